@@ -1,0 +1,40 @@
+# `make demo` and `make test` need python3 (3.11 or newer) with pip, and nothing else: they make .venv themselves.
+# PYTHON=python3.12 chooses another interpreter for a new .venv.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(p) -c 'import sys; 0 <= sys.version_info.minor - 11 <= 3 and print("$(p)")' 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.installed
+	$(BIN)/crowd demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Without the venv package of the distribution (Debian splits it off) pip is put in from outside.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "no python3 between 3.11 and 3.14 found; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) 2>/dev/null || { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "installing inpa and what it needs into $(VENV) (once; a few minutes)" >&2
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "installing inpa and its test tools into $(VENV) (once; a few minutes)" >&2
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,45 @@
+"""People in a venue and numbers about them: scenarios, the model, runs, recordings and their risk."""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from crowd.model import CrowdModel
+    from crowd.recording import Recording
+    from crowd.risk import assess_risk
+    from crowd.run import resume, run
+    from crowd.scenario import Scenario
+
+__all__ = ["CrowdModel", "Recording", "Scenario", "assess_risk", "resume", "run"]
+
+_HOMES = {
+    "CrowdModel": "crowd.model",
+    "Recording": "crowd.recording",
+    "Scenario": "crowd.scenario",
+    "assess_risk": "crowd.risk",
+    "resume": "crowd.run",
+    "run": "crowd.run",
+}
+
+
+class _Package(ModuleType):
+    """Imports public names when they are first asked for: numba and pandas take seconds.
+
+    A module that is named like a public function (`crowd.run`) does not take its name away.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'crowd' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,254 @@
+"""Demand: who comes in where and when.
+
+Holds: `Demand` (a piecewise linear rate, or people at one time), `PreMovement`, the draw of arrival times.
+Not here: tables of counts in files (`crowd.demand_table`), the queue outside the venue (`crowd.model`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from crowd.errors import ScenarioError
+from crowd.kernels import draws
+
+Array = npt.NDArray[np.float64]
+
+LARGEST_RATE = 1e4 / 60.0  # [1/s] assumed: 10,000 people a minute is more than any one way in carries
+PRE_MOVEMENT_KINDS = ("fixed", "uniform", "normal", "lognormal")
+
+
+class Burst(NamedTuple):
+    """People who are in the source zone together at one time: time [s since the start] and their number."""
+
+    time: float
+    people: int
+
+
+@dataclass(frozen=True)
+class PreMovement:
+    """How long people stay where they appear before they set off.
+
+    Args:
+        kind: "fixed" (a), "uniform" (from a to b), "normal" (mean a, standard deviation b, none below 0),
+            "lognormal" (median a, standard deviation b of the logarithm).
+        a: first number [s].
+        b: second number [s], of "lognormal" [1].
+
+    Raises:
+        ScenarioError: an unknown kind, a number not finite or negative, or from > to.
+    """
+
+    kind: str = "fixed"
+    a: float = 0.0
+    b: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in PRE_MOVEMENT_KINDS:
+            raise ScenarioError(
+                f"pre_movement {self.kind!r} is unknown; known are {', '.join(PRE_MOVEMENT_KINDS)}"
+            )
+        if not all(math.isfinite(v) and v >= 0.0 for v in (self.a, self.b)):
+            raise ScenarioError(
+                f"pre_movement {self.kind} has {self.a!r}, {self.b!r}; both must be finite and 0 or more"
+            )
+        if self.kind == "uniform" and self.b < self.a:
+            raise ScenarioError(
+                f"pre_movement uniform runs from {self.a:g} s to {self.b:g} s; it must not run backwards"
+            )
+        if self.kind == "lognormal" and self.a == 0.0:
+            raise ScenarioError("pre_movement lognormal has median 0 s; it must be positive")
+
+    def delays(self, uniforms: Array) -> Array:
+        """Return delays by inverting the distribution function.
+
+        Args:
+            uniforms: (n,) in (0, 1).
+
+        Returns:
+            (n,) delays [s], 0 or more.
+        """
+        if self.kind == "uniform":
+            return self.a + (self.b - self.a) * uniforms
+        if self.kind == "lognormal":
+            return self.a * np.exp(self.b * ndtri(uniforms))
+        if self.kind == "normal" and self.b > 0.0:
+            below = ndtr(-self.a / self.b)
+            return np.maximum(self.a + self.b * ndtri(below + uniforms * (1.0 - below)), 0.0)
+        return np.full(uniforms.shape, self.a)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """People of one source on one journey.
+
+    The rate is linear between its points and zero before the first and after the last.
+
+    Args:
+        source: name of the source zone.
+        journey: name of the journey.
+        times: (k,) increasing times of the points [s since the start], k = 0 or k >= 2.
+        rates: (k,) rates [1/s].
+        burst: people present at one time, or None; a demand has either points or a burst.
+        profiles: pairs of profile name and share; the shares sum to 1.
+        pre_movement: delay before setting off.
+        name: name of the demand; by default source and journey. The chance of its people hangs on it.
+
+    Raises:
+        ScenarioError: numbers not finite, negative, absurd or out of order; shares that do not sum to 1.
+    """
+
+    source: str
+    journey: str
+    times: tuple[float, ...] = ()
+    rates: tuple[float, ...] = ()
+    burst: Burst | None = None
+    profiles: tuple[tuple[str, float], ...] = (("adult", 1.0),)
+    pre_movement: PreMovement = field(default_factory=PreMovement)
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", f"{self.source}:{self.journey}")
+        if (self.burst is None) == (len(self.times) == 0):
+            raise ScenarioError(
+                f"demand {self.name!r} needs either a rate in time or a number of people at a time"
+            )
+        self._check_points()
+        self._check_shares()
+        if self.burst is not None and not (math.isfinite(self.burst.time) and self.burst.people >= 0):
+            raise ScenarioError(
+                f"demand {self.name!r} has {self.burst!r}; time must be finite and people 0 or more"
+            )
+
+    @classmethod
+    def steady(cls, source: str, journey: str, *, rate: float, duration: float, name: str = "") -> Demand:
+        """Return adults arriving at one rate [1/s] from the start for a duration [s]."""
+        return cls(source, journey, times=(0.0, duration), rates=(rate, rate), name=name)
+
+    @classmethod
+    def present(cls, source: str, journey: str, *, people: int, time: float = 0.0, name: str = "") -> Demand:
+        """Return a number of adults who are in the source zone at a time [s since the start]."""
+        return cls(source, journey, burst=Burst(time, people), name=name)
+
+    @property
+    def key(self) -> int:
+        """Key of the demand for keyed draws, a function of its name alone."""
+        return draws.name_key(self.name)
+
+    def expected(self, start: float, end: float) -> float:
+        """Return the expected number of people from one time to another, the second not included.
+
+        Args:
+            start, end: times [s since the start].
+        """
+        if self.burst is not None:
+            return float(self.burst.people) if start <= self.burst.time < end else 0.0
+        between = _cumulative(np.array([start, end]), times=np.array(self.times), rates=np.array(self.rates))
+        return float(between[1] - between[0])
+
+    def _check_points(self) -> None:
+        """Raise unless the points are finite, increasing in time and in the range of rates."""
+        if len(self.times) != len(self.rates) or len(self.times) == 1:
+            raise ScenarioError(
+                f"demand {self.name!r} has {len(self.times)} times, {len(self.rates)} rates; both must be two or more"
+            )
+        for before, after in zip(self.times, self.times[1:], strict=False):
+            if not before < after < math.inf:
+                raise ScenarioError(
+                    f"demand {self.name!r} has time {after!r} s after {before!r} s; times must increase"
+                )
+        for time, rate in zip(self.times, self.rates, strict=True):
+            if not 0.0 <= rate <= LARGEST_RATE * (1.0 + 1e-12):
+                raise ScenarioError(
+                    f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; it must be 0 to {LARGEST_RATE:.0f}"
+                )
+
+    def _check_shares(self) -> None:
+        """Raise unless the profiles' shares are positive and sum to 1."""
+        shares = [share for _, share in self.profiles]
+        if not shares or not all(0.0 < share <= 1.0 for share in shares) or abs(sum(shares) - 1.0) > 1e-6:
+            raise ScenarioError(
+                f"demand {self.name!r} has profile shares {shares!r}; they must be positive and sum to 1"
+            )
+
+
+def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
+    """Draw the times at which the people of a demand arrive: an inhomogeneous Poisson process.
+
+    The k-th arrival is where the cumulative rate L(t) reaches the sum of k unit exponentials, each keyed by
+    (seed, demand, arrival number): a longer run has the same first arrivals, another demand changes nothing.
+    A burst arrives whole, at its time.
+
+    Args:
+        demand: who comes.
+        seed: seed of the run.
+        duration: end of the run [s]; arrivals from 0 to it.
+
+    Returns:
+        (n,) increasing arrival times [s since the start].
+
+    References:
+        Cinlar 1975, Introduction to Stochastic Processes, sect. 4.7 (time change of a Poisson process).
+    """
+    if demand.burst is not None:
+        inside = 0.0 <= demand.burst.time < duration
+        return np.full(demand.burst.people if inside else 0, demand.burst.time)
+    times, rates = _between(0.0, duration, times=np.array(demand.times), rates=np.array(demand.rates))
+    total = _knot_sums(times, rates=rates)[-1] if times.size else 0.0
+    count = int(total + 10.0 * math.sqrt(total)) + 20
+    sums = _exponential_sums(seed, demand.key, count=count)
+    while sums[-1] < total:
+        count *= 2
+        sums = _exponential_sums(seed, demand.key, count=count)
+    return _inverse_cumulative(sums[sums < total], times=times, rates=rates)
+
+
+def _exponential_sums(seed: int, key: int, *, count: int) -> Array:
+    """Return (count,) partial sums of keyed unit exponentials."""
+    keys = draws.person_keys(key, np.arange(count))
+    return np.cumsum(-np.log(draws.uniforms(seed, keys, draws.ARRIVAL, 0)))
+
+
+def _between(start: float, end: float, *, times: Array, rates: Array) -> tuple[Array, Array]:
+    """Return the points of a piecewise linear rate from start to end, and at both as far as it reaches."""
+    start, end = max(start, float(times[0])), min(end, float(times[-1]))
+    if end <= start:
+        return np.empty(0), np.empty(0)
+    inner = (times > start) & (times < end)
+    knots = np.concatenate([[start], times[inner], [end]])
+    return knots, np.interp(knots, times, rates)
+
+
+def _knot_sums(times: Array, *, rates: Array) -> Array:
+    """Return (k,) integrals of a piecewise linear rate from its first point to each point [1]."""
+    return np.concatenate([[0.0], np.cumsum(0.5 * (rates[1:] + rates[:-1]) * np.diff(times))])
+
+
+def _cumulative(moments: Array, *, times: Array, rates: Array) -> Array:
+    """Return (m,) integrals of a piecewise linear rate, zero outside its points, up to each moment [1]."""
+    inside = np.clip(moments, times[0], times[-1])
+    left = np.clip(np.searchsorted(times, inside, side="right") - 1, 0, times.size - 2)
+    since = inside - times[left]
+    slope = (np.diff(rates) / np.diff(times))[left]
+    return _knot_sums(times, rates=rates)[left] + since * (rates[left] + 0.5 * slope * since)
+
+
+def _inverse_cumulative(sums: Array, *, times: Array, rates: Array) -> Array:
+    """Return (n,) times [s] at which the integral of a piecewise linear rate reaches each sum.
+
+    Within a segment of rate r and slope a: t = t_k + 2 c / (r + sqrt(r^2 + 2 a c)), c the rest of the sum.
+    """
+    if not sums.size:
+        return np.empty(0)
+    knots = _knot_sums(times, rates=rates)
+    left = np.clip(np.searchsorted(knots, sums, side="left") - 1, 0, times.size - 2)
+    rest, rate = sums - knots[left], rates[left]
+    slope = (np.diff(rates) / np.diff(times))[left]
+    since = 2.0 * rest / (rate + np.sqrt(np.maximum(rate * rate + 2.0 * slope * rest, 0.0)))
+    return np.minimum(times[left] + since, times[left + 1])

@@ -1,0 +1,70 @@
+"""The errors of the package, one tree: what went wrong at a door, and with which exit code a command ends.
+
+Holds: the exceptions that `crowd` raises, the exit code of each, and the wording of "no such name".
+Not here: where errors are caught and printed (`crowd.cli`); the root of the tree (`venues.errors.BadInput`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from venues.errors import BadInput, name_known
+
+EXIT_BAD_INPUT = 2
+EXIT_DISK_FULL = 3
+EXIT_INTERRUPTED = 130
+
+
+class ScenarioError(BadInput):
+    """A scenario, or what it names, cannot be used; one line: what, the value, where, what would be right."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class RecordingError(BadInput):
+    """A directory holds no recording that can be read, or must not be written to."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class DiskFull(OSError):
+    """There is no room left for the tables of a run; the run can be resumed."""
+
+    exit_code = EXIT_DISK_FULL
+
+
+class Interrupted(RuntimeError):
+    """Someone stopped a run; it can be resumed."""
+
+    exit_code = EXIT_INTERRUPTED
+
+
+class ModelError(RuntimeError):
+    """The model reached a state that cannot be; the message names person, place and time."""
+
+    exit_code = 1
+
+
+def shown(value: object, *, length: int = 60) -> str:
+    """Return a value as a message shows it: on one line, quoted if text, cut if long.
+
+    Args:
+        value: anything read from a file.
+        length: largest number of characters.
+    """
+    text = repr(value) if isinstance(value, str | bytes | float | int | None) else repr(str(value))
+    return text if len(text) <= length else text[: length - 4] + "..." + text[-1]
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
+    """Return the words for a name that does not exist, with the nearest names that do.
+
+    Args:
+        what: kind of thing, like "zone".
+        name: the name that was asked for.
+        known: the names that exist.
+
+    Returns:
+        One clause, like "unknown zone 'exitt'; did you mean 'exit'? known: 'exit', 'start'".
+    """
+    return f"unknown {what} {shown(name)}; {name_known(known, name)}"

@@ -1,0 +1,289 @@
+"""What bodies do to each other, to walls and to the ground: soft discs with friction, a discrete-element method.
+
+    m dv/dt = m (v_wished - v) / tau + press + sum_j F_ij + sum_w F_iw + feet
+
+Penalty contacts, not positions corrected by iteration: the forces do not depend on an iteration count. Row i sums
+over its own neighbours and writes only row i, so any number of threads gives the same bits.
+References: Cundall & Strack 1979 (discrete elements); Helbing, Farkas & Vicsek 2000 (bodies in a crowd).
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+
+from crowd.kernels.walls import along, crosses, nearest_point
+
+WALL_LIST = 12
+_KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
+
+
+@nb.njit(cache=True, inline="always")
+def normal_force(overlap, closing, radius, mass, red_mass, c):
+    """F_n = max(0, k overlap (1 + hardening overlap / radius) + c_n closing), k scaled with the lighter mass.
+
+    Args:
+        overlap, radius: [m]. closing: [m/s], positive when approaching. mass: the lighter one [kg].
+        red_mass: reduced mass [kg]. c: Contact.
+    """
+    k = c.stiffness * mass / c.stiffness_mass
+    damping = 2.0 * c.damping_ratio * math.sqrt(k * red_mass)
+    return max(0.0, k * overlap * (1.0 + c.hardening * overlap / radius) + damping * closing)
+
+
+@nb.njit(cache=True, inline="always")
+def largest_squeeze(xx, xy, yy):
+    """Largest eigenvalue of the symmetric tensor 1/2 sum F_n n(x)n [N]: squeezed front and back by F reads F."""
+    mean = 0.5 * (xx + yy)
+    return mean + math.sqrt(0.25 * (xx - yy) ** 2 + xy * xy)
+
+
+@nb.njit(cache=True, inline="always")
+def ground(vx, vy, fx, fy, wished_x, wished_y, contact_x, contact_y, press, mass, slope_x, slope_y, h, c):
+    """Velocity after one substep, with the feet.
+
+    The brace resists like dry friction, up to `brace`, what would change the velocity of a person who hardly wants to
+    move and does not press. On a slope a balanced person carries the downhill share of the weight; it acts only as
+    far as the net push exceeds what the brace holds (fully at twice the brace).
+
+    Args:
+        vx, vy: [m/s]. fx, fy: drive and contact forces [N]. contact_x, contact_y: contact forces alone [N].
+        slope_x, slope_y: downhill share of the weight [N].
+    """
+    if slope_x != 0.0 or slope_y != 0.0:
+        share = (math.hypot(contact_x, contact_y) - c.brace) / max(c.brace, 1e-9)
+        share = min(max(share, 0.0), 1.0)
+        fx += share * slope_x
+        fy += share * slope_y
+    nvx = vx + h * fx / mass
+    nvy = vy + h * fy / mass
+    if press == 0.0 and wished_x * wished_x + wished_y * wished_y < c.brace_speed**2:
+        ux = nvx - wished_x
+        uy = nvy - wished_y
+        u = math.hypot(ux, uy)
+        held = h * c.brace / mass
+        keep = 1.0 - held / u if u > held else 0.0
+        nvx = wished_x + keep * ux
+        nvy = wished_y + keep * uy
+    return nvx, nvy
+
+
+@nb.njit(cache=True)
+def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
+    """A step that no wall can be crossed by: push the centre back, and if that fails do not move at all.
+
+    Returns:
+        (x, y, vx, vy, held): the step's end, and whether a wall had to hold the centre.
+    """
+    held = False
+    for m in range(count):
+        k = lists[m]
+        dx = walls[k, 2] - walls[k, 0]
+        dy = walls[k, 3] - walls[k, 1]
+        t = ((nx - walls[k, 0]) * dx + (ny - walls[k, 1]) * dy) / (dx * dx + dy * dy)
+        t = min(max(t, 0.0), 1.0)
+        qx = walls[k, 0] + t * dx
+        qy = walls[k, 1] + t * dy
+        if (nx - qx) ** 2 + (ny - qy) ** 2 >= _KEEP * _KEEP and not crosses(walls[k], x, y, nx, ny):
+            continue
+        held = True
+        ox = x - qx
+        oy = y - qy
+        norm = math.hypot(ox, oy)
+        if norm < 1e-9:
+            continue
+        ox /= norm
+        oy /= norm
+        nx = qx + ox * _KEEP
+        ny = qy + oy * _KEEP
+        into = vx * ox + vy * oy
+        if into < 0.0:
+            vx -= into * ox
+            vy -= into * oy
+    if held:
+        for m in range(count):
+            if crosses(walls[lists[m]], x, y, nx, ny):
+                return x, y, 0.0, 0.0, True
+    return nx, ny, vx, vy, held
+
+
+@nb.njit(cache=True, parallel=True)
+def wall_lists(x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, before, after, margin, lists, counts):
+    """Walls within reach of a person in the coming tick, at most WALL_LIST: (n, WALL_LIST) and (n,), filled."""
+    for i in nb.prange(x.size):
+        found = 0
+        reach = radius[i] + margin + 0.12 * speed[i]
+        for m in range(starts[keys[i]], starts[keys[i] + 1]):
+            k = items[m]
+            if wall_gate[k] >= 0 and wall_gate[k] == gate_pass[i]:
+                continue
+            _, qx, qy = nearest_point(walls, before, after, k, x[i], y[i])
+            if math.hypot(x[i] - qx, y[i] - qy) < reach:
+                if found < lists.shape[1]:
+                    lists[i, found] = k
+                found += 1
+        counts[i] = found
+
+
+@nb.njit(cache=True, parallel=True)
+def substep(
+    x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
+    near_walls, n_walls, walls, before, after, h, c, x1, y1, vx1, vy1, force, force_sum, wall_force, overlap, held,
+):  # fmt: skip
+    """One substep for everyone, from (x, y, vx, vy) to (x1, y1, vx1, vy1).
+
+    Args:
+        x .. vy: (n,) state. wished_x, wished_y: [m/s]. press_x, press_y: pressing force [N]. radius: mechanical
+            radius [m]. mass: [kg]. slope_x, slope_y: downhill share of the weight [N].
+        pairs, n_pairs: people in reach. near_walls, n_walls: walls in reach. walls, before, after: the walls.
+        h: substep [s]. c: Contact.
+        force: (n,) contact_force [N], filled. force_sum: (n,) plain sum of normal forces [N], filled.
+        wall_force: (n, WALL_LIST) normal force on each listed wall [N], filled.
+        overlap: (n,) largest overlap as a share of the smaller diameter, filled.
+        held: (n,) how often a wall held the centre, counted up.
+    """
+    for i in nb.prange(x.size):
+        fx = 0.0
+        fy = 0.0
+        xx = 0.0
+        xy = 0.0
+        yy = 0.0
+        total = 0.0
+        worst = 0.0
+        for p in range(n_pairs[i]):
+            j = pairs[i, p]
+            dx = x[i] - x[j]
+            dy = y[i] - y[j]
+            reach = radius[i] + radius[j]
+            d2 = dx * dx + dy * dy
+            if d2 >= reach * reach:
+                continue
+            d = max(math.sqrt(d2), 1e-9)
+            nx = dx / d
+            ny = dy / d
+            ux = vx[i] - vx[j]
+            uy = vy[i] - vy[j]
+            closing = -(ux * nx + uy * ny)
+            smaller = min(radius[i], radius[j])
+            red_mass = mass[i] * mass[j] / (mass[i] + mass[j])
+            f = normal_force(reach - d, closing, smaller, min(mass[i], mass[j]), red_mass, c)
+            tx = ux + closing * nx
+            ty = uy + closing * ny
+            slide = math.sqrt(tx * tx + ty * ty)
+            drag = min(c.sliding * slide, c.friction * f) / max(slide, 1e-12)
+            fx += f * nx - drag * tx
+            fy += f * ny - drag * ty
+            xx += 0.5 * f * nx * nx
+            xy += 0.5 * f * nx * ny
+            yy += 0.5 * f * ny * ny
+            total += f
+            worst = max(worst, 0.5 * (reach - d) / smaller)
+        for p in range(n_walls[i]):
+            wall_force[i, p] = 0.0
+            owned, qx, qy = nearest_point(walls, before, after, near_walls[i, p], x[i], y[i])
+            dx = x[i] - qx
+            dy = y[i] - qy
+            d = math.sqrt(dx * dx + dy * dy)
+            if not owned or d >= radius[i] or d < 1e-9:
+                continue
+            nx = dx / d
+            ny = dy / d
+            closing = -(vx[i] * nx + vy[i] * ny)
+            f = normal_force(radius[i] - d, closing, radius[i], c.wall_factor * mass[i], mass[i], c)
+            tx = vx[i] + closing * nx
+            ty = vy[i] + closing * ny
+            slide = math.sqrt(tx * tx + ty * ty)
+            drag = min(c.sliding * slide, c.friction * f) / max(slide, 1e-12)
+            fx += f * nx - drag * tx
+            fy += f * ny - drag * ty
+            xx += 0.5 * f * nx * nx
+            xy += 0.5 * f * nx * ny
+            yy += 0.5 * f * ny * ny
+            total += f
+            wall_force[i, p] = f
+            worst = max(worst, 0.5 * (radius[i] - d) / radius[i])
+        drive_x = mass[i] * (wished_x[i] - vx[i]) / c.reaction_time + press_x[i]
+        drive_y = mass[i] * (wished_y[i] - vy[i]) / c.reaction_time + press_y[i]
+        press = press_x[i] * press_x[i] + press_y[i] * press_y[i]
+        nvx, nvy = ground(
+            vx[i], vy[i], fx + drive_x, fy + drive_y, wished_x[i], wished_y[i], fx, fy,
+            press, mass[i], slope_x[i], slope_y[i], h, c,
+        )  # fmt: skip
+        speed = math.sqrt(nvx * nvx + nvy * nvy)
+        if speed > c.speed_limit:
+            nvx *= c.speed_limit / speed
+            nvy *= c.speed_limit / speed
+            held[i] += 1
+        px = x[i] + h * nvx
+        py = y[i] + h * nvy
+        if n_walls[i] > 0:
+            px, py, nvx, nvy, stopped = keep_inside(x[i], y[i], px, py, nvx, nvy, walls, near_walls[i], n_walls[i])
+            held[i] += 1 if stopped else 0
+        x1[i] = px
+        y1[i] = py
+        vx1[i] = nvx
+        vy1[i] = nvy
+        force[i] = largest_squeeze(xx, xy, yy)
+        force_sum[i] = total
+        overlap[i] = worst
+
+
+@nb.njit(cache=True)
+def push_and_step(
+    x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
+    near_walls, n_walls, walls, before, after, h, steps, c, force_mean, force_max, sum_mean, wall_mean, overlap, held,
+):  # fmt: skip
+    """A tick of contact mechanics: `steps` substeps of h; the state arrays are moved on in place.
+
+    Args:
+        x, y, vx, vy: (n,) state, updated. force_mean, force_max: (n,) mean and maximum of contact_force [N], filled.
+        sum_mean: (n,) mean of the plain sum of normal forces [N], filled.
+        wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled. overlap: (n,) largest overlap, filled. held: (n,) counted up.
+        The others as in `substep`.
+    """
+    n = x.size
+    x1 = np.empty(n)
+    y1 = np.empty(n)
+    vx1 = np.empty(n)
+    vy1 = np.empty(n)
+    force = np.empty(n)
+    force_sum = np.empty(n)
+    now = np.empty(n)
+    wall_force = np.empty(wall_mean.shape)
+    force_mean[:] = 0.0
+    force_max[:] = 0.0
+    sum_mean[:] = 0.0
+    wall_mean[:] = 0.0
+    overlap[:] = 0.0
+    for _ in range(steps):
+        substep(
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
+            near_walls, n_walls, walls, before, after, h, c, x1, y1, vx1, vy1, force, force_sum, wall_force, now, held,
+        )  # fmt: skip
+        for i in range(n):
+            x[i] = x1[i]
+            y[i] = y1[i]
+            vx[i] = vx1[i]
+            vy[i] = vy1[i]
+            force_mean[i] += force[i] / steps
+            force_max[i] = max(force_max[i], force[i])
+            sum_mean[i] += force_sum[i] / steps
+            overlap[i] = max(overlap[i], now[i])
+            for p in range(n_walls[i]):
+                wall_mean[i, p] += wall_force[i, p] / steps
+
+
+@nb.njit(cache=True)
+def add_wall_loads(x, y, near_walls, n_walls, wall_mean, walls, first_bin, bins, loads):
+    """Normal force on each piece of wall: every wall is cut into `bins` equal pieces from `first_bin` on.
+
+    Args:
+        x, y: (n,) [m]. near_walls, n_walls, wall_mean: contacts of this tick. first_bin, bins: (w,).
+        loads: (b,) [N], added to.
+    """
+    for i in range(x.size):
+        for p in range(n_walls[i]):
+            if wall_mean[i, p] > 0.0:
+                k = near_walls[i, p]
+                share = min(max(along(walls[k], x[i], y[i]), 0.0), 1.0)
+                loads[first_bin[k] + min(int(share * bins[k]), bins[k] - 1)] += wall_mean[i, p]

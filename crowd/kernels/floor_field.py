@@ -1,0 +1,282 @@
+"""Travel time to a destination over the walkable floor: the eikonal equation |grad T| = 1 / F on square cells.
+
+First-order fast marching (Sethian 1996). `moves` says for each cell which of the four steps a person may take
+(bit 0 east, 1 north, 2 west, 3 south): walls thinner than a cell, closed gates and one-way gates are missing bits.
+Because the front runs from the destination backwards, a step is asked of the cell a person comes from.
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+
+from crowd.kernels.walls import crosses
+
+EAST, NORTH, WEST, SOUTH = 1, 2, 4, 8
+
+
+@nb.njit(cache=True)
+def _push(heap, place, times, size, c):
+    """Put cell c on the heap, or move it up after its time fell; returns the heap's size."""
+    i = place[c]
+    if i < 0:
+        i = size
+        size += 1
+    while i > 0:
+        up = (i - 1) // 2
+        if times[heap[up]] <= times[c]:
+            break
+        heap[i] = heap[up]
+        place[heap[i]] = i
+        i = up
+    heap[i] = c
+    place[c] = i
+    return size
+
+
+@nb.njit(cache=True)
+def _pop(heap, place, times, size):
+    """Take the earliest cell off the heap of `size` entries."""
+    top = heap[0]
+    last = heap[size - 1]
+    size -= 1
+    i = 0
+    while 2 * i + 1 < size:
+        child = 2 * i + 1
+        if child + 1 < size and times[heap[child + 1]] < times[heap[child]]:
+            child += 1
+        if times[last] <= times[heap[child]]:
+            break
+        heap[i] = heap[child]
+        place[heap[i]] = i
+        i = child
+    if size > 0:
+        heap[i] = last
+        place[last] = i
+    place[top] = -2
+    return top
+
+
+@nb.njit(cache=True)
+def _arrival(times, moves, slowness, nx, c):
+    """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone."""
+    a = math.inf
+    if moves[c] & EAST:
+        a = times[c + 1]
+    if moves[c] & WEST:
+        a = min(a, times[c - 1])
+    b = math.inf
+    if moves[c] & NORTH:
+        b = times[c + nx]
+    if moves[c] & SOUTH:
+        b = min(b, times[c - nx])
+    s = slowness[c]
+    if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
+        return min(a, b) + s
+    return 0.5 * (a + b + math.sqrt(2.0 * s * s - (a - b) ** 2))
+
+
+@nb.njit(cache=True)
+def travel_times(targets, moves, slowness, nx):
+    """Travel time of every cell to the nearest target.
+
+    Args:
+        targets: (k,) cell indices (level ny + iy) nx + ix. moves: (c,) uint8 allowed steps; never off the grid.
+        slowness: (c,) time to cross a cell [s at the unit speed]. nx: cells in a row of the grid.
+
+    Returns:
+        (c,) float64, inf where no target can be reached.
+    """
+    times = np.full(moves.size, math.inf)
+    heap = np.empty(moves.size, np.int64)
+    place = np.full(moves.size, -1, np.int64)
+    size = 0
+    for c in targets:
+        times[c] = 0.0
+        size = _push(heap, place, times, size, c)
+    while size > 0:
+        c = _pop(heap, place, times, size)
+        size -= 1
+        for side in range(4):
+            if side == 0:
+                d, back, inside = c + 1, WEST, c % nx < nx - 1
+            elif side == 1:
+                d, back, inside = c + nx, SOUTH, c + nx < moves.size
+            elif side == 2:
+                d, back, inside = c - 1, EAST, c % nx > 0
+            else:
+                d, back, inside = c - nx, NORTH, c - nx >= 0
+            if not inside or place[d] == -2 or not moves[d] & back:
+                continue
+            t = _arrival(times, moves, slowness, nx, d)
+            if t < times[d]:
+                times[d] = t
+                size = _push(heap, place, times, size, d)
+    return times
+
+
+@nb.njit(cache=True)
+def directions(times, moves, nx):
+    """Unit vector down the travel time at each cell (0, 0 where nothing can be reached), by upwind differences.
+
+    Returns:
+        (nx ny, 2) float64.
+    """
+    out = np.zeros((times.size, 2))
+    for c in range(times.size):
+        if math.isinf(times[c]):
+            continue
+        gx = 0.0
+        gy = 0.0
+        if moves[c] & EAST and times[c + 1] < times[c]:
+            gx = times[c] - times[c + 1]
+        if moves[c] & WEST and times[c - 1] < times[c] and times[c] - times[c - 1] > gx:
+            gx = times[c - 1] - times[c]
+        if moves[c] & NORTH and times[c + nx] < times[c]:
+            gy = times[c] - times[c + nx]
+        if moves[c] & SOUTH and times[c - nx] < times[c] and times[c] - times[c - nx] > gy:
+            gy = times[c - nx] - times[c]
+        norm = math.hypot(gx, gy)
+        if norm > 0.0:
+            out[c, 0] = gx / norm
+            out[c, 1] = gy / norm
+    return out
+
+
+@nb.njit(cache=True)
+def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
+    """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
+
+    Args:
+        field: (n,) which of the stacked fields each person follows.
+        times: (f, c). vectors: (f, c, 2). moves: (f, c) uint8.
+        x, y: (n,) [m]. level: (n,). x0, y0, cell, nx, ny: the grid.
+
+    Returns:
+        ex, ey: (n,) unit vectors (0 where the destination cannot be reached). t: (n,) [s at the unit speed], inf there.
+    """
+    n = x.size
+    ex = np.zeros(n)
+    ey = np.zeros(n)
+    out = np.full(n, math.inf)
+    for i in range(n):
+        f = field[i]
+        u = (x[i] - x0) / cell
+        w = (y[i] - y0) / cell
+        ix = min(max(int(u), 1), nx - 2)
+        iy = min(max(int(w), 1), ny - 2)
+        plane = np.int64(level[i]) * ny * nx
+        c = plane + iy * nx + ix
+        if math.isinf(times[f, c]):
+            ex[i], ey[i], out[i] = _beside(times[f], vectors[f], u, w, ix, iy, nx, plane)
+            continue
+        sx = 1 if u - ix >= 0.5 else -1
+        sy = 1 if w - iy >= 0.5 else -1
+        fx = abs(u - ix - 0.5)
+        fy = abs(w - iy - 0.5)
+        step_x = moves[f, c] & (EAST if sx > 0 else WEST)
+        step_y = moves[f, c] & (NORTH if sy > 0 else SOUTH)
+        corner = step_x and step_y and moves[f, c + sx] & (NORTH if sy > 0 else SOUTH)
+        total = 0.0
+        gx = 0.0
+        gy = 0.0
+        t = 0.0
+        for k in range(4):
+            if k == 0:
+                d, weight, usable = c, (1 - fx) * (1 - fy), True
+            elif k == 1:
+                d, weight, usable = c + sx, fx * (1 - fy), step_x != 0
+            elif k == 2:
+                d, weight, usable = c + sy * nx, (1 - fx) * fy, step_y != 0
+            else:
+                d, weight, usable = c + sx + sy * nx, fx * fy, corner != 0
+            if usable and not math.isinf(times[f, d]):
+                total += weight
+                gx += weight * vectors[f, d, 0]
+                gy += weight * vectors[f, d, 1]
+                t += weight * times[f, d]
+        norm = math.hypot(gx, gy)
+        if norm > 1e-9:
+            ex[i] = gx / norm
+            ey[i] = gy / norm
+        out[i] = t / total
+    return ex, ey, out
+
+
+@nb.njit(cache=True)
+def _beside(times, vectors, u, w, ix, iy, nx, plane):
+    """Someone whose own cell's centre lies in a wall: the nearest cell around that leads on."""
+    best = math.inf
+    ex = 0.0
+    ey = 0.0
+    t = math.inf
+    for jy in range(iy - 1, iy + 2):
+        for jx in range(ix - 1, ix + 2):
+            d = plane + jy * nx + jx
+            if math.isinf(times[d]):
+                continue
+            gap = math.hypot(u - jx - 0.5, w - jy - 0.5)
+            if gap < best:
+                best = gap
+                # Half the way on, half the way out of the wall.
+                hx = vectors[d, 0] + (jx + 0.5 - u) / max(gap, 1e-9)
+                hy = vectors[d, 1] + (jy + 0.5 - w) / max(gap, 1e-9)
+                norm = max(math.hypot(hx, hy), 1e-9)
+                ex, ey, t = hx / norm, hy / norm, times[d]
+    return ex, ey, t
+
+
+@nb.njit(cache=True)
+def open_moves(inside, nx, ny):
+    """Steps between cells whose centres are on the floor, within planes of nx ny cells stacked by level.
+
+    Args:
+        inside: (levels nx ny,) bool.
+
+    Returns:
+        (levels nx ny,) uint8 bit masks.
+    """
+    moves = np.zeros(inside.size, np.uint8)
+    for c in range(inside.size):
+        if not inside[c]:
+            continue
+        if c % nx < nx - 1 and inside[c + 1]:
+            moves[c] |= EAST
+            moves[c + 1] |= WEST
+        if (c // nx) % ny < ny - 1 and inside[c + nx]:
+            moves[c] |= NORTH
+            moves[c + nx] |= SOUTH
+    return moves
+
+
+@nb.njit(cache=True)
+def forbid_crossing(moves, walls, level, way, x0, y0, cell, nx, ny):
+    """Take away the steps that cross walls, in place.
+
+    Args:
+        moves: (levels nx ny,) uint8. walls: (w, 4) [m]. level: (w,). way: (w,) 0: nobody may cross, 1: only forward
+            (from the right to the left of the wall as drawn), -1: only backward. x0, y0, cell, nx, ny: the grid.
+    """
+    for k in range(walls.shape[0]):
+        wall = walls[k]
+        ix0 = max(int((min(wall[0], wall[2]) - x0) / cell) - 1, 0)
+        ix1 = min(int((max(wall[0], wall[2]) - x0) / cell) + 1, nx - 2)
+        iy0 = max(int((min(wall[1], wall[3]) - y0) / cell) - 1, 0)
+        iy1 = min(int((max(wall[1], wall[3]) - y0) / cell) + 1, ny - 2)
+        for iy in range(iy0, iy1 + 1):
+            for ix in range(ix0, ix1 + 1):
+                c = (level[k] * ny + iy) * nx + ix
+                ax = x0 + (ix + 0.5) * cell
+                ay = y0 + (iy + 0.5) * cell
+                for side in range(2):
+                    bx = ax + cell if side == 0 else ax
+                    by = ay if side == 0 else ay + cell
+                    if not crosses(wall, ax, ay, bx, by):
+                        continue
+                    d = c + 1 if side == 0 else c + nx
+                    there, back = (EAST, WEST) if side == 0 else (NORTH, SOUTH)
+                    left = (wall[2] - wall[0]) * (by - ay) - (wall[3] - wall[1]) * (bx - ax)
+                    if way[k] == 0 or (left > 0.0) != (way[k] > 0):
+                        moves[c] &= ~np.uint8(there)
+                    if way[k] == 0 or (left > 0.0) == (way[k] > 0):
+                        moves[d] &= ~np.uint8(back)

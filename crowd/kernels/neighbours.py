@@ -1,0 +1,101 @@
+"""Who is near whom: people sorted into square cells of one grid per level, and the pairs close enough to touch.
+
+Arrays called "in order" are sorted by (level, cell, row). A row of cells is contiguous in that order, so the
+people around a point are a few slices. `starts[key]` is the first person of a cell, `starts[key + 1]` its end.
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+
+
+@nb.njit(cache=True)
+def cell_keys(x, y, level, x0, y0, cell, nx, ny):
+    """Cell of each person: key = (level ny + iy) nx + ix, clamped to the grid.
+
+    Args:
+        x, y: (n,) positions [m]. level: (n,) level index.
+        x0, y0: corner of the grid [m]. cell: its cell size [m]. nx, ny: its size [cells].
+
+    Returns:
+        (n,) int64 keys.
+    """
+    keys = np.empty(x.size, np.int64)
+    for i in range(x.size):
+        ix = min(max(int((x[i] - x0) / cell), 0), nx - 1)
+        iy = min(max(int((y[i] - y0) / cell), 0), ny - 1)
+        keys[i] = (np.int64(level[i]) * ny + iy) * nx + ix
+    return keys
+
+
+@nb.njit(cache=True)
+def sort_into_cells(keys, n_cells):
+    """Order of people by (cell, row) and where each cell starts: a counting sort, stable in the row.
+
+    Returns:
+        order: (n,) int64 rows in order. starts: (n_cells + 1,) int64.
+    """
+    starts = np.zeros(n_cells + 1, np.int64)
+    for key in keys:
+        starts[key + 1] += 1
+    for c in range(n_cells):
+        starts[c + 1] += starts[c]
+    cursor = starts[:-1].copy()
+    order = np.empty(keys.size, np.int64)
+    for i in range(keys.size):
+        order[cursor[keys[i]]] = i
+        cursor[keys[i]] += 1
+    return order, starts
+
+
+@nb.njit(cache=True, parallel=True)
+def touching_pairs(x, y, speed, radius, keys, starts, nx, ny, cell, margin, look_ahead, lists, counts):
+    """People who could touch within the coming tick, for each person.
+
+    A pair is listed if its distance is below the radii + margin + look_ahead (speed_i + speed_j).
+
+    Args:
+        x, y, speed, radius: (n,) in order [m, m, m/s, m]. keys, starts, nx, ny, cell: the grid.
+        margin: [m]. look_ahead: [s].
+        lists: (n, m) int32, filled with indices in ascending order. counts: (n,) int32, filled with the true
+            number of neighbours: a count above m says that the list is too short.
+    """
+    n = x.size
+    capacity = lists.shape[1]
+    for i in nb.prange(n):
+        found = 0
+        ix = keys[i] % nx
+        iy = (keys[i] // nx) % ny
+        plane = keys[i] // (nx * ny)
+        reach = 2.0 * radius[i] + margin + 2.0 * look_ahead * speed[i] + 0.25
+        k = min(int(math.ceil(reach / cell)), 3)
+        for jy in range(max(iy - k, 0), min(iy + k, ny - 1) + 1):
+            row = (plane * ny + jy) * nx
+            for j in range(starts[row + max(ix - k, 0)], starts[row + min(ix + k, nx - 1) + 1]):
+                dx = x[j] - x[i]
+                dy = y[j] - y[i]
+                reach = radius[i] + radius[j] + margin + look_ahead * (speed[i] + speed[j])
+                if dx * dx + dy * dy < reach * reach and j != i:
+                    if found < capacity:
+                        lists[i, found] = j
+                    found += 1
+        counts[i] = found
+
+
+@nb.njit(cache=True)
+def first_free(trial_x, trial_y, x, y, n, spacing):
+    """The first of some places that is at least `spacing` from the first n people; -1 if none is.
+
+    Args:
+        trial_x, trial_y: (t,) places [m]. x, y: people [m]. n: how many of them count. spacing: [m].
+    """
+    for k in range(trial_x.size):
+        free = True
+        for j in range(n):
+            if (x[j] - trial_x[k]) ** 2 + (y[j] - trial_y[k]) ** 2 < spacing * spacing:
+                free = False
+                break
+        if free:
+            return k
+    return -1

@@ -1,0 +1,389 @@
+"""The model: one step of everything, ten times a simulated second.
+
+Order of a tick: measures, gates, people in, stages, ways, motion, bookkeeping. Observers see `snapshot()`; the door in
+is `apply()`. Not here: the loop (`run`), what is written (`recording`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+
+from crowd.arrivals import Entrances
+from crowd.errors import ModelError
+from crowd.gates import Gates
+from crowd.interventions import Barrier, Intervention, KeepRight
+from crowd.itineraries import Itineraries
+from crowd.kernels import draws
+from crowd.kernels.crossings import line_crossings
+from crowd.motion import Motion, weight_downhill
+from crowd.person import Person
+from crowd.population import FORCE_BLOCKS, Population, Status
+from crowd.routes import Routes
+from crowd.scenario import Scenario
+from crowd.snapshot import TRIP, Event, Snapshot
+from crowd.wayfinding import slope_factor
+
+#: Ticks between two snapshots, and in a second of the force means.
+SNAPSHOT_TICKS, SECOND_TICKS = 5, 10
+#: A way longer than before by this factor and length [m] is a detour (assumed).
+_DETOUR_FACTOR, _DETOUR_LENGTH = 1.02, 2.0
+
+
+class CrowdModel(mesa.Model):
+    """A crowd in a venue.
+
+    Args:
+        scenario: venue, demand, journeys, measures, parameters and seed.
+        seed: another seed than the scenario's.
+
+    Attributes:
+        people: the `Population`. gates, ways, motion: their state of the moment. scenario, parameters, venue.
+    """
+
+    def __init__(self, scenario: Scenario, *, seed: int | None = None) -> None:
+        scenario = scenario if seed is None else scenario.with_seed(seed)
+        super().__init__(rng=scenario.seed)
+        self.scenario, self.venue, self.parameters = scenario, scenario.venue, scenario.parameters
+        if self.venue.links:
+            raise ModelError(f"venue {self.venue.name!r} has links between levels; this version walks on single levels only")
+        self.tick = self.parameters.steering.tick
+        self.sources = tuple(dict.fromkeys(demand.source for demand in scenario.demands))
+        self.people = Population.expected(scenario, self.sources)
+        barriers = tuple(m.intervention for m in scenario.measures if isinstance(m.intervention, Barrier))
+        self.gates = Gates.of(self.venue, barriers)
+        self.entrances = Entrances(self.venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
+        self.itineraries = Itineraries(self.venue, scenario.journeys, seed=scenario.seed)
+        self.routes = Routes(self.venue, self.itineraries, self.parameters.wayfinding, self.gates)
+        self.motion = Motion(self.venue, self.parameters, self.gates.level, self.gates.ends)
+        self.motion.close(self.gates.closed_lines())
+        self._together = np.array([demand.burst is not None for demand in scenario.demands], bool)
+        lines = (*self.venue.lines, *scenario.lines)
+        self.line_names = tuple(line.name for line in lines) + self.gates.names
+        self._line_ends = np.array([(*line.line.coords[0], *line.line.coords[1]) for line in lines]).reshape(-1, 4)
+        self._line_ends = np.vstack((self._line_ends, self.gates.ends))
+        self._line_level = np.concatenate(([self.venue.level_index(line.level) for line in lines], self.gates.level))
+        self._line_level = self._line_level.astype(np.int64)
+        self.line_counts = np.zeros((len(self.line_names), 2), np.int64)
+        self.wall_load, self.wall_load_max = np.zeros((2, len(self.motion.wall_bins)))
+        self._in_force = np.zeros(len(scenario.measures), bool)
+        self._events: list[Event] = []
+        self._said: set[str] = set()
+
+    @property
+    def step_index(self) -> int:
+        """Ticks done; the only clock."""
+        return self.steps
+
+    @property
+    def time(self) -> float:
+        """Simulated time [s]."""
+        return round(self.steps * self.tick, 9)
+
+    def step(self) -> None:
+        """Move the crowd on by one tick."""
+        now = round((self.steps - 1) * self.tick, 9)
+        if (self.steps - 1) % SNAPSHOT_TICKS == 0:
+            self._open_interval()
+        self._apply_measures(now)
+        self._let_in(now)
+        rows = self.people.present()
+        rows, time_left, ex, ey = self._find_ways(rows, now)
+        self._serve_gates(rows, time_left)
+        self._move(rows, ex, ey, now)
+        self.running = self.time < self.scenario.duration
+
+    def apply(self, intervention: Intervention, *, active: bool = True) -> None:
+        """Put a measure into force (or end it) now; a change of the gates changes ways and walls."""
+        if isinstance(intervention, KeepRight):
+            self.routes.keep_right(intervention, active=active)
+            u = draws.uniforms(self.scenario.seed, self.people.key, draws.COMPLIANCE, 0)
+            self.people.complies[:] = u < intervention.compliance
+        else:
+            self.gates.set(intervention, self.venue, active=active)
+            self.motion.close(self.gates.closed_lines())
+            self._let_standing_through()
+            self.routes.refresh(self.gates)
+        self._mark_diverted(self.people.present())
+        self._say("measure", intervention.name, "in force" if active else "ended")
+
+    def _apply_measures(self, now: float) -> None:
+        for k, measure in enumerate(self.scenario.measures):
+            active = measure.trigger.active(now)
+            if active != self._in_force[k]:
+                self._in_force[k] = active
+                self.apply(measure.intervention, active=active)
+
+    def _let_standing_through(self) -> None:
+        """Whoever stands on a line when it closes may get off it."""
+        p, rows = self.people, self.people.present()
+        for line in self.gates.closed_lines():
+            distance, _ = self.gates.distance(line.gate, p.x[rows], p.y[rows])
+            on_it = (distance < p.radius[rows] + 0.05) & (p.level[rows] == line.level) & (p.gate_pass[rows] < 0)
+            p.gate_pass[rows[on_it]] = line.gate
+
+    def _let_in(self, now: float) -> None:
+        """Let those in who have arrived, find a place, and have a way on."""
+        p = self.people
+        waiting = self.entrances.waiting(p, now)
+        if waiting.size == 0:
+            return
+        self._warn_outside(waiting)
+        self.itineraries.begin(p, waiting)
+        waiting = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting], self.sources)]
+        placed = self.entrances.admit(p, waiting, self.steps, self._together[p.demand[waiting]])
+        if placed.size == 0:
+            return
+        p.status[placed] = Status.WALKING
+        p.entered[placed] = now
+        p.x_then[placed], p.y_then[placed] = p.x[placed], p.y[placed]
+        way = self.routes.free(p, placed)
+        p.free_travel_time[placed] = way / p.speed[placed] + self.routes.rest_of_journey(p.journey[placed], p.speed[placed])
+        self._mark_diverted(placed)
+        walking_in = placed[~self._together[p.demand[placed]] & (p.pre_movement[placed] == 0.0)]
+        ex, ey, _ = self.routes.sample(p, walking_in)
+        p.vx[walking_in], p.vy[walking_in] = ex * p.speed[walking_in], ey * p.speed[walking_in]
+
+    def _warn_outside(self, waiting: np.ndarray) -> None:
+        counts = np.bincount(self.people.source[waiting], minlength=len(self.sources))
+        for source in np.flatnonzero(counts > self.parameters.entry.outside_warning):
+            detail = f"more than {self.parameters.entry.outside_warning:g} people wait outside"
+            self._warn_once("waiting outside", self.sources[source], detail)
+
+    def _mark_diverted(self, rows: np.ndarray) -> None:
+        """Note who now has a longer way than without any measure."""
+        _, _, way = self.routes.sample(self.people, rows)
+        free = self.routes.free(self.people, rows)
+        longer = np.isinf(way) & np.isfinite(free) | (way > _DETOUR_FACTOR * free + _DETOUR_LENGTH)
+        self.people.diverted[rows[longer]] = True
+
+    def _find_ways(self, rows: np.ndarray, now: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Advance stages and find everyone's direction: rows still present, way left [m], e (0 for who stays)."""
+        p = self.people
+        freed = self.itineraries.release(p, rows, now, self.tick)
+        ex, ey, left = self.routes.sample(p, rows)
+        arrived = self.itineraries.reached(p, rows, left, 2.0)
+        self.itineraries.arrive(p, arrived, now)
+        if freed.size or arrived.size:
+            rows = rows[p.status[rows] != Status.LEFT]
+            ex, ey, left = self.routes.sample(p, rows)
+        stuck = np.isinf(left)
+        for d in np.unique(p.destination[rows[stuck]]):
+            self._warn_once("no way", " ".join(self.itineraries.destinations[d]), "people inside wait: no way leads there")
+        waiting = p.in_stage[rows] | stuck | (now < p.entered[rows] + p.pre_movement[rows])
+        p.status[rows] = np.where(waiting, Status.WAITING, Status.WALKING)
+        stays = waiting & ~p.in_stage[rows]
+        ex[stays], ey[stays] = 0.0, 0.0
+        self._walk_to_spots(rows, ex, ey)
+        return rows, left, ex, ey
+
+    def _walk_to_spots(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
+        """Those who stay in a zone walk to their own place in it and stand there."""
+        p = self.people
+        mine = np.flatnonzero(p.in_stage[rows])
+        dx, dy = p.spot_x[rows[mine]] - p.x[rows[mine]], p.spot_y[rows[mine]] - p.y[rows[mine]]
+        distance = np.hypot(dx, dy)
+        there = distance < 0.3
+        scale = np.where(there, 0.0, 1.0 / np.maximum(distance, 1e-9))
+        ex[mine], ey[mine] = dx * scale, dy * scale
+
+    def _serve_gates(self, rows: np.ndarray, way_left: np.ndarray) -> None:
+        """Metered gates let people through at their rate; who has passed a line needs no leave any more."""
+        p = self.people
+        reach = self.parameters.entry.gate_reach
+        for g in self.gates.fill(self.tick):
+            distance, side = self.gates.distance(g, p.x[rows], p.y[rows])
+            near = (distance < reach) & (p.level[rows] == self.gates.level[g]) & (p.gate_pass[rows] < 0)
+            near &= p.status[rows] == Status.WALKING
+            through, beyond = self.routes.through(g, self.gates, p.destination[rows])
+            near &= (np.sign(side) == -through) & (through != 0) & (way_left > beyond)
+            candidates = np.flatnonzero(near)
+            candidates = candidates[np.lexsort((rows[candidates], way_left[candidates]))]
+            chosen = rows[candidates[: int(self.gates.tokens[g])]]
+            p.gate_pass[chosen] = g
+            self.gates.tokens[g] -= chosen.size
+        self._end_leave(rows[p.gate_pass[rows] >= 0], reach)
+
+    def _end_leave(self, rows: np.ndarray, reach: float) -> None:
+        """Leave to pass ends beyond the line; who wandered off gives it back."""
+        p = self.people
+        for g in np.unique(p.gate_pass[rows]):
+            mine = rows[p.gate_pass[rows] == g]
+            distance, side = self.gates.distance(int(g), p.x[mine], p.y[mine])
+            through, _ = self.routes.through(int(g), self.gates, p.destination[mine])
+            beyond = (distance > p.radius[mine] + 0.1) & ((np.sign(side) == through) | (through == 0))
+            off = ~beyond & (distance > 1.5 * reach)
+            p.gate_pass[mine[beyond | off]] = -1
+            self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+
+    def _move(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, now: float) -> None:
+        """Motion of one tick and its bookkeeping."""
+        p, s = self.people, self.parameters.steering
+        shock = np.array(draws.normals(self.scenario.seed, p.key[rows], draws.HEADING_NOISE, self.steps))
+        p.noise[rows] = s.noise_memory * p.noise[rows] + np.sqrt(1.0 - s.noise_memory**2) * s.noise * shock
+        grade, uphill = self.routes.slope_at(p, rows)
+        heading = np.column_stack((ex, ey))
+        speed = p.speed[rows] * slope_factor(heading, grade, uphill, self.parameters.wayfinding)
+        before = p.x[rows], p.y[rows]
+        done = self.motion.move(p, rows, ex, ey, speed, weight_downhill(p.mass[rows], grade, uphill))
+        if not np.isfinite(p.x[rows]).all():
+            row = rows[~np.isfinite(p.x[rows])][0]
+            raise ModelError(f"person {row} has no finite position after {self.time:.1f} s; this is a fault of the model")
+        crossed = line_crossings(*before, p.x[rows], p.y[rows], p.level[rows], self._line_ends, self._line_level)
+        self.line_counts += np.column_stack(((crossed > 0).sum(axis=0), (crossed < 0).sum(axis=0)))
+        self.wall_load += done.wall_loads
+        self.wall_load_max = np.maximum(self.wall_load_max, done.wall_loads)
+        self._add_forces(rows, done.force_mean, done.force_max)
+        p.largest_overlap[rows] = np.maximum(p.largest_overlap[rows], done.overlap)
+        if done.overlap.max(initial=0.0) > self.parameters.contact.overlap_warning:
+            i = int(done.overlap.argmax())
+            place = f"({p.x[rows[i]]:.1f}, {p.y[rows[i]]:.1f})"
+            self._warn_once("overlap", place, f"bodies overlap by {done.overlap[i]:.0%} of a diameter; forces are uncertain")
+        if done.held.max(initial=0) > 0:
+            i = int(done.held.argmax())
+            place = f"({p.x[rows[i]]:.1f}, {p.y[rows[i]]:.1f})"
+            self._warn_once("held", place, "a body was pressed into a wall or beyond the speed limit and was held")
+
+    def _add_forces(self, rows: np.ndarray, mean: np.ndarray, peak: np.ndarray) -> None:
+        """Forces of the interval, of the second, their 10 s mean, and the dose (1 Hz)."""
+        p, harm = self.people, self.parameters.harm
+        p.interval_force[rows] += mean
+        p.interval_force_max[rows] = np.maximum(p.interval_force_max[rows], peak)
+        p.interval_ticks[rows] += 1.0
+        p.second_force[rows] += mean
+        if self.steps % SECOND_TICKS:
+            return
+        block = (self.steps // SECOND_TICKS) % FORCE_BLOCKS
+        p.force_blocks[rows, block] = p.second_force[rows] / SECOND_TICKS
+        p.second_force[:] = 0.0
+        force = p.force_blocks[rows].mean(axis=1)
+        p.contact_force_10s[rows] = force
+        over = force > harm.threshold
+        second = SECOND_TICKS * self.tick
+        p.dose[rows[over]] += second / (harm.time * (harm.force / force[over]) ** harm.exponent)
+
+    def _open_interval(self) -> None:
+        """Begin the interval that the next snapshot reports."""
+        p = self.people
+        for array in (p.interval_force, p.interval_force_max, p.interval_ticks, self.wall_load, self.wall_load_max):
+            array[:] = 0.0
+        p.x_then[:], p.y_then[:] = p.x, p.y
+        self._events = []
+
+    def _say(self, kind: str, place: str, detail: str) -> None:
+        self._events.append(Event(self.time, kind, place, detail))
+
+    def _warn_once(self, kind: str, place: str, detail: str) -> None:
+        """Record a warning the first time it is true: one for each place outside, one for each fault of contact."""
+        key = kind if kind in ("overlap", "held") else f"{kind} {place}"
+        if key not in self._said:
+            self._said.add(key)
+            self._say(f"warning: {kind}", place, detail)
+
+    def snapshot(self) -> Snapshot:
+        """The instant after the last step."""
+        p, rows = self.people, self.people.present()
+        span = SNAPSHOT_TICKS * self.tick
+        fresh = p.interval_ticks[rows] < SNAPSHOT_TICKS
+        vx = np.where(fresh, p.vx[rows], (p.x[rows] - p.x_then[rows]) / span)
+        vy = np.where(fresh, p.vy[rows], (p.y[rows] - p.y_then[rows]) / span)
+        ticks = (self.steps - 1) % SNAPSHOT_TICKS + 1
+        length = np.hypot(*(self.motion.wall_bins[:, 2:] - self.motion.wall_bins[:, :2]).T)
+        return Snapshot(
+            time=self.time,
+            step_index=self.steps,
+            id=rows.astype(np.int32),
+            x=p.x[rows],
+            y=p.y[rows],
+            level=p.level[rows],
+            vx=vx,
+            vy=vy,
+            speed=np.hypot(vx, vy),
+            contact_force_mean=p.interval_force[rows] / np.maximum(p.interval_ticks[rows], 1.0),
+            contact_force_max=p.interval_force_max[rows],
+            contact_force_10s=p.contact_force_10s[rows],
+            dose=p.dose[rows],
+            group=p.destination[rows].astype(np.int8),
+            status=p.status[rows],
+            line_names=self.line_names,
+            line_counts=self.line_counts.copy(),
+            sources=self.sources,
+            source_counts=self._source_counts(),
+            wall_bins=self.motion.wall_bins,
+            wall_level=self.motion.wall_level,
+            wall_load_mean=self.wall_load / ticks / length,
+            wall_load_max=self.wall_load_max / length,
+            trips=self._trips(ticks),
+            events=tuple(self._events),
+        )
+
+    def _source_counts(self) -> np.ndarray:
+        """Cumulative counts by source: (s, 5), columns `SOURCE_COUNTS`."""
+        p, sources = self.people, len(self.sources)
+        arrived = p.arrival <= self.time
+        inside_or_left = p.status != Status.EXPECTED
+        expected = arrived | inside_or_left
+        parts = (expected, inside_or_left, p.status == Status.LEFT, expected & ~inside_or_left, p.diverted)
+        return np.column_stack([np.bincount(p.source[part], minlength=sources) for part in parts]).astype(np.int64)
+
+    def _trips(self, ticks: int) -> np.ndarray:
+        """People who left in the current interval."""
+        p = self.people
+        since = self.time - ticks * self.tick - 1e-6
+        return self.trips(np.flatnonzero((p.status == Status.LEFT) & (p.left >= since)))
+
+    def trips(self, rows: np.ndarray) -> np.ndarray:
+        """Trips of some people, dtype `TRIP`; `left` is nan for those who have not left."""
+        p = self.people
+        out = np.zeros(rows.size, TRIP)
+        out["id"], out["arrived"] = rows, p.arrival[rows]
+        for name in ("source", "journey", "profile", "entered", "left", "free_travel_time", "diverted"):
+            out[name] = getattr(p, name)[rows]
+        return out
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Everything that a checkpoint needs, taken between two intervals."""
+        own = {
+            "steps": np.array(self.steps),
+            "line_counts": self.line_counts,
+            "in_force": self._in_force,
+            "said": np.array(sorted(self._said), dtype=np.str_),
+        }
+        parts = {"people": self.people.state(), "gates": self.gates.state(), "itineraries": self.itineraries.state(), "": own}
+        return {f"{part}.{name}": array.copy() for part, arrays in parts.items() for name, array in arrays.items()}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take over a state saved by `state` from a model of the same scenario."""
+
+        def part(prefix: str) -> dict[str, np.ndarray]:
+            return {key[len(prefix) + 1 :]: value for key, value in state.items() if key.startswith(f"{prefix}.")}
+
+        own = part("")
+        self.steps = int(own["steps"])
+        self.people.restore(part("people"))
+        self.itineraries.restore(part("itineraries"))
+        self.line_counts[...] = own["line_counts"]
+        self._in_force[...] = own["in_force"]
+        self._said = set(map(str, own["said"]))
+        self.gates.restore(part("gates"))
+        self.motion.close(self.gates.closed_lines())
+        for k in np.flatnonzero(self._in_force):
+            intervention = self.scenario.measures[k].intervention
+            if isinstance(intervention, KeepRight):
+                self.routes.keep_right(intervention, active=True)
+        self.routes.refresh(self.gates)
+        self.running = self.time < self.scenario.duration
+
+    @property
+    def agents(self) -> Any:
+        """Handles on everyone in the venue (a Mesa AgentSet), made when asked for."""
+        handles: dict[int, Person] = {agent.row: agent for agent in self._all_agents}
+        present = set(self.people.present().tolist())
+        for row in sorted(handles.keys() - present):
+            handles[row].remove()
+        for row in sorted(present - handles.keys()):
+            Person(self, row)
+        return self._all_agents

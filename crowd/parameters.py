@@ -1,0 +1,168 @@
+"""Every constant of the default model, once: value, unit, source. Its digest stands in every report.
+
+A scenario changes a constant by its dotted name (`"contact.friction" = 0.2`); nothing else may.
+The groups are named tuples because compiled kernels take them as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+from crowd.errors import ScenarioError
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Unit, allowed range and source of a constant."""
+
+    unit: str
+    low: float
+    high: float
+    source: str
+
+
+MOUSSAID = "Moussaid, Helbing & Theraulaz 2011"
+TORDEUX = "Tordeux, Chraibi & Seyfried 2016"
+
+
+class Steering(NamedTuple):
+    """Where a person would step: look ahead, avoid, follow (10 Hz)."""
+
+    tick: Annotated[float, Constant("s", 0.02, 0.2, "assumed: people correct their path a few times a step")] = 0.1
+    horizon: Annotated[float, Constant("s", 1.0, 10.0, f"{MOUSSAID}, d_max over walking speed, shortened")] = 4.0
+    view_angle: Annotated[float, Constant("deg", 30.0, 180.0, f"after {MOUSSAID} (75 deg)")] = 85.0
+    neighbours: Annotated[float, Constant("1", 5.0, 200.0, "assumed: about thirty people count")] = 60.0
+    range_min: Annotated[float, Constant("m", 0.5, 5.0, "assumed")] = 1.5
+    range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
+    intent: Annotated[float, Constant("m/s", 0.0, 1.5, "assumed: w_j = v_j + intent e_j")] = 0.3
+    turn_cost: Annotated[float, Constant("1", 0.0, 1.0, "assumed: cost of changing one's heading")] = 0.1
+    turn_rate: Annotated[float, Constant("1", 0.05, 1.0, "assumed: share of the wished turn made in a tick")] = 0.3
+    noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
+    noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
+    strip: Annotated[float, Constant("1", 0.3, 1.2, "assumed: share of the summed radii that blocks the way")] = 0.85
+    strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
+    headway: Annotated[float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s)")] = 0.9
+    follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
+    follow_leaving: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight if the leader pulls away")] = 2.5
+    wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
+    shoulder_turn: Annotated[float, Constant("1", 0.4, 1.0, "assumed: radius of a turned person over radius")] = 0.65
+    shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
+    shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
+    shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
+    shoulder_fade_to: Annotated[float, Constant("1/m2", 1.0, 15.0, "assumed")] = 8.0
+
+
+class Contact(NamedTuple):
+    """What bodies do to each other, to walls and to the ground (substeps)."""
+
+    reaction_time: Annotated[float, Constant("s", 0.05, 2.0, "Helbing, Farkas & Vicsek 2000 use 0.5; assumed")] = 0.3
+    stiffness: Annotated[float, Constant("N/m", 1e3, 1e6, "assumed, at 75 kg; swept 1e4 to 5e4")] = 2.0e4
+    stiffness_mass: Annotated[float, Constant("kg", 20.0, 150.0, "reference mass of the stiffness")] = 75.0
+    damping_ratio: Annotated[float, Constant("1", 0.0, 1.0, "assumed")] = 0.3
+    friction: Annotated[float, Constant("1", 0.0, 1.0, "assumed: cloth on cloth, 0.1 to 0.4")] = 0.15
+    sliding: Annotated[float, Constant("N s/m", 0.0, 1e4, "assumed: slope of friction near zero sliding")] = 500.0
+    wall_factor: Annotated[float, Constant("1", 1.0, 10.0, "assumed: walls are stiffer than bodies")] = 2.0
+    hardening: Annotated[float, Constant("1", 0.0, 20.0, "assumed: stiffness (1 + h overlap / radius)")] = 1.0
+    brace: Annotated[float, Constant("N", 0.0, 500.0, "assumed 50-200, swept: push resisted before stepping")] = 100.0
+    brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
+    step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2
+    speed_limit: Annotated[float, Constant("m/s", 3.0, 20.0, "assumed: nobody is thrown faster")] = 6.0
+    overlap_warning: Annotated[float, Constant("1", 0.0, 1.0, "assumed: share of a diameter")] = 0.15
+
+
+class Wayfinding(NamedTuple):
+    """Travel times on the walkable floor and what slopes do to the walking speed."""
+
+    cell: Annotated[float, Constant("m", 0.05, 1.0, "a quarter of the narrowest usual way")] = 0.25
+    wall_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: people like this far from walls")] = 0.4
+    wall_speed: Annotated[float, Constant("1", 0.05, 1.0, "assumed: cost of walking at a wall, as speed")] = 0.4
+    wrong_side: Annotated[float, Constant("1", 0.05, 1.0, "assumed: keep right, cost of the left half")] = 0.3
+    downhill_gain: Annotated[float, Constant("1/deg", 0.0, 0.05, "12 % faster at 10 deg (Park, on Itaewon)")] = 0.012
+    uphill_loss: Annotated[float, Constant("1/deg", 0.0, 0.05, "assumed: as much slower uphill")] = 0.012
+
+
+class Entry(NamedTuple):
+    """How people come into the venue and through gates."""
+
+    spacing: Annotated[float, Constant("m", 0.2, 2.0, "assumed: free distance where a person appears")] = 0.6
+    trials: Annotated[float, Constant("1", 1, 100, "assumed: places looked at in a tick")] = 12
+    gate_reach: Annotated[float, Constant("m", 0.5, 5.0, "assumed: a metered gate calls people this near")] = 2.0
+    outside_warning: Annotated[float, Constant("persons", 0, 1e6, "reported when more wait outside")] = 50
+
+
+class Harm(NamedTuple):
+    """The dose of contact force: t_crit = time (force / F)^exponent above the threshold.
+
+    Two published points (Hopkins 1993, through Lee & Hughes 2006): 6227 N for 15 s, 1112 N for 4-6 min. The
+    curve between them is assumed: an engineering index, not medicine.
+    """
+
+    threshold: Annotated[float, Constant("N", 0, 1e4, "about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006")] = 600.0
+    force: Annotated[float, Constant("N", 1, 1e5, "Hopkins 1993")] = 6227.0
+    time: Annotated[float, Constant("s", 1, 1e4, "Hopkins 1993")] = 15.0
+    exponent: Annotated[float, Constant("1", 0.1, 5.0, "through both points of Hopkins 1993")] = 1.74
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All constants of a run."""
+
+    steering: Steering = Steering()
+    contact: Contact = Contact()
+    wayfinding: Wayfinding = Wayfinding()
+    entry: Entry = Entry()
+    harm: Harm = Harm()
+
+    def with_overrides(self, overrides: Mapping[str, Any]) -> Parameters:
+        """A copy with some constants changed.
+
+        Args:
+            overrides: dotted name -> value in the constant's own unit.
+
+        Raises:
+            ScenarioError: unknown name, no number, or a value outside the constant's range.
+        """
+        groups = self.groups()
+        for dotted, value in overrides.items():
+            group, _, name = dotted.partition(".")
+            if group not in groups or name not in groups[group]._fields:
+                known = ", ".join(sorted(constants()))
+                raise ScenarioError(f"parameter {dotted!r} = {value!r} is unknown; known are: {known}")
+            _check(dotted, value)
+            groups[group] = groups[group]._replace(**{name: float(value)})
+        return Parameters(**groups)
+
+    def groups(self) -> dict[str, Any]:
+        """The groups by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def as_dict(self) -> dict[str, float]:
+        """Dotted name -> value."""
+        return {f"{g}.{n}": float(v) for g, group in self.groups().items() for n, v in group._asdict().items()}
+
+    def digest(self) -> str:
+        """SHA-256 over all names and values."""
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def constants() -> dict[str, Constant]:
+    """Dotted name -> unit, range and source of every constant."""
+    found = {}
+    for group, values in Parameters().groups().items():
+        for name, hint in get_type_hints(type(values), include_extras=True).items():
+            found[f"{group}.{name}"] = hint.__metadata__[0]
+    return found
+
+
+def _check(dotted: str, value: Any) -> None:
+    constant = constants()[dotted]
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or not constant.low <= value <= constant.high:
+        raise ScenarioError(
+            f"parameter {dotted!r} = {value!r}: it must be a number from {constant.low:g} to {constant.high:g} {constant.unit}"
+        )

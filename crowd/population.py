@@ -1,0 +1,183 @@
+"""Everyone of a run: one array for each thing that is known about a person; the only home of per-person state.
+
+A row is a person for the whole run and is never reused; rows are in order of arrival. Not here: what changes the
+state (`model`), traits in general (`profiles`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from crowd.demand import arrival_times
+from crowd.kernels import draws
+from crowd.profiles import Profile
+from crowd.scenario import Scenario
+
+#: Blocks of one second that the 10 s mean of the contact force is made of.
+FORCE_BLOCKS = 10
+
+
+class Status(IntEnum):
+    """Where a person is on their way."""
+
+    EXPECTED = 0
+    WALKING = 1
+    WAITING = 2
+    LEFT = 3
+
+
+_FLOATS = """arrival pre_movement speed radius mass pressing_force x y vx vy heading noise turned entered left
+    free_travel_time spot_x spot_y stage_since x_then y_then interval_force interval_force_max interval_ticks
+    second_force contact_force_10s dose largest_overlap""".split()
+_INTS = {
+    "key": np.uint64, "demand": np.int16, "source": np.int16, "journey": np.int16, "profile": np.int16,
+    "status": np.int8, "stage": np.int16, "level": np.int8, "gate_pass": np.int16, "destination": np.int16,
+    "complies": np.bool_, "diverted": np.bool_, "in_stage": np.bool_,
+}  # fmt: skip
+
+
+class Population:
+    """State of n people as arrays of length n (`force_blocks`: (n, 10)).
+
+    Traits, fixed: key (uint64, of the random draws), demand, source, journey, profile (indices), arrival [s],
+    pre_movement [s], speed [m/s], radius [m], mass [kg], pressing_force [N], complies (keeps right when asked).
+
+    State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
+    destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
+    (shoulder factor), gate_pass (gate one may pass, -1 none), spot_x, spot_y (own place in a zone, m), entered, left
+    [s, nan before], free_travel_time [s], diverted.
+
+    Forces: interval_force (sum over ticks), interval_force_max, interval_ticks since the last snapshot; second_force
+    (sum over the ticks of this second), force_blocks (means of the last ten seconds), contact_force_10s [N], dose [-],
+    largest_overlap (share of a diameter); x_then, y_then: position at the last snapshot.
+    """
+
+    arrival: np.ndarray
+    pre_movement: np.ndarray
+    speed: np.ndarray
+    radius: np.ndarray
+    mass: np.ndarray
+    pressing_force: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    vx: np.ndarray
+    vy: np.ndarray
+    heading: np.ndarray
+    noise: np.ndarray
+    turned: np.ndarray
+    entered: np.ndarray
+    left: np.ndarray
+    free_travel_time: np.ndarray
+    spot_x: np.ndarray
+    spot_y: np.ndarray
+    stage_since: np.ndarray
+    x_then: np.ndarray
+    y_then: np.ndarray
+    interval_force: np.ndarray
+    interval_force_max: np.ndarray
+    interval_ticks: np.ndarray
+    second_force: np.ndarray
+    contact_force_10s: np.ndarray
+    dose: np.ndarray
+    largest_overlap: np.ndarray
+    key: np.ndarray
+    demand: np.ndarray
+    source: np.ndarray
+    journey: np.ndarray
+    profile: np.ndarray
+    status: np.ndarray
+    stage: np.ndarray
+    level: np.ndarray
+    gate_pass: np.ndarray
+    destination: np.ndarray
+    complies: np.ndarray
+    diverted: np.ndarray
+    in_stage: np.ndarray
+    force_blocks: np.ndarray
+
+    def __init__(self, n: int) -> None:
+        for name in _FLOATS:
+            setattr(self, name, np.zeros(n))
+        for name, kind in _INTS.items():
+            setattr(self, name, np.zeros(n, kind))
+        self.force_blocks = np.zeros((n, FORCE_BLOCKS))
+        self.turned[:] = 1.0
+        self.gate_pass[:] = -1
+        self.entered[:] = np.nan
+        self.left[:] = np.nan
+
+    def __len__(self) -> int:
+        return self.status.size
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All arrays by name."""
+        return {name: getattr(self, name) for name in (*_FLOATS, *_INTS, "force_blocks")}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take over arrays saved by `state`.
+
+        Raises:
+            ValueError: an array is missing or has another shape or type.
+        """
+        for name, mine in self.state().items():
+            saved = state[name]
+            if saved.shape != mine.shape or saved.dtype != mine.dtype:
+                raise ValueError(f"array {name!r} has {saved.shape} {saved.dtype}; {mine.shape} {mine.dtype} is needed")
+            mine[...] = saved
+
+    def present(self) -> np.ndarray:
+        """Rows of the people in the venue, ascending."""
+        return np.flatnonzero((self.status == Status.WALKING) | (self.status == Status.WAITING))
+
+    @classmethod
+    def expected(cls, scenario: Scenario, sources: tuple[str, ...]) -> Population:
+        """Everyone a scenario expects, in order of arrival, with their traits drawn."""
+        parts = []
+        journeys = [journey.name for journey in scenario.journeys]
+        for index, demand in enumerate(scenario.demands):
+            times = arrival_times(demand, seed=scenario.seed, duration=scenario.duration)
+            part = cls(times.size)
+            part.arrival[:] = times
+            part.key[:] = draws.person_keys(demand.key, np.arange(times.size))
+            part.demand[:] = index
+            part.source[:] = sources.index(demand.source)
+            part.journey[:] = journeys.index(demand.journey)
+            wait = draws.uniforms(scenario.seed, part.key, draws.PRE_MOVEMENT, 0)
+            part.pre_movement[:] = demand.pre_movement.delays(wait)
+            part._draw_traits(scenario, demand.profiles)
+            parts.append(part)
+        whole = cls(sum(len(part) for part in parts))
+        arrival = np.concatenate([part.arrival for part in parts]) if parts else np.empty(0)
+        order = np.argsort(arrival, kind="stable")
+        for name, array in whole.state().items():
+            if parts:
+                array[...] = np.concatenate([part.state()[name] for part in parts])[order]
+        return whole
+
+    def _draw_traits(self, scenario: Scenario, shares: tuple[tuple[str, float], ...]) -> None:
+        """Profile, speed, body and mass of each person, from keyed draws."""
+        names = [profile.name for profile in scenario.profiles]
+        choice = draws.uniforms(scenario.seed, self.key, draws.PROFILE, 0)
+        bounds = np.cumsum([share for _, share in shares])
+        mine = np.minimum(np.searchsorted(bounds, choice, side="right"), len(shares) - 1)
+        self.profile[:] = np.array([names.index(name) for name, _ in shares])[mine]
+        for k, (name, _) in enumerate(shares):
+            rows = np.flatnonzero(mine == k)
+            profile = scenario.profiles[names.index(name)]
+            for trait, purpose in (("speed", draws.SPEED), ("radius", draws.RADIUS), ("mass", draws.MASS)):
+                u = draws.uniforms(scenario.seed, self.key[rows], purpose, 0)
+                getattr(self, trait)[rows] = _cut_normal(u, profile, trait)
+            self.pressing_force[rows] = profile.pressing_force
+
+
+def _cut_normal(uniforms: np.ndarray, profile: Profile, trait: str) -> np.ndarray:
+    """A trait from the normal distribution cut off at its limits, by inversion: (n,) in (0, 1) -> (n,)."""
+    mean, sd, low, high = (getattr(profile, f"{trait}_{part}") for part in ("mean", "sd", "min", "max"))
+    if sd == 0.0:
+        return np.full(uniforms.size, mean)
+    below, above = ndtr((low - mean) / sd), ndtr((high - mean) / sd)
+    return mean + sd * ndtri(below + uniforms * (above - below))

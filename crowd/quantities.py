@@ -1,0 +1,200 @@
+"""THE table of reported numbers: name, symbol, unit, definition, reference; labels in English and Korean.
+
+Every number that a table, a report or `--json` carries is one of these. Not here: how they are computed
+(`crowd.kernels`, `crowd.risk`), nor thresholds
+(`crowd.alert_levels`, `crowd.level_of_service`, `crowd.risk`).
+"""
+# ruff: noqa: E501  (a row of the table keeps its sentence on one line)
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+FRUIN_1971 = "Fruin 1971"
+HELBING_2007 = "Helbing, Johansson & Al-Abideen 2007"
+HOPKINS_1993 = "Hopkins et al. 1993, through Lee & Hughes 2006"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One reported number.
+
+    Args:
+        name: the word used in code, tables and JSON.
+        symbol: the letter used in equations.
+        unit: SI unit; "-" for a pure number.
+        decimals: digits after the point when the number is shown.
+        labels: short name by language ("en", "ko").
+        definitions: one sentence by language.
+        reference: author and year, or "assumed".
+    """
+
+    name: str
+    symbol: str
+    unit: str
+    decimals: int
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+    reference: str
+
+    def shown(self, value: float | None) -> float | int | None:
+        """Return `value` as it is shown: a page and its data carry the same number; nan and None give None."""
+        if value is None or not math.isfinite(value):
+            return None
+        return round(float(value), self.decimals) if self.decimals else round(float(value))
+
+
+def _quantity(
+    name: str,
+    symbol: str,
+    unit: str,
+    decimals: int,
+    *,
+    en: tuple[str, str],
+    ko: tuple[str, str],
+    reference: str,
+) -> Quantity:
+    labels = MappingProxyType({"en": en[0], "ko": ko[0]})
+    definitions = MappingProxyType({"en": en[1], "ko": ko[1]})
+    return Quantity(name, symbol, unit, decimals, labels, definitions, reference)
+
+
+# fmt: off
+_TABLE = (
+    _quantity(
+        "level_density", "ρ_L", "1/m²", 2,
+        en=("level density", "People per walkable floor in a moving 3 × 3 m window (at least 6 m² of floor, else the zone), mean of 10 s; what alert levels are judged by."),
+        ko=("경보 판정 밀도", "3 × 3 m 이동 창 안의 보행 가능 면적(6 m² 이상, 미만이면 구역 전체)당 인원의 10초 평균. 경보 단계는 이 값으로 판정한다."),
+        reference="this project (model definition)",
+    ),
+    _quantity(
+        "local_density", "ρ", "1/m²", 2,
+        en=("local density", "People weighted by a Gaussian of 1 m over the floor in sight; walls, fences and other levels shield."),
+        ko=("국소 밀도", "직선으로 닿을 수 있는 바닥에 대해 1 m 가우스 가중으로 구한 밀도. 벽·펜스·다른 층은 차단된다."),
+        reference=HELBING_2007,
+    ),
+    _quantity(
+        "mean_density", "ρ_m", "1/m²", 2,
+        en=("mean density", "People in a zone divided by its walkable floor; hides local crowding."),
+        ko=("구역 평균 밀도", "구역 내 인원 ÷ 보행 가능 면적. 국지적 밀집은 드러나지 않는다."),
+        reference="definition",
+    ),
+    _quantity(
+        "contact_force", "F", "N", 0,
+        en=("contact force", "How hard one body is squeezed: largest eigenvalue of half the sum of the contact forces; someone pressed front and back by F reads F."),
+        ko=("신체 압박력", "한 사람이 눌리는 힘. 접촉력 합의 절반(텐서)의 최대 고윳값으로, 앞뒤에서 F로 눌리면 F가 된다."),
+        reference="this project (model definition)",
+    ),
+    _quantity(
+        "contact_force_10s", "F_10", "N", 0,
+        en=("contact force, mean of 10 s", "Mean over the last 10 s of the contact force on one person."),
+        ko=("신체 압박력(10초 평균)", "한 사람이 받는 압박력의 최근 10초 평균."),
+        reference="assumed averaging time",
+    ),
+    _quantity(
+        "dose", "D", "-", 3,
+        en=("force dose", "Sum of dt / t_crit with t_crit = 15 s × (6227 N / F)^1.74 above 600 N, on the 10 s mean; an engineering index from two published points, not medical."),
+        ko=("압박 누적지수", "600 N 초과 구간에서 dt / t_crit의 합, t_crit = 15초 × (6227 N / F)^1.74 (10초 평균 힘). 공개된 두 점에 근거한 공학 지표이며 의학적 판단이 아니다."),
+        reference=f"{HOPKINS_1993}; the curve between the points is assumed",
+    ),
+    _quantity(
+        "crowd_pressure", "P", "1/s²", 3,
+        en=("crowd pressure", "Density times variance of velocity; above 0.02 at 5 people/m² or more for 10 s it marks turbulent motion."),
+        ko=("군중 압력(난류 지표)", "밀도 × 속도 분산. 5명/m² 이상에서 10초간 0.02를 넘으면 군중 난류로 본다."),
+        reference=f"{HELBING_2007}; density and duration assumed",
+    ),
+    _quantity(
+        "exposure", "E", "person·s", 0,
+        en=("exposure", "Number of people above a limit, times how long; 100 people for 30 s are 3,000 person-seconds."),
+        ko=("노출량", "기준을 넘은 곳에 있던 인원 × 시간. 100명이 30초이면 3,000인·초."),
+        reference="definition",
+    ),
+    _quantity(
+        "flow", "J", "1/min", 0,
+        en=("flow", "People who cross a line in one minute."),
+        ko=("통과 인원", "선을 1분 동안 통과한 인원."),
+        reference="definition",
+    ),
+    _quantity(
+        "specific_flow", "J_s", "1/(m s)", 2,
+        en=("specific flow", "People over a line per second and metre of clear width."),
+        ko=("폭당 유동률", "유효 폭 1 m, 1초당 통과 인원."),
+        reference="Adrian et al. 2019",
+    ),
+    _quantity(
+        "gridlock", "-", "s", 0,
+        en=("gridlock", "Specific flow over a line below 0.1 /(m s) for 120 s with more than 2 people/m² on both sides."),
+        ko=("통행 정체(교착)", "양쪽 밀도가 2명/m²를 넘는 상태에서 폭당 유동률이 120초간 0.1 /(m s) 미만."),
+        reference="this project (assumed limits)",
+    ),
+    _quantity(
+        "level_of_service", "LoS", "-", 0,
+        en=("level of service", "Letter A (free) to F (packed) for walkways, stairs and queues, from the level density."),
+        ko=("서비스수준", "보행로·계단·대기공간별 A(자유)~F(과밀) 등급. 경보 판정 밀도로 산정."),
+        reference=FRUIN_1971,
+    ),
+    _quantity(
+        "lead_time", "t_L", "s", 0,
+        en=("lead time", "From a zone's first crossing of a level to the next level, and to the first harm (10 s mean force above 600 N)."),
+        ko=("대응 가능 시간", "어떤 단계에 처음 도달한 때부터 다음 단계, 그리고 첫 위해(10초 평균 압박력 600 N 초과)까지의 시간."),
+        reference="definition",
+    ),
+    _quantity(
+        "waiting", "n_w", "person", 0,
+        en=("waiting outside", "People who have arrived but found no room to enter; counted, never dropped."),
+        ko=("진입 대기 인원", "도착했으나 들어갈 자리가 없어 밖에서 기다리는 인원. 누락 없이 집계된다."),
+        reference="definition",
+    ),
+    _quantity(
+        "people", "n", "person", 0,
+        en=("people", "Number of people."),
+        ko=("인원", "사람 수."),
+        reference="definition",
+    ),
+    _quantity(
+        "delay", "t_d", "s", 0,
+        en=("delay", "Time from arrival to leaving, minus the time the same way takes when it is empty."),
+        ko=("지체 시간", "도착부터 퇴장까지 걸린 시간에서, 비어 있을 때의 소요 시간을 뺀 값."),
+        reference="definition",
+    ),
+    _quantity(
+        "duration", "t", "s", 0,
+        en=("duration", "Length of time."),
+        ko=("시간", "시간 길이."),
+        reference="definition",
+    ),
+    _quantity(
+        "wall_load", "q", "N/m", 0,
+        en=("wall and barrier load", "Normal force of bodies per metre of wall or barrier."),
+        ko=("벽·난간 하중", "벽이나 난간 1 m당 사람이 미는 힘."),
+        reference="definition",
+    ),
+    _quantity(
+        "area", "A", "m²", 0,
+        en=("walkable floor", "Floor people can stand on: walkable area minus obstacles."),
+        ko=("보행 가능 면적", "장애물을 제외한, 사람이 설 수 있는 바닥 면적."),
+        reference="definition",
+    ),
+    _quantity(
+        "length", "l", "m", 2,
+        en=("length", "Length, or a coordinate in the venue's own metres."),
+        ko=("길이", "길이 또는 현장 좌표(m)."),
+        reference="definition",
+    ),
+    _quantity(
+        "speed", "v", "m/s", 2,
+        en=("speed", "Distance covered in 0.5 s, divided by 0.5 s."),
+        ko=("보행 속도", "0.5초 동안 이동한 거리 ÷ 0.5초."),
+        reference="definition",
+    ),
+)
+# fmt: on
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.name: quantity for quantity in _TABLE})
+"""Every reported number by its name."""
+
+EXPOSURE_DENSITIES = (2, 3, 4, 5, 7)
+"""Local densities whose exceedance is counted in person-seconds [1/m2]."""

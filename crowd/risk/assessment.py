@@ -1,0 +1,276 @@
+"""The risk assessment of one recording: everything a report says, as numbers.
+
+Puts zones, lines, people and doubts together. Not here: words, pictures, comparison of runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+
+from crowd.alert_levels import Overrides, Preset
+from crowd.risk import lines as line_flows
+from crowd.risk import people as counts
+from crowd.risk import zones as zone_risk
+from crowd.risk.doubts import Doubt, find_doubts
+from crowd.risk.lines import Gridlock, LineFlow
+from crowd.risk.people import Journeys, PeopleCounts, Waits
+from crowd.risk.places import Place, peaks_by_point, worst_place
+from crowd.risk.source import Source, read_source
+from crowd.risk.tables import Peak, RecordingLike
+from crowd.risk.zones import ZoneRisk
+from venues.venue import WHOLE_VENUE, Venue
+
+Verdict = Literal["reached", "not_reached", "doubtful", "unknown"]
+"""A level was reached; none was; none was, but it may be worse; the recording cannot tell."""
+
+
+@dataclass(frozen=True, eq=False)
+class RiskAssessment:
+    """What happened in one run, judged.
+
+    Args:
+        manifest: of the recording.
+        simulated: how much was simulated [s].
+        duration: how much should have been [s].
+        scenario: what was run, None if the recording does not carry it.
+        venue: the place.
+        preset: the alert levels that were used.
+        zones: one by one; the whole venue last.
+        lines: flows and gridlock.
+        people: None if there is no table `counts/`.
+        waits: None if there is no table `trips/`.
+        journeys: None if there is no table `trips/`.
+        worst_density: largest level density anywhere and where it was.
+        worst_force: largest contact force anywhere and where it was.
+        fields: largest values at each probe point (level, x, y and the three quantities), empty if none.
+        events: recorded events (time, kind, place, detail).
+        doubts: why it may be worse.
+        force_range: lowest and highest peak force over assumed body sizes, if someone ran them.
+        run_dir: where the recording is.
+    """
+
+    manifest: Mapping[str, Any]
+    simulated: float
+    duration: float
+    scenario: Any
+    venue: Venue
+    preset: Preset
+    zones: tuple[ZoneRisk, ...]
+    lines: tuple[LineFlow, ...]
+    people: PeopleCounts | None
+    waits: Waits | None
+    journeys: Journeys | None
+    worst_density: tuple[Peak, Place] | None
+    worst_force: tuple[Peak, Place] | None
+    fields: pd.DataFrame
+    events: pd.DataFrame
+    doubts: tuple[Doubt, ...]
+    force_range: Mapping[str, Any] | None
+    run_dir: str | None
+
+    @cached_property
+    def whole(self) -> ZoneRisk | None:
+        """The whole venue, None if the recording has no rows for it."""
+        return next((zone for zone in self.zones if zone.name == WHOLE_VENUE), None)
+
+    @cached_property
+    def worst_zone(self) -> ZoneRisk | None:
+        """The zone with the highest level, the earlier of equals; a named one before the whole venue."""
+        if not self.zones:
+            return None
+        return min(self.zones, key=lambda zone: (-zone.highest, _first(zone), zone.name == WHOLE_VENUE))
+
+    @property
+    def highest(self) -> int:
+        """Highest level anywhere (0 none)."""
+        return max((zone.highest for zone in self.zones), default=0)
+
+    @cached_property
+    def first_times(self) -> dict[str, float]:
+        """First time of each level anywhere [s]."""
+        reached = {
+            key: [zone.first_times[key] for zone in self.zones if key in zone.first_times]
+            for key in self.preset.keys
+        }
+        return {key: min(times) for key, times in reached.items() if times}
+
+    @property
+    def gridlocks(self) -> tuple[Gridlock, ...]:
+        """All of them, by time."""
+        found = [gridlock for line in self.lines for gridlock in line.gridlocks]
+        return tuple(sorted(found, key=lambda gridlock: gridlock.start))
+
+    @property
+    def exposure(self) -> dict[str, float]:
+        """Exposure over the whole venue [person s]; without its rows that of the worst zone (too low)."""
+        if self.whole is not None:
+            return dict(self.whole.exposure)
+        names = zone_risk.EXPOSURES
+        return {name: _largest([zone.exposure[name] for zone in self.zones]) for name in names}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the model warned of while it ran, as recorded, each once."""
+        said = [str(text) for text in self.manifest.get("warnings") or ()]
+        events = self.events[self.events["kind"].astype(str).str.contains("warning", case=False)]
+        for place, detail in zip(events["place"], events["detail"], strict=True):
+            said.append(f"{place}: {detail}" if place else str(detail))
+        return tuple(dict.fromkeys(said))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What can be said about levels; a hole in the data never reads as safe."""
+        if self.highest:
+            return "reached"
+        blind = max((zone.unknown for zone in self.zones), default=math.inf)
+        if self.simulated <= 0.0 or blind > 0.5 * self.simulated:
+            return "unknown"
+        return "doubtful" if self.doubts else "not_reached"
+
+    @property
+    def jamming_density(self) -> float | None:
+        """Density above which the assumed body size sets the force [1/m2]; None if it was not recorded."""
+        value = (self.manifest.get("contact") or {}).get("jamming_density")
+        return None if value is None else float(value)
+
+    @property
+    def above_jamming(self) -> bool:
+        """Whether bodies were packed closer than their discs jam; True too if that cannot be ruled out."""
+        peaks = [zone.peaks[name] for zone in self.zones for name in ("level_density", "local_density_max")]
+        densest = max((peak.value for peak in peaks if peak is not None), default=math.inf)
+        return self.jamming_density is None or densest > self.jamming_density
+
+    def summary(self) -> dict[str, Any]:
+        """The numbers of `crowd run --json`: plain data, None where a number is not known."""
+        return {**_run_part(self), **_density_part(self), **_people_part(self)}
+
+
+def assess_risk(
+    recording: RecordingLike,
+    preset: str | None = None,
+    overrides: Overrides | None = None,
+    *,
+    force_range: Mapping[str, Any] | None = None,
+) -> RiskAssessment:
+    """Judge a recording.
+
+    Args:
+        recording: anything with a manifest, a venue and tables.
+        preset: alert preset; None takes the one the scenario names, with the scenario's own thresholds.
+        overrides: thresholds of this place (`crowd.alert_levels.load_preset`).
+        force_range: `{"low": N, "high": N}` of the peak force over assumed body sizes, if known.
+
+    Raises:
+        ScenarioError: a preset that does not exist, or that needs thresholds.
+    """
+    source = read_source(recording)
+    chosen = source.preset(preset, overrides)
+    zones, lines, people = _judged(source, chosen)
+    trips, fields = source.tables["trips"], source.tables["fields"]
+    return RiskAssessment(
+        manifest=source.manifest,
+        simulated=source.simulated,
+        duration=source.state.duration,
+        scenario=source.scenario,
+        venue=source.venue,
+        preset=chosen,
+        zones=zones,
+        lines=lines,
+        people=people,
+        waits=None if trips is None else counts.assess_waits(trips, until=source.simulated),
+        journeys=None if trips is None else counts.assess_journeys(trips),
+        worst_density=worst_place("level_density", zones, fields, venue=source.venue, levels=source.levels),
+        worst_force=worst_place("contact_force_max", zones, fields, venue=source.venue, levels=source.levels),
+        fields=peaks_by_point(fields),
+        events=source.events,
+        doubts=find_doubts(zones, lines, people, preset=chosen, run=source.state),
+        force_range=force_range or source.manifest.get("force_range"),
+        run_dir=source.run_dir,
+    )
+
+
+def _judged(
+    source: Source, preset: Preset
+) -> tuple[tuple[ZoneRisk, ...], tuple[LineFlow, ...], PeopleCounts | None]:
+    """Zones, lines and people of a recording; empty or None where its table is absent."""
+    zones, lines, people = (source.tables[name] for name in ("zones", "lines", "counts"))
+    return (
+        () if zones is None else zone_risk.assess_zones(zones, source.venue, preset, until=source.simulated),
+        () if lines is None else line_flows.assess_lines(lines, source.line_widths),
+        None if people is None or not len(people) else counts.assess_counts(people),
+    )
+
+
+def _run_part(risk: RiskAssessment) -> dict[str, Any]:
+    manifest = risk.manifest
+    return {
+        "scenario": manifest["scenario"],
+        "seed": manifest["seed"],
+        "completed": bool(manifest["completed"]),
+        "simulated_seconds": risk.simulated,
+        "wall_seconds": manifest["wall_seconds"],
+        "run_dir": risk.run_dir,
+        "alert_preset": risk.preset.name,
+        "verdict": risk.verdict,
+        "doubts": [{"kind": doubt.kind, **doubt.details} for doubt in risk.doubts],
+        "warnings": list(risk.warnings),
+    }
+
+
+def _density_part(risk: RiskAssessment) -> dict[str, Any]:
+    worst, force, whole = risk.worst_density, risk.worst_force, risk.whole
+    pressure = None if whole is None else whole.peaks["crowd_pressure_max"]
+    exposure = {key: _plain(value) for key, value in risk.exposure.items() if key != "between_100_600_N"}
+    return {
+        "peak_density": None if worst is None else worst[0].value,
+        "peak_density_at": None if worst is None else {**_at(worst[1]), "time": worst[0].time},
+        "highest_level": risk.preset.keys[risk.highest - 1] if risk.highest else None,
+        "first_time_of_level": risk.first_times,
+        "exposure_person_seconds": exposure,
+        "peak_contact_force": None if force is None else force[0].value,
+        "peak_contact_force_at": None if force is None else {**_at(force[1]), "time": force[0].time},
+        "force_is_order_of_magnitude": risk.above_jamming,
+        "force_range": None if risk.force_range is None else dict(risk.force_range),
+        "crowd_pressure_peak": None if pressure is None else pressure.value,
+        "gridlock": [{"place": lock.place, "from": lock.start, "to": lock.end} for lock in risk.gridlocks],
+    }
+
+
+def _people_part(risk: RiskAssessment) -> dict[str, Any]:
+    people, journeys = risk.people, risk.journeys
+    return {
+        "people_expected": None if people is None else people.entered + people.waiting_outside,
+        "people_entered": None if people is None else people.entered,
+        "people_left": None if people is None else people.left,
+        "people_inside": None if people is None else people.inside,
+        "people_waiting_outside": None if people is None else people.waiting_outside,
+        "people_diverted": None if people is None else people.diverted,
+        "mean_delay": None if journeys is None else _plain(journeys.mean_delay),
+    }
+
+
+def _at(place: Place) -> dict[str, Any]:
+    return {"place": place.zone, "level": place.level, "x": place.x, "y": place.y}
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _first(zone: ZoneRisk) -> float:
+    """When a zone reached its highest level; for zones without one, the denser first."""
+    if zone.highest:
+        return list(zone.first_times.values())[zone.highest - 1]
+    peak = zone.peaks["level_density"]
+    return 0.0 if peak is None else -peak.value
+
+
+def _largest(values: list[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return max(known, default=math.nan)

@@ -1,0 +1,149 @@
+"""Why the truth may be worse than the numbers: holes in the data, a run cut short, danger still growing.
+
+A wrong "all clear" can kill. Every doubt found here stands in the headline of a report, so that no level
+reached is never read as safe. Not here: the words (`crowd.report`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crowd.alert_levels import Preset
+from crowd.risk.lines import LineFlow
+from crowd.risk.people import PeopleCounts
+from crowd.risk.zones import ZoneRisk
+from crowd.tables import HARMFUL_FORCE
+from venues.venue import WHOLE_VENUE
+
+OUTSIDE_WARNING = 50
+"""People waiting outside above which it is a warning (project rule)."""
+
+UNKNOWN_TIME = 10.0
+"""Time without a level density above which nobody can say that a zone stayed below a level [s], assumed."""
+
+NEAR = 0.8
+"""Share of the lowest threshold from which "not reached" is too close to call, assumed."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One reason to distrust a good result.
+
+    Args:
+        kind: what is wrong, one word of `crowd/data/report/*.toml`.
+        details: the numbers and names that belong to it.
+    """
+
+    kind: str
+    details: Mapping[str, float | int | str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How far a recording got.
+
+    Args:
+        simulated: how much was simulated [s].
+        duration: how much should have been [s].
+        completed: whether the run came to its end.
+        missing: tables that are absent, damaged, or empty though they must not be.
+        scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
+    """
+
+    simulated: float
+    duration: float
+    completed: bool
+    missing: tuple[str, ...]
+    scenario_lost: bool = False
+
+
+def find_doubts(
+    zones: Sequence[ZoneRisk],
+    lines: Sequence[LineFlow],
+    people: PeopleCounts | None,
+    *,
+    preset: Preset,
+    run: RunState,
+) -> tuple[Doubt, ...]:
+    """Every reason why the situation may be worse than the numbers say, the gravest first.
+
+    Args:
+        zones: as judged, empty if there is no table.
+        lines: as judged.
+        people: None if there is no table.
+        preset: the alert levels.
+        run: how far the recording got.
+    """
+    return (
+        *_doubts_of_the_run(run),
+        *_doubts_of_the_zones(zones),
+        *_doubts_of_the_end(zones, people),
+        *_doubts_of_the_people(people),
+        *_dangers_besides_density(zones, lines),
+        *_nearness(zones, preset),
+    )
+
+
+def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:
+    if not run.completed or run.simulated < run.duration - 1.0:
+        yield Doubt("incomplete", {"simulated": run.simulated, "duration": run.duration})
+    if run.missing:
+        yield Doubt("missing_tables", {"tables": ", ".join(run.missing)})
+    if run.scenario_lost:
+        yield Doubt("scenario_lost")
+
+
+def _doubts_of_the_zones(zones: Sequence[ZoneRisk]) -> Iterable[Doubt]:
+    blind = [zone for zone in zones if zone.unknown > UNKNOWN_TIME]
+    if blind:
+        worst = max(blind, key=lambda zone: zone.unknown)
+        yield Doubt("missing_values", {"zone": worst.name, "seconds": worst.unknown, "zones": len(blind)})
+    if zones and all(zone.name != WHOLE_VENUE for zone in zones):
+        yield Doubt("no_whole_venue")
+
+
+def _doubts_of_the_end(zones: Sequence[ZoneRisk], people: PeopleCounts | None) -> Iterable[Doubt]:
+    rising = [zone for zone in zones if zone.rising]
+    if rising:
+        worst = max(rising, key=lambda zone: zone.trend[0])
+        yield Doubt("rising", {"zone": worst.name, "before": worst.trend[1], "last": worst.trend[0]})
+    if people is not None and people.queue_grows:
+        yield Doubt("queue_grows", {"people": people.waiting_outside})
+
+
+def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
+    if people is None:
+        return
+    peak = people.peak_outside
+    if peak is not None and (peak.value > OUTSIDE_WARNING or people.waiting_outside > 0):
+        details = {"people": int(peak.value), "time": peak.time, "at_end": people.waiting_outside}
+        yield Doubt("outside", details)
+    if people.unaccounted:
+        yield Doubt("unaccounted", {"people": people.unaccounted})
+
+
+def _dangers_besides_density(zones: Sequence[ZoneRisk], lines: Sequence[LineFlow]) -> Iterable[Doubt]:
+    gridlocks = [gridlock for line in lines for gridlock in line.gridlocks]
+    if gridlocks:
+        first = min(gridlocks, key=lambda gridlock: gridlock.start)
+        yield Doubt("gridlock", {"line": first.place, "start": first.start, "end": first.end})
+    forces = [(peak, zone) for zone in zones if (peak := zone.peaks["contact_force_max"]) is not None]
+    if forces:
+        peak, zone = max(forces, key=lambda pair: pair[0].value)
+        if peak.value > HARMFUL_FORCE:
+            yield Doubt("force", {"zone": zone.name, "force": peak.value, "time": peak.time})
+
+
+def _nearness(zones: Sequence[ZoneRisk], preset: Preset) -> Iterable[Doubt]:
+    near = [
+        (peak.value / preset.thresholds(zone.name)[0], peak, zone)
+        for zone in zones
+        if (peak := zone.peaks["level_density"]) is not None
+    ]
+    if not near:
+        return
+    share, peak, zone = max(near, key=lambda entry: entry[0])
+    if NEAR <= share < 1.0:
+        threshold = preset.thresholds(zone.name)[0]
+        yield Doubt("near", {"zone": zone.name, "density": peak.value, "threshold": threshold})

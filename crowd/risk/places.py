@@ -1,0 +1,118 @@
+"""Where the worst was: peaks at each probe point, and the named place of a peak.
+
+Reads the table `fields/` and the venue's zones. Not here: how bad a zone was (`zones`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import shapely
+
+from crowd.risk.tables import Peak, coordinates, numbers
+from crowd.risk.zones import ZoneRisk
+from venues.places import MeasurementArea, Zone
+from venues.venue import WHOLE_VENUE, Venue
+
+FIELD_COLUMNS = ("time", "level", "x", "y", "density_max", "level_density_max", "contact_force_max")
+FIELD_PEAKS = ("density_max", "level_density_max", "contact_force_max")
+IN_FIELDS = {"level_density": "level_density_max", "contact_force_max": "contact_force_max"}
+"""Peak of a zone and the column of `fields/` that carries it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was: the smallest named zone there ("venue" if none), its level and coordinates [m]."""
+
+    zone: str
+    level: str | None = None
+    x: float | None = None
+    y: float | None = None
+
+
+def peaks_by_point(fields: pd.DataFrame | None) -> pd.DataFrame:
+    """The largest value at each probe point over all time.
+
+    Args:
+        fields: with `FIELD_COLUMNS`; None if there is no such table.
+
+    Returns:
+        One row per point: level (index), x, y [m] and `FIELD_PEAKS`, nan where never known.
+    """
+    columns = ["level", "x", "y", *FIELD_PEAKS]
+    if fields is None or not len(fields):
+        return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
+    plain = pd.DataFrame({column: numbers(fields, column) for column in ("level", *FIELD_PEAKS)})
+    plain["x"], plain["y"] = coordinates(fields, "x").round(3), coordinates(fields, "y").round(3)
+    return plain.groupby(["level", "x", "y"], as_index=False, sort=True).max()[columns]
+
+
+def worst_place(
+    quantity: str,
+    zones: Sequence[ZoneRisk],
+    fields: pd.DataFrame | None,
+    *,
+    venue: Venue,
+    levels: Sequence[str],
+) -> tuple[Peak, Place] | None:
+    """The largest value of a quantity anywhere, and where it was; None if nothing is known.
+
+    Args:
+        quantity: a key of `IN_FIELDS`.
+        zones: as judged; they give value and time, to the second.
+        fields: with `FIELD_COLUMNS`; gives the place (and the value, should it be the larger one).
+        venue: to name the place.
+        levels: names of the levels, in the order of their indices.
+    """
+    found = [(peak, zone.name) for zone in zones if (peak := zone.peaks[quantity]) is not None]
+    in_zones = max(found, key=lambda pair: (pair[0].value, pair[1] != WHOLE_VENUE), default=None)
+    in_fields = _worst_point(quantity, fields, levels)
+    if in_zones is None or (in_fields is not None and in_fields[0].value > 1.01 * in_zones[0].value):
+        return None if in_fields is None else (in_fields[0], _named(in_fields[1], venue))
+    peak, name = in_zones
+    if peak.x is not None:
+        level = _level_of(name, venue) or (in_fields[1].level if in_fields else None)
+        place = Place(name, level, peak.x, peak.y)
+    else:
+        place = in_fields[1] if in_fields else Place(name)
+    return peak, Place(name, place.level, place.x, place.y) if name != WHOLE_VENUE else _named(place, venue)
+
+
+def _worst_point(
+    quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]
+) -> tuple[Peak, Place] | None:
+    if fields is None or not len(fields):
+        return None
+    values = pd.Series(numbers(fields, IN_FIELDS[quantity]))
+    if values.isna().all():
+        return None
+    row = fields.iloc[int(values.argmax())]
+    index, x, y = int(row["level"]), float(row["x"]), float(row["y"])
+    level = levels[index] if 0 <= index < len(levels) else None
+    return Peak(float(values.max()), float(row["time"]), x, y), Place(WHOLE_VENUE, level, x, y)
+
+
+def _named(place: Place, venue: Venue) -> Place:
+    """The same place under the name of the smallest zone or area it lies in."""
+    if place.x is None or place.y is None:
+        return place
+    point = shapely.Point(place.x, place.y)
+    around = [
+        item
+        for item in _patches(venue)
+        if (place.level is None or item.level == place.level) and item.polygon.covers(point)
+    ]
+    smallest = min(around, key=lambda item: item.polygon.area, default=None)
+    return place if smallest is None else Place(smallest.name, smallest.level, place.x, place.y)
+
+
+def _level_of(name: str, venue: Venue) -> str | None:
+    if len(venue.levels) == 1:
+        return venue.levels[0].name
+    return next((item.level for item in _patches(venue) if item.name == name), None)
+
+
+def _patches(venue: Venue) -> list[Zone | MeasurementArea]:
+    return [*venue.zones, *venue.areas]

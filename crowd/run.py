@@ -1,0 +1,294 @@
+"""The only loop: it steps a model, shows each half second to the recorder and other observers, writes parts.
+
+Holds: `run` and `resume`. Not here: the step (`crowd.model`), the rows (`crowd.recorder`), the files
+(`crowd.run_directory`). What can be wrong with the input is found before the first file is written.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import numba
+import numpy as np
+
+import crowd
+from crowd.errors import Interrupted, RecordingError, ScenarioError
+from crowd.manifest import Manifest, cpu_model, environment_changes, library_versions
+from crowd.measurement import Probes
+from crowd.model import CrowdModel
+from crowd.recorder import Recorder
+from crowd.recording import Recording
+from crowd.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
+from crowd.scenario import Scenario
+from crowd.snapshot import Snapshot
+from venues import read_venue
+
+HALF_SECOND = 0.5  # [s] between snapshots
+PART = round(PART_SECONDS / HALF_SECOND)  # half seconds in a part
+FIELD_SPACING = 0.5  # [m] between probes
+ROW_BYTES = 12  # of a row of `people` on disk, measured: 13 GB for 100,000 people over 90 min
+RECORDS = ("full", "fields")
+
+Observer = Callable[[Snapshot, Recorder], None]
+
+
+@dataclass
+class _Run:
+    """A run under way."""
+
+    directory: RunDirectory
+    manifest: Manifest
+    model: CrowdModel
+    recorder: Recorder
+    observers: Sequence[Observer]
+    wall_before: float = 0.0
+
+
+def run(
+    scenario: Scenario,
+    *,
+    out: str | Path,
+    threads: int | None = None,
+    record: str = "full",
+    observers: Sequence[Observer] = (),
+    until: float | None = None,
+) -> Recording:
+    """Run a scenario and record it.
+
+    Args:
+        scenario: what to run.
+        out: directory to make; it must not hold anything.
+        threads: for the kernels; None: as many as numba was given.
+        record: `full`, or `fields` which leaves the people out.
+        observers: called after the recorder with every snapshot (each half second) and the recorder.
+        until: stop at this time [s] instead of the scenario's end.
+
+    Raises:
+        BadInput: nothing has been written.
+        Interrupted, DiskFull: the run can be resumed.
+    """
+    if record not in RECORDS:
+        raise ScenarioError(f"record {record!r} is unknown; it must be 'full' or 'fields'")
+    directory = RunDirectory(Path(out))
+    directory.check_vacant()
+    used = _use_threads(threads)
+    scenario = scenario if until is None else scenario.with_until(until)
+    model = CrowdModel(scenario)
+    recorder = _recorder(scenario, record)
+    manifest = _manifest(scenario, model, threads=used, record=record)
+    directory.create(manifest, scenario.write_resolved)
+    with directory.locked():
+        return _finish(_Run(directory, manifest, model, recorder, observers))
+
+
+def resume(path: str | Path, *, threads: int | None = None, observers: Sequence[Observer] = ()) -> Recording:
+    """Go on with a run that broke off, to the bytes an unbroken run would have written.
+
+    Args:
+        path: directory of the run.
+        threads: for the kernels; any number gives the same bytes.
+        observers: as in `run`.
+
+    Returns:
+        The recording; at once if the run was complete.
+
+    Raises:
+        RecordingError: there is no run, it is damaged, changed, or being run by another process.
+        Interrupted, DiskFull: the run can be resumed again.
+    """
+    directory = RunDirectory(Path(path))
+    manifest = directory.read_manifest()
+    if manifest.completed:
+        return Recording(path)
+    with directory.locked():
+        scenario = _unchanged_scenario(directory, manifest)
+        checkpoint = directory.read_checkpoint()
+        _use_threads(threads)
+        recorder = _recorder(scenario, manifest.record)
+        current = _Run(directory, manifest, CrowdModel(scenario), recorder, observers)
+        if checkpoint is not None:
+            directory.check_parts(count=checkpoint.part + 1, record=manifest.record)
+            _restore(current, checkpoint)
+        directory.delete_parts_from(0 if checkpoint is None else checkpoint.part + 1)
+        changes = [text for text in environment_changes(manifest) if text not in manifest.warnings]
+        current.manifest = manifest.model_copy(update={"warnings": [*manifest.warnings, *changes]})
+        return _finish(current)
+
+
+def estimate_bytes(scenario: Scenario) -> float:
+    """Return how large the table `people` may get [bytes], if everyone stays from arrival to the end."""
+    times = np.linspace(0.0, scenario.duration, 101)
+    arrived = [sum(demand.expected(0.0, float(t)) for demand in scenario.demands) for t in times]
+    return float(np.trapezoid(arrived, times)) / HALF_SECOND * ROW_BYTES
+
+
+def _finish(current: _Run) -> Recording:
+    began = time.perf_counter()
+
+    def wall() -> float:
+        return current.wall_before + time.perf_counter() - began
+
+    with _stop_requests() as stop_requested:
+        _loop(current, stop_requested, wall)
+    warnings = [*current.manifest.warnings, *current.recorder.warnings]
+    update = {
+        "completed": True,
+        "simulated_seconds": current.recorder.half_seconds * HALF_SECOND,
+        "wall_seconds": wall(),
+        "warnings": warnings,
+    }
+    current.directory.write_manifest(current.manifest.model_copy(update=update))
+    return Recording(current.directory.path)
+
+
+def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], float]) -> None:
+    model, recorder = current.model, current.recorder
+    last = math.ceil(current.manifest.duration - 1e-9) * 2
+    ticks = _ticks_per_half_second(model)
+    while recorder.half_seconds < last:
+        for _ in range(ticks):
+            model.step()
+            if stop_requested():
+                raise Interrupted(_how_to_go_on(current))
+        snapshot = model.snapshot()
+        recorder.observe(snapshot)
+        for observer in current.observers:
+            observer(snapshot, recorder)
+        if recorder.half_seconds == last:
+            recorder.finish(snapshot, model.open_trips())
+            current.directory.write_part((last - 1) // PART, recorder.take_part())
+        elif recorder.half_seconds % PART == 0:
+            _write_part(current, wall())
+
+
+def _how_to_go_on(current: _Run) -> str:
+    path = shlex.quote(str(current.directory.path))
+    return f"interrupted at {current.model.time:.1f} s of {current.manifest.duration:g} s: crowd resume {path}"
+
+
+def _write_part(current: _Run, wall_seconds: float) -> None:
+    part = current.recorder.half_seconds // PART - 1
+    current.directory.write_part(part, current.recorder.take_part())
+    arrays = {f"model/{name}": array for name, array in current.model.state().items()}
+    arrays |= {f"recorder/{name}": array for name, array in current.recorder.state().items()}
+    simulated = current.recorder.half_seconds * HALF_SECOND
+    current.directory.write_checkpoint(Checkpoint(part, simulated, wall_seconds, arrays))
+
+
+def _restore(current: _Run, checkpoint: Checkpoint) -> None:
+    where = current.directory.checkpoint_path
+    try:
+        model_state = _under("model/", checkpoint.arrays)
+        _check_alike(model_state, current.model.state())
+        current.recorder.restore(_under("recorder/", checkpoint.arrays))
+        current.model.restore(model_state)
+    except Exception as error:
+        text = " ".join(str(error).split())[:100]
+        raise RecordingError(f"{where} does not fit this run ({text}); delete it to begin again") from None
+    if current.recorder.half_seconds != (checkpoint.part + 1) * PART:
+        raise RecordingError(f"{where} names part {checkpoint.part} but is of another time; delete it to begin again")
+    current.wall_before = checkpoint.wall_seconds
+
+
+def _check_alike(given: Mapping[str, np.ndarray], own: Mapping[str, np.ndarray]) -> None:
+    for name, array in own.items():
+        if name not in given:
+            raise ValueError(f"{name} is missing")
+        if given[name].dtype != array.dtype or given[name].ndim != array.ndim:
+            raise ValueError(f"{name} has type {given[name].dtype}, shape {given[name].shape}")
+
+
+def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario:
+    scenario, venue = Scenario.read(directory.path / SCENARIO), read_venue(directory.path / VENUE)
+    now = _hashes(scenario)
+    now["venue"] = venue.digest()
+    for name, value in now.items():
+        if manifest.hashes.get(name) != value:
+            file = directory.path / (VENUE if name == "venue" else SCENARIO)
+            raise RecordingError(f"{file} was changed since the run began ({name} differs); begin a new run")
+    return scenario
+
+
+def _hashes(scenario: Scenario) -> dict[str, str]:
+    return {
+        "scenario": scenario.digest(),
+        "venue": scenario.venue.digest(),
+        "parameters": scenario.parameters.digest(),
+        "demand": scenario.demand_digest(),
+    }
+
+
+def _manifest(scenario: Scenario, model: CrowdModel, *, threads: int, record: str) -> Manifest:
+    return Manifest(
+        inpa=crowd.__version__,
+        versions=library_versions(),
+        cpu=cpu_model(),
+        threads=threads,
+        seed=scenario.seed,
+        scenario=scenario.name,
+        labels=dict(scenario.labels),
+        start=scenario.start.isoformat(),
+        duration=scenario.duration,
+        simulated_seconds=0.0,
+        completed=False,
+        wall_seconds=0.0,
+        record=record,  # type: ignore[arg-type]
+        field_spacing=FIELD_SPACING,
+        levels=[level.name for level in scenario.venue.levels],
+        alert_preset=str(scenario.alert_preset),
+        hashes=_hashes(scenario),
+        contact=model.contact_summary(),
+        warnings=[],
+    )
+
+
+def _recorder(scenario: Scenario, record: str) -> Recorder:
+    return Recorder(scenario, Probes.of(scenario.venue, spacing=FIELD_SPACING), record=record)
+
+
+def _ticks_per_half_second(model: CrowdModel) -> int:
+    return round(HALF_SECOND / model.scenario.parameters.steering.tick)
+
+
+def _use_threads(threads: int | None) -> int:
+    if threads is not None:
+        most = numba.config.NUMBA_NUM_THREADS
+        if not 1 <= threads <= most:
+            raise ScenarioError(f"threads {threads} cannot be used; it must be 1 to {most}")
+        numba.set_num_threads(threads)
+    return int(numba.get_num_threads())
+
+
+@contextmanager
+def _stop_requests() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C or termination request into a question; a second Ctrl-C breaks off at once."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, signal.default_int_handler)
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,71 @@
+"""A read-only instant of a run: what observers (recorder, viewer, progress bar) see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Columns of `Snapshot.source_counts`.
+SOURCE_COUNTS = ("expected", "entered", "left", "waiting_outside", "diverted")
+
+#: A person who left, as recorded: `Snapshot.trips`.
+TRIP = np.dtype(
+    [
+        ("id", np.int32), ("source", np.int16), ("journey", np.int16), ("profile", np.int16), ("arrived", np.float64),
+        ("entered", np.float64), ("left", np.float64), ("free_travel_time", np.float64), ("diverted", np.bool_),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something worth a line in the record: time [s], kind, place (a name, or empty), detail."""
+
+    time: float
+    kind: str
+    place: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """People and counters at one time, every 0.5 s; forces are those of the interval since the one before.
+
+    Attributes:
+        time: [s]. step_index: ticks done.
+        id, x, y, level, vx, vy, speed: (k,) people in the venue, ascending id; velocity [m/s] is displacement over
+            the interval / its length, so that a trembling body is not taken for a walking one.
+        contact_force_mean, contact_force_max: (k,) over the interval [N]. contact_force_10s: (k,) 10 s mean [N].
+        dose: (k,) [-]. group: (k,) direction group. status: (k,) `population.Status`.
+        line_names: lines, then gates. line_counts: (l, 2) cumulative crossings forward and backward.
+        sources: names. source_counts: (s, 5) cumulative, columns `SOURCE_COUNTS`.
+        wall_bins: (b, 4) pieces of wall [m]. wall_level: (b,). wall_load_mean, wall_load_max: (b,) [N/m].
+        trips: (t,) people who left in the interval, dtype `TRIP`. events: since the snapshot before.
+    """
+
+    time: float
+    step_index: int
+    id: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    level: np.ndarray
+    vx: np.ndarray
+    vy: np.ndarray
+    speed: np.ndarray
+    contact_force_mean: np.ndarray
+    contact_force_max: np.ndarray
+    contact_force_10s: np.ndarray
+    dose: np.ndarray
+    group: np.ndarray
+    status: np.ndarray
+    line_names: tuple[str, ...]
+    line_counts: np.ndarray
+    sources: tuple[str, ...]
+    source_counts: np.ndarray
+    wall_bins: np.ndarray
+    wall_level: np.ndarray
+    wall_load_mean: np.ndarray
+    wall_load_max: np.ndarray
+    trips: np.ndarray
+    events: tuple[Event, ...]

@@ -1,0 +1,31 @@
+"""The place, before anyone walks in it: venues as frozen geometry in metres, read, written and checked."""
+
+from venues.catalogue import load_venue, names
+from venues.check import Problem, check_venue, connected
+from venues.errors import BadInput
+from venues.geojson import from_geojson, read_venue, to_geojson, write_venue
+from venues.places import ZONE_KINDS, Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+from venues.venue import Venue, label
+
+__all__ = [
+    "ZONE_KINDS",
+    "BadInput",
+    "Gate",
+    "Level",
+    "Link",
+    "MeasurementArea",
+    "MeasurementLine",
+    "Problem",
+    "Slope",
+    "Venue",
+    "Zone",
+    "check_venue",
+    "connected",
+    "from_geojson",
+    "label",
+    "load_venue",
+    "names",
+    "read_venue",
+    "to_geojson",
+    "write_venue",
+]

@@ -1,0 +1,192 @@
+"""What is wrong with a map, in words and with a place: gaps, slivers, unreachable exits, doors too narrow.
+
+A venue that exists has already passed the checks of its constructors; here is what a careful eye would
+still find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import nearest_points
+
+from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
+from venues.places import Level
+from venues.venue import Venue
+
+__all__ = ["Problem", "check_venue", "connected", "reachable"]
+
+#: A passage narrower than this is not meant for people in a crowd [m] (assumed: one body with clothes, 0.5
+#: m).
+NARROW_PASSAGE = 0.5
+#: Least clear width of a door on an escape route [m] (DIN 18040-1, 0.90 m; wheelchairs).
+NARROW_DOOR = 0.9
+#: Floor or dead corner smaller than this is taken for a drawing fault [m2] (assumed: one person's space).
+SLIVER = 1.0
+#: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
+GATE_GAP = 2 * BODY_RADIUS
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: how bad, where (name and point [m]), what, and how to mend it."""
+
+    severity: str
+    place: str
+    x: float
+    y: float
+    what: str
+    mend: str
+
+
+def check_venue(venue: Venue) -> list[Problem]:
+    """Return what is wrong with a venue, errors first; an empty list means nothing was found.
+
+    An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look.
+    """
+    found = [*_check_ways(venue), *_check_gates(venue), *_check_zones(venue)]
+    for level in venue.levels:
+        found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
+    return sorted(found, key=lambda problem: problem.severity != "error")
+
+
+def _problem(severity: str, place: str, shape: BaseGeometry, what: str, mend: str) -> Problem:
+    """Return a problem at a point on a shape."""
+    point = shapely.point_on_surface(shape)
+    return Problem(severity, place, round(point.x, 2), round(point.y, 2), what, mend)
+
+
+def _check_ways(venue: Venue) -> Iterator[Problem]:
+    """Find sources without an exit, exits without a source, and floor nobody can reach."""
+    sources = [zone for zone in venue.zones if "source" in zone.kinds]
+    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
+    for kind, zones in (("source", sources), ("exit", exits)):
+        if not zones:
+            mend = f"draw a zone and give it the kind '{kind}'"
+            yield _problem(
+                "error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend
+            )
+    now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
+    reach = {zone.name: now.reach(zone) for zone in sources}
+    for zone in sources:
+        if exits and not any(reach[zone.name] & now.pieces_of(way) for way in exits if way != zone):
+            mend = "open a gate, or close the gap in the drawing between the floor parts"
+            if not any(reach[zone.name] & now.pieces_of(way) for way in exits):
+                yield _problem(
+                    "error", zone.name, zone.polygon, "no exit can be reached from this source", mend
+                )
+    for way in exits:
+        if sources and not any(reach[zone.name] & now.pieces_of(way) for zone in sources):
+            if any(ever.reach(zone) & ever.pieces_of(way) for zone in sources):
+                what = "this exit can be reached only through gates that are shut or one-way the other way"
+                yield _problem(
+                    "warning", way.name, way.polygon, what, "open a gate, or leave it for a measure"
+                )
+            else:
+                what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
+                mend = "widen the passage, or close the gap in the drawing between the floor parts"
+                yield _problem("error", way.name, way.polygon, what, mend)
+    walked = set().union(*(ever.reach(zone) for zone in sources))
+    for number, piece in enumerate(ever.pieces):
+        if sources and number not in walked and piece.shape.area >= SLIVER:
+            what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
+            yield _problem("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+
+
+def _check_gates(venue: Venue) -> Iterator[Problem]:
+    """Find gates and links that are narrow, gates people can walk round, and venues with every gate shut."""
+    for gate in venue.gates:
+        yield from _check_width(gate.name, gate.clear_width, gate.line)
+        level = venue.level(gate.level)
+        edges = shapely.union_all([level.floor.boundary, *level.walls])
+        for end in (shapely.Point(gate.line.coords[0]), shapely.Point(gate.line.coords[1])):
+            gap = end.distance(edges)
+            if gap > GATE_GAP:
+                what = f"people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
+                yield _problem("warning", gate.name, end, what, "draw the gate from wall to wall")
+    for link in venue.links:
+        yield from _check_width(link.name, link.clear_width, link.from_line)
+    if venue.gates and not any(gate.open for gate in venue.gates):
+        what = "every gate is shut"
+        yield _problem("warning", venue.name, venue.gates[0].line, what, "open at least one gate")
+
+
+def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Problem]:
+    """Find a gate or link that is too narrow."""
+    if width < 2 * BODY_RADIUS:
+        what = f"clear width {width:.2f} m: nobody fits through"
+        yield _problem("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
+    elif width < NARROW_DOOR:
+        what = f"clear width {width:.2f} m is less than {NARROW_DOOR} m"
+        yield _problem("warning", place, line, what, "check the width; a wheelchair does not pass")
+
+
+def _check_zones(venue: Venue) -> Iterator[Problem]:
+    """Find zones of which a good part is off the floor."""
+    for zone in venue.zones:
+        off = zone.polygon.difference(venue.level(zone.level).floor)
+        if off.area > 0.1 * zone.polygon.area:
+            what = f"{off.area / zone.polygon.area:.0%} of this zone is off the floor"
+            yield _problem("warning", zone.name, off, what, "draw it on walkable ground only")
+
+
+def _check_narrow(level: Level) -> Iterator[Problem]:
+    """Find passages that part when a disc of the width of a narrow door is rolled over the floor."""
+    wide = erode_floor(level, radius=NARROW_DOOR / 2)
+    for part in erode_floor(level, radius=BODY_RADIUS):
+        inside = [piece for piece in wide if piece.intersects(part)]
+        for number, piece in enumerate(inside[1:], start=1):
+            other = min(inside[:number], key=piece.distance)
+            width = _compute_passage_width(level, piece, other)
+            if width >= NARROW_DOOR:
+                continue
+            ends = nearest_points(piece, other)
+            middle = shapely.LineString(ends).interpolate(0.5, normalized=True)
+            what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
+            if width < NARROW_PASSAGE:
+                what = (
+                    f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
+                )
+            yield _problem("warning", level.name, middle, what, "check the width in the drawing")
+
+
+def _compute_passage_width(level: Level, one: Polygon, other: Polygon) -> float:
+    """Return the width [m] of the widest way between two parts of a floor, to 1 cm, by bisection."""
+    low, high = BODY_RADIUS, NARROW_DOOR / 2
+    while high - low > 0.005:
+        radius = 0.5 * (low + high)
+        parts = erode_floor(level, radius=radius)
+        joined = any(part.intersects(one) and part.intersects(other) for part in parts)
+        low, high = (radius, high) if joined else (low, radius)
+    return low + high
+
+
+def _check_slivers(level: Level) -> Iterator[Problem]:
+    """Find floor parts too small to stand on, and dead strips too narrow to enter."""
+    for part in level.floor.geoms:
+        if part.area < SLIVER:
+            what = f"a piece of floor of {part.area:.3f} m2 stands alone"
+            yield _problem("warning", level.name, part, what, "join it to the rest, or leave it out")
+            continue
+        opened = part.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
+        rest = part.difference(opened)
+        for strip in getattr(rest, "geoms", [rest]):
+            if strip.area >= 0.1 * SLIVER:
+                what = f"a strip of {strip.area:.2f} m2 is narrower than a body"
+                yield _problem("warning", level.name, strip, what, "fill it, or draw it as wide as it is")
+
+
+def _check_obstacles(level: Level) -> Iterator[Problem]:
+    """Find obstacles and thin walls that are not on the walkable ground."""
+    for number, obstacle in enumerate(level.obstacles, start=1):
+        if not obstacle.intersects(level.walkable):
+            what = f"obstacle {number} lies outside the walkable ground"
+            yield _problem("error", level.name, obstacle, what, "move it, or leave it out")
+    for number, wall in enumerate(level.walls, start=1):
+        if not wall.intersects(level.walkable):
+            what = f"wall {number} lies outside the walkable ground"
+            yield _problem("error", level.name, wall, what, "move it, or leave it out")

@@ -1,0 +1,139 @@
+"""Which part of a venue can be reached from which, for a body of the smallest width.
+
+The floor of each level, thin walls taken out and the rest eroded by half a body width, falls into pieces;
+links and one-way gates are directed edges between pieces. Not here: how long the way is (the model's floor
+field).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from venues.places import Gate, Level, Zone, compute_normal
+from venues.venue import Venue
+
+#: Half the width of the narrowest passage a body fits through [m]: the smallest body radius of the profiles.
+BODY_RADIUS = 0.15
+#: How far beside a gate or a link's end its two sides are looked for [m] (assumed: wider than a body).
+SIDE_DEPTH = 0.5
+#: Half the thickness given to a thin wall or a shut gate [m].
+CUT = 0.005
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A connected part of a level's floor, eroded by half a body width."""
+
+    level: str
+    shape: Polygon
+
+
+def erode_floor(level: Level, *, radius: float, cuts: Iterable[LineString] = ()) -> list[Polygon]:
+    """Return the places where the centre of a disc of `radius` [m] can be, as connected parts.
+
+    Args:
+        level: the storey.
+        radius: of the disc [m].
+        cuts: lines [m] besides the level's own walls that nobody crosses.
+    """
+    lines = [*level.walls, *cuts]
+    floor: BaseGeometry = level.floor
+    if lines:
+        floor = floor.difference(shapely.union_all([line.buffer(CUT, cap_style="flat") for line in lines]))
+    eroded = floor.buffer(-radius, join_style="mitre")
+    parts = eroded.geoms if isinstance(eroded, MultiPolygon) else [eroded]
+    return [part for part in parts if not part.is_empty]
+
+
+class FloorGraph:
+    """Pieces of floor and the ways between them.
+
+    Args:
+        venue: the place.
+        honour_gates: True: shut gates are walls, one-way gates pass one way; False: every gate is open
+            both ways, as a measure may make it.
+    """
+
+    def __init__(self, venue: Venue, *, honour_gates: bool) -> None:
+        barred = [
+            gate for gate in venue.gates if honour_gates and not (gate.open and gate.direction == "both")
+        ]
+        self.pieces: list[Piece] = []
+        for level in venue.levels:
+            cuts = [gate.line for gate in barred if gate.level == level.name]
+            self.pieces += [
+                Piece(level.name, part) for part in erode_floor(level, radius=BODY_RADIUS, cuts=cuts)
+            ]
+        self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
+        for gate in barred:
+            if gate.open:
+                self._join_gate(gate)
+        for link in venue.links:
+            starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
+            ends = self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
+            self._join(starts, ends, link.direction)
+
+    def _join_gate(self, gate: Gate) -> None:
+        """Add the edges of a one-way gate, from the pieces on one side to those on the other."""
+        (x0, y0), (x1, y1) = gate.line.coords
+        nx, ny = compute_normal(gate.line)
+        sides = []
+        for depth in (-SIDE_DEPTH, SIDE_DEPTH):
+            far = [(x1 + depth * nx, y1 + depth * ny), (x0 + depth * nx, y0 + depth * ny)]
+            sides.append(self._touched(gate.level, Polygon([(x0, y0), (x1, y1), *far])))
+        self._join(sides[0], sides[1], gate.direction)
+
+    def _join(self, starts: set[int], ends: set[int], direction: str) -> None:
+        """Add edges between two sets of pieces in the directions people may pass."""
+        for start in starts:
+            for end in ends:
+                if direction in ("both", "forward"):
+                    self._edges[start].add(end)
+                if direction in ("both", "backward"):
+                    self._edges[end].add(start)
+
+    def _touched(self, level: str, shape: BaseGeometry) -> set[int]:
+        """Return the pieces of a level that share ground with a shape."""
+        return {
+            number
+            for number, piece in enumerate(self.pieces)
+            if piece.level == level and piece.shape.intersects(shape)
+        }
+
+    def pieces_of(self, zone: Zone) -> set[int]:
+        """Return the pieces a zone lies on; a zone drawn along a wall counts up to half a body width off."""
+        return self._touched(zone.level, zone.polygon.buffer(BODY_RADIUS))
+
+    def reach(self, zone: Zone) -> set[int]:
+        """Return the pieces that can be reached from a zone."""
+        found: set[int] = set()
+        ahead = self.pieces_of(zone)
+        while ahead:
+            found |= ahead
+            ahead = {end for start in ahead for end in self._edges[start]} - found
+        return found
+
+
+def connected(venue: Venue, from_zone: str, to_zone: str) -> bool:
+    """Return whether a body can get from one zone to another, links used in their direction, all gates open.
+
+    Raises:
+        BadInput: if a zone is unknown.
+    """
+    graph = FloorGraph(venue, honour_gates=False)
+    return bool(graph.reach(venue.zone(from_zone)) & graph.pieces_of(venue.zone(to_zone)))
+
+
+def reachable(venue: Venue, from_zone: str, to_zone: str) -> bool:
+    """Return whether a body can get from one zone to another with the gates as the venue has them.
+
+    Raises:
+        BadInput: if a zone is unknown.
+    """
+    graph = FloorGraph(venue, honour_gates=True)
+    return bool(graph.reach(venue.zone(from_zone)) & graph.pieces_of(venue.zone(to_zone)))

@@ -1,0 +1,128 @@
+"""The checks every item of a venue passes when it is made: names, numbers, polygons, lines.
+
+Each raises `BadInput` with one line; none of them mends anything. What is wrong with a map as a whole
+(gaps, unreachable exits) is found in `check.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from venues.errors import BadInput, name_known
+
+#: A venue reaches at most this far from its origin [m]; farther means degrees, millimetres or a national
+#: grid.
+MAX_REACH = 50_000.0
+#: No gate, stair or line is wider than this [m] (assumed: the widest boulevards are near 100 m).
+MAX_WIDTH = 1_000.0
+#: Longest name of anything in a venue [characters] (assumed: a name must fit on a plan).
+MAX_NAME = 200
+#: Directions in which a gate, link or line may be passed.
+DIRECTIONS = ("both", "forward", "backward")
+
+
+def check_name(what: str, name: object) -> None:
+    """Refuse a name that is empty, too long, or holds characters that cannot be printed on one line."""
+    if not isinstance(name, str) or not name.strip():
+        raise BadInput(f"{what} has the name {name!r}; a name must be a text that is not empty")
+    if len(name) > MAX_NAME:
+        raise BadInput(f"{what} has a name of {len(name)} characters; at most {MAX_NAME} are allowed")
+    if not name.isprintable():
+        raise BadInput(f"{what} has the name {name!r}; a name must be printable on one line")
+
+
+def check_labels(what: str, labels: object) -> dict[str, str]:
+    """Return labels (language code -> text) as a plain dict, or refuse them."""
+    if not isinstance(labels, Mapping):
+        raise BadInput(
+            f"{what} has labels {labels!r}; write a table such as {{'en': 'Gate 2', 'ko': '2번 문'}}"
+        )
+    for language, text in labels.items():
+        if not isinstance(language, str) or not isinstance(text, str) or not text.isprintable():
+            raise BadInput(
+                f"{what} has the label {language!r}: {text!r}; both must be texts printable on one line"
+            )
+    return dict(labels)
+
+
+def check_number(
+    what: str, value: object, *, low: float, high: float, unit: str, open_low: bool = False
+) -> float:
+    """Return a finite number within [low, high], or (low, high] if `open_low`; refuse everything else."""
+    inside = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if inside:
+        number = float(value)  # type: ignore[arg-type]
+        if (low < number if open_low else low <= number) and number <= high:
+            return number
+    bound = f"greater than {low:g}" if open_low else f"at least {low:g}"
+    raise BadInput(f"{what} is {value!r} {unit}; it must be a number {bound} and at most {high:g} {unit}")
+
+
+def check_choice(what: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse a word that is not one of `choices`."""
+    known = list(choices)
+    if value not in known:
+        raise BadInput(f"{what} is {value!r}; {name_known(known, str(value))}")
+
+
+def check_polygon(what: str, polygon: object, *, several: bool = False) -> None:
+    """Refuse what is not a valid polygon with an area: wrong type, NaN, out of reach, self-crossing, flat.
+
+    Args:
+        what: the thing the polygon belongs to, for the message.
+        polygon: the shape [m].
+        several: whether a MultiPolygon is allowed too.
+    """
+    allowed = (Polygon, MultiPolygon) if several else (Polygon,)
+    if not isinstance(polygon, allowed):
+        raise BadInput(f"{what} has a {type(polygon).__name__} as its shape; it must be a polygon")
+    if polygon.is_empty:
+        raise BadInput(f"{what} has an empty polygon; it must enclose an area")
+    check_coordinates(what, polygon)
+    if not polygon.is_valid:
+        reason = shapely.is_valid_reason(polygon)
+        raise BadInput(
+            f"{what} has a polygon that crosses or touches itself: {reason}; redraw it without crossings"
+        )
+    if polygon.area <= 0.0:
+        raise BadInput(f"{what} has a polygon of area {polygon.area:g} m2; it must enclose an area")
+
+
+def check_line(what: str, line: object, *, two_points: bool = True) -> None:
+    """Refuse what is not a line with a length; `two_points` asks for a straight one."""
+    if not isinstance(line, LineString) or line.is_empty:
+        raise BadInput(
+            f"{what} has {type(line).__name__} {line!s:.60} as its line; it must be a line of two points"
+        )
+    check_coordinates(what, line)
+    if two_points and len(line.coords) != 2:
+        raise BadInput(f"{what} has a line of {len(line.coords)} points; it must have exactly two")
+    if line.length <= 0.0:
+        x, y = line.coords[0][:2]
+        raise BadInput(f"{what} at ({x:.1f}, {y:.1f}) has a line of length 0 m; its two ends must differ")
+
+
+def check_coordinates(what: str, shape: BaseGeometry) -> None:
+    """Refuse coordinates that are not finite, not flat, or farther than `MAX_REACH` from the origin."""
+    if shapely.has_z(shape):
+        raise BadInput(
+            f"{what} has coordinates of three numbers; write x and y only, heights are a level's 'elevation'"
+        )
+    points = shapely.get_coordinates(shape)
+    broken = points[~np.isfinite(points).all(axis=1)]
+    if broken.size:
+        raise BadInput(
+            f"{what} has the coordinate ({broken[0][0]}, {broken[0][1]}); both numbers must be finite"
+        )
+    far = points[(np.abs(points) > MAX_REACH).any(axis=1)]
+    if far.size:
+        raise BadInput(
+            f"{what} has the coordinate ({far[0][0]:.1f}, {far[0][1]:.1f}), more than {MAX_REACH / 1000:g} "
+            "km from the origin; a venue is drawn in metres around its own origin"
+        )

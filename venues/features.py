@@ -1,0 +1,193 @@
+"""One GeoJSON feature and one item of a venue, turned into each other.
+
+Not here: the file around the features, and coordinate systems (`geojson.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, mapping
+from shapely.geometry.base import BaseGeometry
+
+from venues.doors import check_choice
+from venues.errors import BadInput, name_known
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+
+#: kind of feature -> (geometry types, members it must have, members it may have)
+KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "level": (("Polygon", "MultiPolygon"), ("name",), ("elevation", "labels")),
+    "obstacle": (("Polygon",), ("level",), ()),
+    "wall": (("LineString",), ("level",), ()),
+    "zone": (("Polygon",), ("name", "level", "kinds"), ("labels",)),
+    "gate": (("LineString",), ("name", "level"), ("clear_width", "direction", "open", "capacity", "labels")),
+    "link": (
+        ("MultiLineString",),
+        ("name", "link_kind", "from_level", "to_level", "clear_width", "length"),
+        ("direction", "labels"),
+    ),
+    "slope": (("Polygon",), ("name", "level", "angle", "uphill"), ()),
+    "area": (("Polygon",), ("name", "level"), ("labels",)),
+    "line": (("LineString",), ("name", "level"), ("clear_width", "labels")),
+}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature read from a file: its kind, its shape in metres, its properties, and where it stood."""
+
+    kind: str
+    where: str
+    shape: Any
+    properties: Mapping[str, Any]
+
+
+def parse_feature(raw: object, where: str) -> Feature:
+    """Return a feature whose kind, members and geometry type are right; coordinates are not yet looked at."""
+    if not isinstance(raw, dict) or raw.get("type") != "Feature":
+        raise BadInput(f'{where} is not a GeoJSON feature; it must have "type": "Feature"')
+    properties = raw.get("properties")
+    if not isinstance(properties, dict):
+        raise BadInput(f"{where} has no table 'properties'; it needs at least {{\"kind\": ...}}")
+    properties = {key: value for key, value in properties.items() if value is not None}
+    kind = properties.pop("kind", None)
+    if kind is None:
+        raise BadInput(f"{where} has no 'kind' in its properties; {name_known(KINDS, '')}")
+    check_choice(f"kind of {where}", kind, KINDS)
+    where = f"{where} ({kind}{' ' + repr(properties['name']) if 'name' in properties else ''})"
+    types, required, optional = KINDS[kind]
+    for member in required:
+        if member not in properties:
+            raise BadInput(f"{where} has no {member!r}; a {kind} needs {', '.join(required)}")
+    for member in ("name", "level", "from_level", "to_level"):
+        if not isinstance(properties.get(member, ""), str):
+            raise BadInput(f"{where} has {member!r} {properties[member]!r}; it must be a text")
+    for member in properties:
+        if member not in required + optional:
+            raise BadInput(
+                f"{where} has the unknown property {member!r}; {name_known(required + optional, member)}"
+            )
+    return Feature(kind, where, _parse_shape(raw.get("geometry"), types, where), properties)
+
+
+def _parse_shape(geometry: object, types: tuple[str, ...], where: str) -> BaseGeometry:
+    """Return the shape of a GeoJSON geometry, without mending it."""
+    found = geometry.get("type") if isinstance(geometry, dict) else None
+    if not isinstance(geometry, dict) or found not in types:
+        raise BadInput(f"{where} has a geometry of type {found!r}; it must be {' or '.join(types)}")
+    coordinates = geometry.get("coordinates")
+    try:
+        if found == "Polygon":
+            return _polygon(coordinates)
+        if found == "MultiPolygon":
+            return MultiPolygon([_polygon(rings) for rings in _list(coordinates)])
+        if found == "LineString":
+            return LineString(_points(coordinates))
+        return MultiLineString([_points(line) for line in _list(coordinates)])
+    except (ValueError, OverflowError, shapely.errors.GEOSException) as wrong:
+        raise BadInput(f"{where} has coordinates that make no {found}: {wrong}") from None
+
+
+def _list(value: object) -> list[Any]:
+    """Return a list that is one and holds something."""
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"{value!s:.60} is not a list with something in it")
+    return value
+
+
+def _points(value: object) -> list[tuple[float, float]]:
+    """Return positions [x, y] as pairs of floats."""
+    points = []
+    for position in _list(value):
+        numbers = isinstance(position, list) and all(type(number) in (int, float) for number in position)
+        if not numbers or len(position) != 2:
+            raise ValueError(f"the position {position!s:.60} must be two numbers, [x, y]")
+        points.append((float(position[0]), float(position[1])))
+    return points
+
+
+def _polygon(value: object) -> Polygon:
+    """Return a polygon of closed rings."""
+    rings = [_points(ring) for ring in _list(value)]
+    for ring in rings:
+        if len(ring) < 4 or ring[0] != ring[-1]:
+            raise ValueError(
+                f"the ring starting at {ring[0]} must have four points or more and end where it starts"
+            )
+    return Polygon(rings[0], rings[1:])
+
+
+def build_item(feature: Feature) -> Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine:
+    """Return the item a feature describes (levels, obstacles and walls: `build_level`)."""
+    given = dict(feature.properties)
+    try:
+        if feature.kind == "zone":
+            return Zone(polygon=feature.shape, **given)
+        if feature.kind == "gate":
+            return Gate(line=feature.shape, **given)
+        if feature.kind == "link":
+            ends = list(feature.shape.geoms)
+            if len(ends) != 2:
+                raise BadInput(f"its geometry has {len(ends)} lines; it must have two, the start and the end")
+            return Link(kind=given.pop("link_kind"), from_line=ends[0], to_line=ends[1], **given)
+        if feature.kind == "slope":
+            return Slope(polygon=feature.shape, **given)
+        if feature.kind == "area":
+            return MeasurementArea(polygon=feature.shape, **given)
+        return MeasurementLine(line=feature.shape, **given)
+    except BadInput as wrong:
+        raise BadInput(f"{feature.where}: {wrong}") from None
+
+
+def build_level(feature: Feature, parts: list[Feature]) -> Level:
+    """Return the level of a feature, with those of `parts` (obstacles, walls) that are on it."""
+    own = [part for part in parts if part.properties["level"] == feature.properties["name"]]
+    obstacles = tuple(part.shape for part in own if part.kind == "obstacle")
+    walls = tuple(part.shape for part in own if part.kind == "wall")
+    try:
+        return Level(walkable=feature.shape, obstacles=obstacles, walls=walls, **feature.properties)
+    except BadInput as wrong:
+        raise BadInput(f"{feature.where}: {wrong}") from None
+
+
+def write_level(level: Level) -> list[dict[str, Any]]:
+    """Return the features of a level: itself, its obstacles, its walls."""
+    own = {"kind": "level", "name": level.name, "elevation": level.elevation, "labels": dict(level.labels)}
+    features = [_feature(own, level.walkable)]
+    features += [_feature({"kind": "obstacle", "level": level.name}, shape) for shape in level.obstacles]
+    return features + [_feature({"kind": "wall", "level": level.name}, shape) for shape in level.walls]
+
+
+def write_item(item: Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine) -> dict[str, Any]:
+    """Return the feature of an item."""
+    own = {name: value for name, value in vars(item).items() if not isinstance(value, BaseGeometry)}
+    if isinstance(item, Link):
+        own["link_kind"] = own.pop("kind")
+        return _feature({"kind": "link", **own}, MultiLineString([item.from_line, item.to_line]))
+    if isinstance(item, Zone):
+        own["kinds"] = sorted(item.kinds)
+    if isinstance(item, Slope):
+        own["uphill"] = list(item.uphill)
+    shape = item.line if isinstance(item, Gate | MeasurementLine) else item.polygon
+    kinds = {Zone: "zone", Gate: "gate", Slope: "slope", MeasurementArea: "area", MeasurementLine: "line"}
+    return _feature({"kind": kinds[type(item)], **own}, shape)
+
+
+def _feature(properties: dict[str, Any], shape: BaseGeometry) -> dict[str, Any]:
+    """Return a GeoJSON feature; members that say nothing (None, empty labels) are left out."""
+    said = {key: dict(value) if key == "labels" else value for key, value in properties.items()}
+    said = {key: value for key, value in said.items() if value is not None and value != {}}
+    geometry = mapping(shape)
+    return {
+        "type": "Feature",
+        "properties": said,
+        "geometry": {"type": geometry["type"], "coordinates": _lists(geometry["coordinates"])},
+    }
+
+
+def _lists(value: Any) -> Any:
+    """Return nested tuples of coordinates as nested lists."""
+    return [_lists(part) for part in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,220 @@
+"""The one venue file: GeoJSON with an extension member "inpa", in local metres or in longitude and latitude.
+
+Coordinate systems end here: longitude and latitude become metres of a transverse Mercator projection
+centred on the data. Nothing is clipped or mended: a file is read as it is, or refused with one line. A
+FeatureCollection with `"inpa": {"schema_version": 1, "name": ..., "coordinates": "local metres" | "lonlat",
+...}`; the features are described in `features.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from venues.doors import MAX_REACH, check_choice
+from venues.errors import BadInput, name_known
+from venues.features import Feature, build_item, build_level, parse_feature, write_item, write_level
+from venues.venue import Venue
+
+SCHEMA_VERSION = 1
+#: Largest file read [bytes]; a venue of 10,000 polygons has a few megabytes.
+MAX_FILE = 50_000_000
+COORDINATES = ("local metres", "lonlat")
+#: Polar regions, where the projection is not for us [degrees].
+MAX_LATITUDE = 85.0
+
+_TEXTS = ("name", "coordinates", "crs", "source", "licence", "date")
+_MEMBERS = ("schema_version", "labels", "simplifications", *_TEXTS)
+_PARTS = {
+    "zone": "zones",
+    "gate": "gates",
+    "link": "links",
+    "slope": "slopes",
+    "area": "areas",
+    "line": "lines",
+}
+
+
+def read_venue(path: str | Path) -> Venue:
+    """Return the venue in a file.
+
+    Args:
+        path: GeoJSON, UTF-8, at most 50 MB.
+
+    Raises:
+        BadInput: naming the file, the feature and the value.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE:
+            raise BadInput(
+                f"{path} has {size / 1e6:.0f} MB; a venue file must have at most {MAX_FILE / 1e6:.0f} MB"
+            )
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(
+            f"there is no venue file {str(path)!r}; write the name of an existing GeoJSON file"
+        ) from None
+    except UnicodeDecodeError as wrong:
+        raise BadInput(
+            f"{path} is not UTF-8 text (byte {wrong.start}); a venue file must be GeoJSON"
+        ) from None
+    except OSError as wrong:
+        raise BadInput(
+            f"{path} cannot be read: {wrong.strerror}; it must be a readable GeoJSON file"
+        ) from None
+    return from_geojson(_parse_json(text, path), where=path.name)
+
+
+def _parse_json(text: str, path: Path) -> Any:
+    """Return the JSON document in a text."""
+
+    def refuse(word: str) -> float:
+        raise BadInput(f"{path} holds the number {word}; all numbers must be finite")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as wrong:
+        place = f"line {wrong.lineno}, column {wrong.colno}"
+        raise BadInput(f"{path} is not JSON ({place}: {wrong.msg}); a venue file must be GeoJSON") from None
+    except (RecursionError, ValueError) as wrong:
+        if isinstance(wrong, BadInput):
+            raise
+        raise BadInput(f"{path} is not usable JSON ({wrong!s:.80}); a venue file must be GeoJSON") from None
+
+
+def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
+    """Return the venue a parsed GeoJSON document describes; `where` begins the messages."""
+    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
+        raise BadInput(f'{where} is not a GeoJSON FeatureCollection; its "type" must be "FeatureCollection"')
+    head = _check_head(document.get("inpa"), where)
+    raw = document.get("features")
+    if not isinstance(raw, list):
+        raise BadInput(f"{where} has no list 'features'; it needs at least one of kind level")
+    features = [parse_feature(one, f"{where}: feature {number}") for number, one in enumerate(raw, start=1)]
+    crs = head.get("crs", "local metres")
+    if head["coordinates"] == "lonlat":
+        features, crs = _project(features, where)
+    try:
+        parts: dict[str, Any] = {part: _items(features, kind) for kind, part in _PARTS.items()}
+        parts |= {key: head[key] for key in ("labels", "source", "licence", "date") if key in head}
+        parts["simplifications"] = tuple(head.get("simplifications", ()))
+        return Venue(name=head["name"], levels=_levels(features), crs=crs, **parts)
+    except BadInput as wrong:
+        raise BadInput(str(wrong) if str(wrong).startswith(where) else f"{where}: {wrong}") from None
+
+
+def _items(features: list[Feature], kind: str) -> tuple[Any, ...]:
+    """Return the items of one kind, in the order of the file."""
+    return tuple(build_item(feature) for feature in features if feature.kind == kind)
+
+
+def _levels(features: list[Feature]) -> tuple[Any, ...]:
+    """Return the levels, each with its obstacles and walls."""
+    levels = [feature for feature in features if feature.kind == "level"]
+    parts = [feature for feature in features if feature.kind in ("obstacle", "wall")]
+    known = [level.properties["name"] for level in levels]
+    for part in parts:
+        check_choice(f"{part.where}: its level", part.properties["level"], known)
+    return tuple(build_level(level, parts) for level in levels)
+
+
+def _check_head(head: Any, where: str) -> dict[str, Any]:
+    """Return the extension member if this version can read it."""
+    if not isinstance(head, dict):
+        raise BadInput(
+            f'{where} has no member "inpa" (a table); it must say schema_version, name and coordinates'
+        )
+    for member in ("schema_version", "name", "coordinates"):
+        if member not in head:
+            raise BadInput(
+                f'{where}: "inpa" has no {member!r}; it must say schema_version, name and coordinates'
+            )
+    for member in head:
+        if member not in _MEMBERS:
+            raise BadInput(
+                f'{where}: "inpa" has the unknown member {member!r}; {name_known(_MEMBERS, member)}'
+            )
+    version = head["schema_version"]
+    if type(version) is not int or version != SCHEMA_VERSION:
+        hint = "; a newer version of this program wrote it" if type(version) is int and version > 1 else ""
+        raise BadInput(f"{where} has schema_version {version!r}; this version reads {SCHEMA_VERSION}{hint}")
+    for member in _TEXTS:
+        if not isinstance(head.get(member, ""), str):
+            raise BadInput(f'{where}: {member!r} of "inpa" is {head[member]!r}; it must be a text')
+    check_choice(f"{where}: 'coordinates' of \"inpa\"", head["coordinates"], COORDINATES)
+    notes = head.get("simplifications", [])
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise BadInput(f"{where}: 'simplifications' of \"inpa\" is {notes!r:.80}; it must be a list of texts")
+    return head
+
+
+def _project(features: list[Feature], where: str) -> tuple[list[Feature], str]:
+    """Return the features in metres around the middle of the data, and the projection used.
+
+    Transverse Mercator on WGS84 with scale 1 on the central meridian; within 50 km of it lengths are right to
+    (d / R)^2 / 2 = 3e-5 (Snyder 1987, eq. 8-11).
+    """
+    import pyproj
+
+    for feature in features:
+        for lon, lat in shapely.get_coordinates(feature.shape):
+            if not (abs(lon) <= 180.0 and abs(lat) <= MAX_LATITUDE):
+                raise BadInput(
+                    f"{feature.where} has the coordinate ({lon}, {lat}); with coordinates 'lonlat' it must "
+                    f"be a longitude within 180 and a latitude within {MAX_LATITUDE:g} degrees, in this order"
+                )
+    if not features:
+        raise BadInput(f"{where} has no features; it needs at least one of kind level")
+    west, south, east, north = np.round(shapely.total_bounds([feature.shape for feature in features]), 7)
+    centre = f"+lat_0={(south + north) / 2:.7f} +lon_0={(west + east) / 2:.7f}"
+    crs = f"+proj=tmerc {centre} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
+    if (north - south) * 111_000 > 2 * MAX_REACH or (east - west) > 5:
+        raise BadInput(
+            f"{where} reaches from ({west}, {south}) to ({east}, {north}); a venue is at most 100 km wide"
+        )
+    turn = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+
+    def metres(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(turn(points[:, 0], points[:, 1]))
+
+    return [replace(feature, shape=shapely.transform(feature.shape, metres)) for feature in features], crs
+
+
+def to_geojson(venue: Venue) -> dict[str, Any]:
+    """Return the GeoJSON document of a venue, in its local metres."""
+    head: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "name": venue.name,
+        "labels": dict(venue.labels),
+    }
+    head |= {"coordinates": "local metres", "crs": venue.crs}
+    head |= {"source": venue.source, "licence": venue.licence, "date": venue.date}
+    head["simplifications"] = list(venue.simplifications)
+    features = [feature for level in venue.levels for feature in write_level(level)]
+    for part in _PARTS.values():
+        features += [write_item(item) for item in getattr(venue, part)]
+    return {"type": "FeatureCollection", "inpa": head, "features": features}
+
+
+def write_venue(venue: Venue, path: str | Path) -> None:
+    """Write a venue to a file, one feature a line; the file appears whole or not at all."""
+    path = Path(path)
+    document = to_geojson(venue)
+    head = json.dumps(document["inpa"], ensure_ascii=False, indent=1)
+    rows = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in document["features"])
+    text = f'{{"type": "FeatureCollection",\n"inpa": {head},\n"features": [\n{rows}\n]}}\n'
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as aside:
+        aside.write(text)
+        aside.flush()
+        os.fsync(aside.fileno())
+    os.chmod(aside.name, 0o644)
+    os.replace(aside.name, path)

@@ -1,0 +1,306 @@
+"""The things a venue is made of: levels, zones, gates, links, slopes, measurement areas and lines.
+
+Frozen, in metres, x east, y north, checked on construction. Not here: what ties them together (`venue.py`).
+
+The forward sense of gates and lines: walk the line from its first to its second point; forward means crossing
+from its right side to its left side, along the normal (-dy, dx).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
+
+from venues.doors import (
+    DIRECTIONS,
+    MAX_REACH,
+    MAX_WIDTH,
+    check_choice,
+    check_labels,
+    check_line,
+    check_name,
+    check_number,
+    check_polygon,
+)
+from venues.errors import BadInput
+
+#: What a zone may be for.
+ZONE_KINDS = ("source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section")
+#: What may join two levels.
+LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
+#: Steepest slope [degrees] the model's description of standing on inclined ground is meant for (assumed).
+MAX_SLOPE = 35.0
+#: Most people a gate may be said to let through [1/s] (assumed: ten times a 10 m gate at 10 persons/s).
+MAX_CAPACITY = 100.0
+#: Smallest floor [m2]: less means that degrees were taken for metres.
+MIN_FLOOR = 0.1
+
+
+def _set(item: object, **values: object) -> None:
+    """Set fields of a frozen item while it is being made."""
+    for name, value in values.items():
+        object.__setattr__(item, name, value)
+
+
+def compute_normal(line: LineString) -> tuple[float, float]:
+    """Return the unit vector of forward crossing, (-dy, dx) / length, of a line of two points."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    length = math.hypot(x1 - x0, y1 - y0)
+    return (-(y1 - y0) / length, (x1 - x0) / length)
+
+
+def _check_width(what: str, line: LineString, clear_width: object) -> float:
+    """Return the clear width [m] of a passage drawn as `line`, its length if None; refuse a wider one."""
+    x, y = line.interpolate(0.5, normalized=True).coords[0]
+    where = f"clear width of {what} at ({x:.1f}, {y:.1f})"
+    width = line.length if clear_width is None else clear_width
+    number = check_number(where, width, low=0.0, high=MAX_WIDTH, unit="m", open_low=True)
+    if number > line.length * 1.01:
+        limit = f"the length of its line, {line.length:.2f} m"
+        raise BadInput(f"{where} is {number:g} m; it must be at most {limit}")
+    return number
+
+
+@dataclass(frozen=True)
+class Level:
+    """One storey.
+
+    Args:
+        name: unique among levels.
+        walkable: outline of the ground people may stand on [m].
+        elevation: height above the venue's datum [m].
+        obstacles: solid things on it [m].
+        walls: thin fences, as lines [m].
+        labels: language code -> text.
+    """
+
+    name: str
+    walkable: Polygon | MultiPolygon
+    elevation: float = 0.0
+    obstacles: tuple[Polygon, ...] = ()
+    walls: tuple[LineString, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a level", self.name)
+        what = f"level {self.name!r}"
+        check_polygon(what, self.walkable, several=True)
+        elevation = check_number(f"elevation of {what}", self.elevation, low=-5000, high=9000, unit="m")
+        _set(self, elevation=elevation, obstacles=tuple(self.obstacles), walls=tuple(self.walls))
+        _set(self, labels=check_labels(what, self.labels))
+        for number, obstacle in enumerate(self.obstacles, start=1):
+            check_polygon(f"obstacle {number} of {what}", obstacle)
+        for number, wall in enumerate(self.walls, start=1):
+            check_line(f"wall {number} of {what}", wall, two_points=False)
+        if self.floor.area < MIN_FLOOR:
+            raise BadInput(
+                f"{what} has {self.floor.area:.2g} m2 of floor; at least {MIN_FLOOR} m2 must be free of "
+                "obstacles (are the coordinates degrees, or is all of it covered?)"
+            )
+
+    @cached_property
+    def floor(self) -> MultiPolygon:
+        """Where people can stand: walkable minus obstacles [m]."""
+        floor: BaseGeometry = self.walkable
+        if self.obstacles:
+            floor = floor.difference(shapely.union_all(self.obstacles))
+        if isinstance(floor, MultiPolygon):
+            return floor
+        return MultiPolygon([floor] if isinstance(floor, Polygon) and not floor.is_empty else [])
+
+    @property
+    def wall_chains(self) -> list[np.ndarray]:
+        """Everything a body can touch, as polylines.
+
+        Returns:
+            Arrays (k, 2) float64 [m]: first the closed rings of the floor's boundary (first point
+            repeated last, the floor on their left: outer rings anticlockwise, holes clockwise), then the thin walls, open.
+        """
+        rings = []
+        for part in self.floor.geoms:
+            turned = orient(part, 1.0)
+            rings += [turned.exterior, *turned.interiors]
+        return [np.array(shape.coords, dtype=np.float64) for shape in [*rings, *self.walls]]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A named part of a level with one or more uses (`ZONE_KINDS`)."""
+
+    name: str
+    level: str
+    polygon: Polygon
+    kinds: frozenset[str]
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a zone", self.name)
+        what = f"zone {self.name!r}"
+        check_polygon(what, self.polygon)
+        kinds = self.kinds
+        if isinstance(kinds, str) or not isinstance(kinds, Iterable) or not kinds:
+            raise BadInput(
+                f"{what} has kinds {kinds!r}; write a list with at least one of {', '.join(ZONE_KINDS)}"
+            )
+        for kind in kinds:
+            check_choice(f"a kind of {what}", kind, ZONE_KINDS)
+        _set(self, kinds=frozenset(kinds), labels=check_labels(what, self.labels))
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A line people pass in one or both directions, which can be shut.
+
+    Args:
+        line: two points [m]; see the module for which way is forward.
+        clear_width: width people can use [m]; None means the line's length.
+        direction: "both", "forward" or "backward".
+        open: whether it is open when nobody orders otherwise.
+        capacity: most people let through [1/s]; None means whatever the width allows.
+    """
+
+    name: str
+    level: str
+    line: LineString
+    clear_width: float = None  # type: ignore[assignment]  # a float once made
+    direction: str = "both"
+    open: bool = True
+    capacity: float | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a gate", self.name)
+        what = f"gate {self.name!r}"
+        check_line(what, self.line)
+        _set(self, clear_width=_check_width(what, self.line, self.clear_width))
+        check_choice(f"direction of {what}", self.direction, DIRECTIONS)
+        if not isinstance(self.open, bool):
+            raise BadInput(f"'open' of {what} is {self.open!r}; it must be true or false")
+        if self.capacity is not None:
+            limit = check_number(
+                f"capacity of {what}", self.capacity, low=0.0, high=MAX_CAPACITY, unit="1/s", open_low=True
+            )
+            _set(self, capacity=limit)
+        _set(self, labels=check_labels(what, self.labels))
+
+    @property
+    def normal(self) -> tuple[float, float]:
+        """Unit vector of forward crossing."""
+        return compute_normal(self.line)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way from one level to another: stairs, ramp, escalator or lift.
+
+    Args:
+        from_line, to_line: where it begins and ends, two points each [m].
+        clear_width: width people can use [m].
+        length: way to walk or ride, measured along it [m].
+        direction: "forward" is from `from_level` to `to_level`.
+    """
+
+    name: str
+    kind: str
+    from_level: str
+    from_line: LineString
+    to_level: str
+    to_line: LineString
+    clear_width: float
+    length: float
+    direction: str = "both"
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a link", self.name)
+        what = f"link {self.name!r}"
+        check_choice(f"kind of {what}", self.kind, LINK_KINDS)
+        for end, line in (("start", self.from_line), ("end", self.to_line)):
+            check_line(f"{what} ({end})", line)
+            _set(self, clear_width=_check_width(f"{what} ({end})", line, self.clear_width))
+        reach = check_number(
+            f"length of {what}", self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True
+        )
+        _set(self, length=reach)
+        check_choice(f"direction of {what}", self.direction, DIRECTIONS)
+        _set(self, labels=check_labels(what, self.labels))
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Inclined ground.
+
+    Args:
+        angle: steepest inclination [degrees], 0 to 35.
+        uphill: unit vector (east, north) of steepest ascent.
+    """
+
+    name: str
+    level: str
+    polygon: Polygon
+    angle: float
+    uphill: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        check_name("a slope", self.name)
+        what = f"slope {self.name!r}"
+        check_polygon(what, self.polygon)
+        _set(
+            self, angle=check_number(f"angle of {what}", self.angle, low=0.0, high=MAX_SLOPE, unit="degrees")
+        )
+        if not isinstance(self.uphill, tuple | list) or len(self.uphill) != 2:
+            raise BadInput(
+                f"uphill of {what} is {self.uphill!r}; it must be two numbers such as [0, 1] for north"
+            )
+        ux, uy = (check_number(f"uphill of {what}", part, low=-1, high=1, unit="") for part in self.uphill)
+        if abs(math.hypot(ux, uy) - 1.0) > 1e-6:
+            raise BadInput(
+                f"uphill of {what} is ({ux:g}, {uy:g}), of length {math.hypot(ux, uy):g}; it must be 1"
+            )
+        _set(self, uphill=(ux, uy))
+
+
+@dataclass(frozen=True)
+class MeasurementArea:
+    """A polygon over which quantities are reported (Adrian et al. 2019: measurement area)."""
+
+    name: str
+    level: str
+    polygon: Polygon
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a measurement area", self.name)
+        check_polygon(f"area {self.name!r}", self.polygon)
+        _set(self, labels=check_labels(f"area {self.name!r}", self.labels))
+
+
+@dataclass(frozen=True)
+class MeasurementLine:
+    """A line whose crossings are counted, forward and backward as for a gate."""
+
+    name: str
+    level: str
+    line: LineString
+    clear_width: float = None  # type: ignore[assignment]  # a float once made
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        check_name("a measurement line", self.name)
+        what = f"line {self.name!r}"
+        check_line(what, self.line)
+        _set(self, clear_width=_check_width(what, self.line, self.clear_width))
+        _set(self, labels=check_labels(what, self.labels))
+
+    @property
+    def normal(self) -> tuple[float, float]:
+        """Unit vector of forward crossing."""
+        return compute_normal(self.line)

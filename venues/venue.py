@@ -1,0 +1,215 @@
+"""The venue: levels with zones, gates, links, slopes, measurement areas and lines, checked as a whole.
+
+Frozen. Knows nothing of people. Not here: single items (`places.py`), files (`geojson.py`), faults of a map
+that are allowed but unwise (`check.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import shapely
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from venues.doors import check_labels, check_name
+from venues.errors import BadInput, name_known
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+
+#: The name that means the whole venue wherever a place is asked for.
+WHOLE_VENUE = "venue"
+#: How far [m] a gate or link may be drawn into a wall before it counts as off the floor (assumed: drawing
+#: accuracy).
+DRAWING_TOLERANCE = 0.1
+
+Named = Level | Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine
+Item = TypeVar("Item", Level, Zone, Gate, Link, Slope, MeasurementArea, MeasurementLine)
+
+
+def label(item: Named | Venue, lang: str) -> str:
+    """Return what to call `item` in a language; its name where no label is given."""
+    return item.labels.get(lang, item.name) if not isinstance(item, Slope) else item.name
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A place, before anyone walks in it.
+
+    Args:
+        name: of the venue.
+        levels: at least one; their order gives the level indices.
+        zones, gates, links, slopes, areas, lines: their names are unique over zones, gates, links,
+            areas and lines together (slopes among themselves), and none is "venue".
+        labels: language code -> text.
+        source, licence, date: where the drawing comes from, its terms, its day.
+        simplifications: what is known to differ from the real place, one sentence each.
+        crs: the coordinate system the metres are in.
+
+    Raises:
+        BadInput: if names clash, a level is unknown, or something lies off the floor.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    zones: tuple[Zone, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    links: tuple[Link, ...] = ()
+    slopes: tuple[Slope, ...] = ()
+    areas: tuple[MeasurementArea, ...] = ()
+    lines: tuple[MeasurementLine, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    source: str = ""
+    licence: str = ""
+    date: str = ""
+    simplifications: tuple[str, ...] = ()
+    crs: str = "local metres"
+
+    def __post_init__(self) -> None:
+        for part in ("levels", "zones", "gates", "links", "slopes", "areas", "lines", "simplifications"):
+            object.__setattr__(self, part, tuple(getattr(self, part)))
+        check_name("the venue", self.name)
+        object.__setattr__(self, "labels", check_labels(f"venue {self.name!r}", self.labels))
+        for part in ("source", "licence", "date", "crs"):
+            if not isinstance(getattr(self, part), str):
+                raise BadInput(f"{part} of venue {self.name!r} is {getattr(self, part)!r}; it must be a text")
+        if not self.levels:
+            raise BadInput(
+                f"venue {self.name!r} has no level; it needs at least one polygon people can walk on"
+            )
+        self._check_names()
+        self._check_on_floor()
+        self._check_slopes_apart()
+
+    def _check_names(self) -> None:
+        """Refuse names used twice, or reserved."""
+        shared: list[Named] = [*self.zones, *self.gates, *self.links, *self.areas, *self.lines]
+        groups: tuple[Iterable[Named], ...] = (self.levels, self.slopes, shared)
+        for group in groups:
+            taken: set[str] = set()
+            for item in group:
+                if item.name == WHOLE_VENUE:
+                    raise BadInput(
+                        f"{_what(item)} has a name that means the whole venue; choose another name"
+                    )
+                if item.name in taken:
+                    raise BadInput(f"{_what(item)} has a name that is already taken; names must be unique")
+                taken.add(item.name)
+
+    def _check_on_floor(self) -> None:
+        """Refuse zones, areas, slopes, gates, lines and links that do not lie on the floor of their level."""
+        patches: list[Zone | MeasurementArea | Slope] = [*self.zones, *self.areas, *self.slopes]
+        for patch in patches:
+            _check_patch(patch, self._level_of(patch, patch.level))
+        for gate in self.gates:
+            _check_across(gate, gate.line, self._level_of(gate, gate.level), allowed_off=DRAWING_TOLERANCE)
+        for line in self.lines:
+            _check_across(
+                line, line.line, self._level_of(line, line.level), allowed_off=0.5 * line.line.length
+            )
+        for link in self.links:
+            for name, line_of_link in ((link.from_level, link.from_line), (link.to_level, link.to_line)):
+                _check_across(link, line_of_link, self._level_of(link, name), allowed_off=DRAWING_TOLERANCE)
+
+    def _check_slopes_apart(self) -> None:
+        """Refuse two slopes over the same ground: which one would hold?"""
+        for number, slope in enumerate(self.slopes):
+            for other in self.slopes[:number]:
+                shared = (
+                    slope.polygon.intersection(other.polygon) if slope.level == other.level else Polygon()
+                )
+                if shared.area > 0.01:
+                    at = _place(shared)
+                    raise BadInput(
+                        f"slopes {other.name!r} and {slope.name!r} overlap by {shared.area:.2f} m2 at {at}; "
+                        "each piece of ground must have one slope: redraw one of them"
+                    )
+
+    def _level_of(self, item: Named, name: str) -> Level:
+        """Return the level an item says it is on."""
+        for level in self.levels:
+            if level.name == name:
+                return level
+        known = name_known((level.name for level in self.levels), str(name))
+        raise BadInput(f"{_what(item)} is on level {name!r}, which does not exist; {known}")
+
+    def level(self, name: str) -> Level:
+        """Return the level with this name."""
+        return self._find("level", self.levels, name)
+
+    def zone(self, name: str) -> Zone:
+        """Return the zone with this name."""
+        return self._find("zone", self.zones, name)
+
+    def gate(self, name: str) -> Gate:
+        """Return the gate with this name."""
+        return self._find("gate", self.gates, name)
+
+    def link(self, name: str) -> Link:
+        """Return the link with this name."""
+        return self._find("link", self.links, name)
+
+    def area(self, name: str) -> MeasurementArea:
+        """Return the measurement area with this name."""
+        return self._find("measurement area", self.areas, name)
+
+    def line(self, name: str) -> MeasurementLine:
+        """Return the measurement line with this name."""
+        return self._find("measurement line", self.lines, name)
+
+    def _find(self, kind: str, items: Iterable[Item], name: str) -> Item:
+        """Return the item with this name, or say which names would have been right."""
+        for item in items:
+            if item.name == name:
+                return item
+        known = name_known((item.name for item in items), str(name))
+        raise BadInput(f"venue {self.name!r} has no {kind} {name!r}; {known}")
+
+    def level_index(self, name: str) -> int:
+        """Return the position of a level in `levels`."""
+        return self.levels.index(self.level(name))
+
+    def label(self, item: Named | Venue, lang: str) -> str:
+        """Return what to call an item in a language (`label`)."""
+        return label(item, lang)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the venue's canonical GeoJSON: equal venues, equal digests."""
+        from venues.geojson import to_geojson
+
+        text = json.dumps(to_geojson(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _what(item: Named) -> str:
+    """Return 'gate 'N2'' and the like, for messages."""
+    kinds = {MeasurementArea: "measurement area", MeasurementLine: "measurement line"}
+    return f"{kinds.get(type(item), type(item).__name__.lower())} {item.name!r}"
+
+
+def _place(shape: BaseGeometry) -> str:
+    """Return a point of a shape as '(12.0, 3.5)'."""
+    point = shapely.point_on_surface(shape)
+    return f"({point.x:.1f}, {point.y:.1f})"
+
+
+def _check_patch(item: Zone | MeasurementArea | Slope, level: Level) -> None:
+    """Refuse a polygon that shares no area with the floor of its level."""
+    if item.polygon.intersection(level.floor).area <= 0.0:
+        raise BadInput(
+            f"{_what(item)} at {_place(item.polygon)} lies off the floor of level {level.name!r}; "
+            "at least part of it must be on walkable ground"
+        )
+
+
+def _check_across(item: Named, line: LineString, level: Level, *, allowed_off: float) -> None:
+    """Refuse a line of which more than `allowed_off` [m] is off the floor of its level."""
+    off = line.difference(level.floor.buffer(1e-6))
+    if off.length > allowed_off:
+        raise BadInput(
+            f"{_what(item)} at {_place(line)} has {off.length:.2f} m of its {line.length:.2f} m off the "
+            f"floor of level {level.name!r}; draw it across walkable ground, from wall to wall"
+        )

@@ -1,0 +1,243 @@
+"""A venue on one sheet: every level to one scale with its zones, gates, slopes and lines, a key, the source.
+
+Not here: how the single things look (`layers.py`).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import Bbox
+
+from venues.venue import Venue, label
+from viz import layers, palette
+from viz.labels import Tag, font_family, place_tags
+
+#: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
+MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.35
+DPI = 130
+#: Room around the floor for labels, as a share of the floor's larger side, and for the scale bar below it.
+MARGIN, STRIP = 0.12, 0.02
+
+WORDS = {
+    "en": {
+        "source": "people arrive here",
+        "exit": "people leave here",
+        "both": "people arrive and leave here",
+        "section": "named part of the floor",
+        "gate": "gate, open; arrows: ways allowed",
+        "gate shut": "gate, shut",
+        "line": "line where people are counted; arrow: forward",
+        "area": "measurement area",
+        "slope": "slope; arrow: uphill",
+        "link": "stairs, ramp, escalator, lift",
+        "wall": "wall or edge of the floor",
+        "outside": "outside the venue: nobody walks here",
+        "obstacle": "obstacle",
+        "waiting": "waiting area",
+        "stage": "stage",
+        "queue": "queue",
+        "refuge": "refuge",
+        "no-go": "nobody may enter",
+        "floor": "floor",
+        "origin": "Source",
+        "licence": "Licence",
+        "date": "Drawn",
+        "names": "in [brackets]: the name to use in a scenario",
+        "known": "known simplifications, listed in the venue file",
+    },
+    "ko": {
+        "source": "들어오는 곳",
+        "exit": "나가는 곳",
+        "both": "들어오고 나가는 곳",
+        "section": "이름 붙인 구역",
+        "gate": "열린 문, 화살표는 통행 방향",
+        "gate shut": "닫힌 문",
+        "line": "사람을 세는 선, 화살표는 정방향",
+        "area": "측정 구역",
+        "slope": "경사, 화살표는 오르막",
+        "link": "계단, 경사로, 에스컬레이터, 승강기",
+        "wall": "벽 또는 바닥의 경계",
+        "outside": "걸을 수 없는 바깥",
+        "obstacle": "장애물",
+        "waiting": "대기 구역",
+        "stage": "무대",
+        "queue": "줄",
+        "refuge": "대피 공간",
+        "no-go": "출입 금지",
+        "floor": "바닥",
+        "origin": "출처",
+        "licence": "이용 조건",
+        "date": "작성일",
+        "names": "[대괄호]: 시나리오에 쓰는 이름",
+        "known": "가지 단순화는 장소 파일에 적혀 있음",
+    },
+}
+
+
+def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
+    """Write the plan of a venue as a picture; the ending of `path` chooses the format (png, pdf, svg)."""
+    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI, metadata={})
+
+
+def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
+    """Return the plan of a venue as a figure, for writing or for a look at its parts."""
+    bounds = [_frame(level.walkable.bounds) for level in venue.levels]
+    width = sum(east - west for west, _, east, _ in bounds)
+    height = max(north - south for _, south, _, north in bounds)
+    tall = min(max(MAP_WIDTH * height / width, LEAST_HEIGHT), MOST_HEIGHT)
+    sheet = tall + HEAD + FOOT
+    figure = Figure(figsize=(MAP_WIDTH + 0.6, sheet), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    grid = figure.add_gridspec(
+        1,
+        len(bounds),
+        width_ratios=[east - west for west, _, east, _ in bounds],
+        left=0.3 / (MAP_WIDTH + 0.6),
+        right=1 - 0.3 / (MAP_WIDTH + 0.6),
+        bottom=FOOT / sheet,
+        top=1 - HEAD / sheet,
+        wspace=0.02,
+    )
+    for number, frame in enumerate(bounds):
+        west, south, _, north = frame
+        middle = (south + north) / 2
+        ax = figure.add_subplot(grid[0, number])
+        ax.set(xlim=(west, frame[2]), ylim=(middle - height / 2, middle + height / 2), xticks=[], yticks=[])
+        ax.set_aspect("equal")
+        ax.apply_aspect()
+        _draw_level(ax, venue, venue.levels[number].name, lang=lang, first=number == 0)
+    _write_head(figure, venue, lang=lang, sheet=sheet)
+    _write_key(figure, venue, lang=lang, sheet=sheet)
+    _write_foot(figure, venue, lang=lang, sheet=sheet)
+    return figure
+
+
+def _frame(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the part of the plane to show: bounds with room for labels and, below, for the scale bar."""
+    west, south, east, north = bounds
+    side = max(east - west, north - south)
+    margin = MARGIN * side
+    return (west - margin, south - margin - STRIP * side, east + margin, north + margin)
+
+
+def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool) -> None:
+    """Draw one level with its labels; the first carries scale bar and north arrow."""
+    layers.draw_floor(ax, venue, level)
+    slopes = layers.draw_slopes(ax, venue, level, lang=lang)
+    zones = layers.draw_zones(ax, venue, level, lang=lang)
+    areas = layers.draw_areas(ax, venue, level, lang=lang)
+    lines = layers.draw_lines(ax, venue, level, lang=lang)
+    gates = layers.draw_gates(ax, venue, level, lang=lang)
+    links = layers.draw_links(ax, venue, level, lang=lang)
+    taken = [_draw_scale(ax, lang=lang)] if first else []
+    sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
+    named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
+    order = [*gates, *links, *named, *areas, *slopes, *lines, *sections]
+    place_tags(ax, order, floor=venue.level(level).floor, taken=taken)
+    if len(venue.levels) > 1:
+        title = f"{label(venue.level(level), lang)} ({venue.level(level).elevation:+g} m)"
+        ax.set_title(title, loc="left", fontsize=12, family=font_family(), parse_math=False)
+
+
+def _draw_scale(ax: Axes, *, lang: str) -> Bbox:
+    """Draw scale bar and north arrow in the strip below the floor; return the box they take [pixels]."""
+    west, east = ax.get_xlim()
+    south, north = ax.get_ylim()
+    length = layers.choose_scale_length(east - west)
+    step = min(east - west, north - south) * 0.04
+    layers.draw_north_arrow(ax, west + step, south + 0.5 * step, length=1.6 * step, lang=lang)
+    layers.draw_scale_bar(ax, west + 3.2 * step, south + 0.6 * step, length=length)
+    corners = [(west, south), (west + 4.5 * step + length, south + 2.6 * step)]
+    return Bbox(ax.transData.transform(corners))
+
+
+def _write_head(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:
+    """Write the title and the size of the venue."""
+    words = WORDS.get(lang, WORDS["en"])
+    west, south, east, north = shapely.total_bounds([level.walkable for level in venue.levels])
+    area = sum(level.floor.area for level in venue.levels)
+    size = f"[{venue.name}]  ·  {east - west:.0f} m × {north - south:.0f} m  ·  {words['floor']} {area:,.0f} m²  ·  {words['names']}"
+    style = {"family": font_family(), "parse_math": False, "ha": "left", "va": "top", "color": palette.TEXT}
+    left = 0.3 / (MAP_WIDTH + 0.6)
+    title = textwrap.shorten(label(venue, lang), 90, placeholder=" …")
+    figure.text(left, 1 - 0.14 / sheet, title, fontsize=17, **style)  # type: ignore[arg-type]
+    style["color"] = palette.FAINT_TEXT
+    figure.text(left, 1 - 0.56 / sheet, size, fontsize=10.5, **style)  # type: ignore[arg-type]
+
+
+def _write_key(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:
+    """Explain the signs that occur on this plan."""
+    words = WORDS.get(lang, WORDS["en"])
+    signs = _signs(venue)
+    legend = figure.legend(
+        handles=list(signs.values()),
+        labels=[words[name] for name in signs],
+        handler_map={tuple: HandlerTuple(ndivide=1, pad=0)},
+        loc="upper left",
+        bbox_to_anchor=(0.3 / (MAP_WIDTH + 0.6), (FOOT - 0.03) / sheet),
+        ncols=4,
+        frameon=False,
+        borderaxespad=0,
+        prop={"family": font_family(), "size": 9.5},
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+def _signs(venue: Venue) -> dict[str, object]:
+    """Return the legend's signs of what occurs in a venue, by their word."""
+    signs: dict[str, object] = {"wall": Line2D([], [], color=palette.WALL, lw=1.4)}
+    signs["outside"] = Patch(facecolor=palette.OUTSIDE)
+    kinds = [zone.kinds for zone in venue.zones]
+    for kind in layers.KIND_ORDER:
+        colour = palette.ZONES[kind]
+        if kind == "section" and any(kind in group for group in kinds):
+            signs[kind] = Line2D([], [], color=colour, linestyle=":")
+        elif any(kind in group and not {"source", "exit"} <= group for group in kinds):
+            signs[kind] = Patch(facecolor=colour, alpha=0.55, edgecolor=colour)
+    if any({"source", "exit"} <= group for group in kinds):
+        source, way_out = palette.ZONES["source"], palette.ZONES["exit"]
+        signs["both"] = (
+            Patch(facecolor=source, alpha=0.55),
+            Patch(facecolor="none", edgecolor=way_out, hatch="////", lw=0),
+        )
+    if any(gate.open for gate in venue.gates):
+        signs["gate"] = Line2D([], [], color=palette.GATE, lw=4)
+    if any(not gate.open for gate in venue.gates):
+        signs["gate shut"] = Line2D([], [], color=palette.GATE_SHUT, lw=4)
+    if venue.links:
+        signs["link"] = Line2D([], [], color=palette.LINK, lw=5)
+    if venue.lines:
+        signs["line"] = Line2D([], [], color=palette.LINE, lw=1.5, linestyle=(0, (3, 1.5)))
+    if venue.areas:
+        signs["area"] = Patch(facecolor="#EBD6E4", edgecolor=palette.AREA, lw=1.4)
+    if venue.slopes:
+        signs["slope"] = Patch(facecolor="none", edgecolor=palette.SLOPE, hatch="...", lw=0.8, alpha=0.7)
+    if any(level.obstacles for level in venue.levels):
+        signs["obstacle"] = Patch(facecolor=palette.OBSTACLE)
+    return signs
+
+
+def _write_foot(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:
+    """Write where the drawing comes from and on which terms it may be used."""
+    words = WORDS.get(lang, WORDS["en"])
+    parts = [
+        f"{words['origin']}: {venue.source or '–'}",
+        f"{words['licence']}: {venue.licence or '–'}",
+        f"{words['date']}: {venue.date or '–'}",
+    ]
+    if venue.simplifications:
+        parts.append(f"{len(venue.simplifications)}{' ' if lang != 'ko' else ''}{words['known']}")
+    text = "\n".join(textwrap.wrap("  ·  ".join(parts), 230, max_lines=3, placeholder=" …"))
+    style = {"family": font_family(), "parse_math": False, "ha": "left", "va": "bottom", "fontsize": 8}
+    left = 0.3 / (MAP_WIDTH + 0.6)
+    figure.text(left, 0.1 / sheet, text, color=palette.FAINT_TEXT, **style)  # type: ignore[arg-type]
