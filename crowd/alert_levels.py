@@ -51,7 +51,7 @@ class Preset:
         name: name of the preset.
         labels: name by language.
         levels: from low to high.
-        source: where the numbers come from.
+        sources: where the numbers come from, by language.
         zones: thresholds that hold in one zone only: zone -> level key -> density [1/m2].
         overridden: whether a number differs from the published preset.
     """
@@ -59,7 +59,7 @@ class Preset:
     name: str
     labels: Mapping[str, str]
     levels: tuple[AlertLevel, ...]
-    source: str
+    sources: Mapping[str, str]
     zones: Mapping[str, Mapping[str, float]]
     overridden: bool = False
 
@@ -172,7 +172,11 @@ def _preset(entry: dict) -> Preset:
         AlertLevel(level["key"], level.get("threshold"), {"en": level["en"], "ko": level["ko"]})
         for level in entry["levels"]
     )
-    return Preset(entry["name"], {"en": entry["en"], "ko": entry["ko"]}, levels, entry["source"], {})
+    labels, sources = (
+        {"en": entry["en"], "ko": entry["ko"]},
+        {"en": entry["source"], "ko": entry["source_ko"]},
+    )
+    return Preset(entry["name"], labels, levels, sources, {})
 
 
 def _check_keys(preset: Preset, given: Mapping[str, object]) -> None:

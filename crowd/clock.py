@@ -7,6 +7,7 @@ Not here: durations and other quantities (`crowd.units`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -58,6 +59,29 @@ class Clock:
         aware = moment if moment.utcoffset() is not None else moment.replace(tzinfo=self.start.tzinfo)
         return (aware - self.start).total_seconds()
 
+    def seconds_of_rows(
+        self, moments: Sequence[Moment], *, duration: float
+    ) -> tuple[list[float], int | None]:
+        """Return the times of consecutive rows, which may run across midnight [s since the start].
+
+        Bare clock times lie on the day on which the rows cover most of the scenario.
+
+        Args:
+            moments: (k,) times as written.
+            duration: length of the scenario [s].
+
+        Returns:
+            (k,) increasing times; and the index of the first row out of order, or None.
+        """
+        walls = [wall_clock(moment) for moment in moments]
+        bare = [wall for wall in walls if wall is not None]
+        if len(bare) == len(walls):
+            rolled, wrong = _rolled_over_midnight(bare)
+            shift = _shift_to_cover(rolled, midnight=self.seconds_of_midnight(), duration=duration)
+            return [time + shift for time in rolled], wrong
+        times = [self.seconds(moment) for moment in moments]
+        return times, next((i for i in range(1, len(times)) if times[i] <= times[i - 1]), None)
+
     def at(self, seconds: float) -> datetime:
         """Return the clock time at a number of seconds since the start, in the scenario's own zone."""
         return self.start + timedelta(seconds=seconds)
@@ -86,29 +110,6 @@ def wall_clock(moment: object) -> float | None:
     return 3600.0 * hours + 60.0 * minutes + seconds
 
 
-def rolled_over_midnight(times: list[float]) -> tuple[list[float], int | None]:
-    """Return clock times of consecutive rows with days added, so that a table may run across midnight.
-
-    A step back by more than twelve hours is midnight; a smaller one, or none, is a mistake in the order.
-
-    Args:
-        times: (k,) seconds since midnight [s].
-
-    Returns:
-        (k,) increasing seconds since the midnight before the first row [s], and the index of the first row out
-        of order, or None.
-    """
-    rolled: list[float] = []
-    day = 0.0
-    for index, moment in enumerate(times):
-        if index and times[index - 1] - moment > DAY / 2:
-            day += DAY
-        if rolled and moment + day <= rolled[-1]:
-            return rolled, index
-        rolled.append(moment + day)
-    return rolled, None
-
-
 def _since_midnight(moment: time) -> float:
     return 3600.0 * moment.hour + 60.0 * moment.minute + moment.second + 1e-6 * moment.microsecond
 
@@ -125,3 +126,42 @@ def _offset(text: str) -> float:
         return parse_quantity(text, OFFSET)
     except BadInput:
         raise BadInput(f"{shown(text)} is not a time; {_RIGHT}") from None
+
+
+def _rolled_over_midnight(times: list[float]) -> tuple[list[float], int | None]:
+    """Return clock times of consecutive rows with days added, so that a table may run across midnight.
+
+    A step back by more than twelve hours is midnight; a smaller one, or none, is a mistake in the order.
+
+    Args:
+        times: (k,) seconds since midnight [s].
+
+    Returns:
+        Increasing seconds since the midnight before the first row [s], up to the first row out of order; and
+        the index of that row, or None.
+    """
+    rolled: list[float] = []
+    day = 0.0
+    for index, moment in enumerate(times):
+        if index and times[index - 1] - moment > DAY / 2:
+            day += DAY
+        if rolled and moment + day <= rolled[-1]:
+            return rolled, index
+        rolled.append(moment + day)
+    return rolled, None
+
+
+def _shift_to_cover(times: Sequence[float], *, midnight: float, duration: float) -> float:
+    """Return the shift from seconds since a midnight to seconds since the start, on the best day [s].
+
+    Args:
+        times: (k,) increasing seconds since a midnight [s].
+        midnight: time from the midnight before the start to the start [s].
+        duration: length of the scenario [s].
+    """
+
+    def covered(day: int) -> float:
+        shift = day * DAY - midnight
+        return min(times[-1] + shift, duration) - max(times[0] + shift, 0.0)
+
+    return max((0, -1, 1), key=covered) * DAY - midnight

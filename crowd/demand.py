@@ -95,7 +95,7 @@ class Demand:
         times: (k,) increasing times of the points [s since the start], k = 0 or k >= 2.
         rates: (k,) rates [1/s].
         burst: people present at one time, or None; a demand has either points or a burst.
-        profiles: pairs of profile name and share; the shares sum to 1.
+        profiles: pairs of profile name and share, kept in the order of names; the shares sum to 1.
         pre_movement: delay before setting off.
         name: name of the demand; by default source and journey. The chance of its people hangs on it.
 
@@ -115,6 +115,7 @@ class Demand:
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", f"{self.source}:{self.journey}")
+        object.__setattr__(self, "profiles", tuple(sorted(self.profiles)))
         if (self.burst is None) == (len(self.times) == 0):
             raise ScenarioError(
                 f"demand {self.name!r} needs either a rate in time or a number of people at a time"
@@ -156,7 +157,7 @@ class Demand:
         """Raise unless the points are finite, increasing in time and in the range of rates."""
         if len(self.times) != len(self.rates) or len(self.times) == 1:
             raise ScenarioError(
-                f"demand {self.name!r} has {len(self.times)} times, {len(self.rates)} rates; both must be two or more"
+                f"demand {self.name!r} has {len(self.times)} times, {len(self.rates)} rates; give 2 or more"
             )
         for before, after in zip(self.times, self.times[1:], strict=False):
             if not before < after < math.inf:
@@ -166,7 +167,7 @@ class Demand:
         for time, rate in zip(self.times, self.rates, strict=True):
             if not 0.0 <= rate <= LARGEST_RATE * (1.0 + 1e-12):
                 raise ScenarioError(
-                    f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; it must be 0 to {LARGEST_RATE:.0f}"
+                    f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; at most {LARGEST_RATE:.0f}"
                 )
 
     def _check_shares(self) -> None:
@@ -199,30 +200,21 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
     if demand.burst is not None:
         inside = 0.0 <= demand.burst.time < duration
         return np.full(demand.burst.people if inside else 0, demand.burst.time)
-    times, rates = _between(0.0, duration, times=np.array(demand.times), rates=np.array(demand.rates))
-    total = _knot_sums(times, rates=rates)[-1] if times.size else 0.0
-    count = int(total + 10.0 * math.sqrt(total)) + 20
-    sums = _exponential_sums(seed, demand.key, count=count)
-    while sums[-1] < total:
+    times, rates = np.array(demand.times), np.array(demand.rates)
+    before, upto = _cumulative(np.array([0.0, duration]), times=times, rates=rates)
+    count = int(upto - before + 10.0 * math.sqrt(upto - before)) + 20
+    sums = before + _exponential_sums(seed, demand.key, count=count)
+    while sums[-1] < upto:
         count *= 2
-        sums = _exponential_sums(seed, demand.key, count=count)
-    return _inverse_cumulative(sums[sums < total], times=times, rates=rates)
+        sums = before + _exponential_sums(seed, demand.key, count=count)
+    arrivals = np.maximum(_inverse_cumulative(sums[sums < upto], times=times, rates=rates), 0.0)
+    return arrivals[arrivals < duration]
 
 
 def _exponential_sums(seed: int, key: int, *, count: int) -> Array:
     """Return (count,) partial sums of keyed unit exponentials."""
     keys = draws.person_keys(key, np.arange(count))
     return np.cumsum(-np.log(draws.uniforms(seed, keys, draws.ARRIVAL, 0)))
-
-
-def _between(start: float, end: float, *, times: Array, rates: Array) -> tuple[Array, Array]:
-    """Return the points of a piecewise linear rate from start to end, and at both as far as it reaches."""
-    start, end = max(start, float(times[0])), min(end, float(times[-1]))
-    if end <= start:
-        return np.empty(0), np.empty(0)
-    inner = (times > start) & (times < end)
-    knots = np.concatenate([[start], times[inner], [end]])
-    return knots, np.interp(knots, times, rates)
 
 
 def _knot_sums(times: Array, *, rates: Array) -> Array:

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crowd.clock import Clock, rolled_over_midnight, wall_clock
+from crowd.clock import Clock
 from crowd.demand import LARGEST_RATE
 from crowd.errors import BadInput, ScenarioError, no_such, shown
 from crowd.text_file import load_text
-from crowd.units import DAY
 
 LARGEST_ROWS = 100_000  # a row a second for a day, and some
 TIME_COLUMN = "time"
@@ -107,49 +106,20 @@ def _lines_of(path: Path) -> list[tuple[int, list[str]]]:
 
 def _times_of(rows: Sequence[_Row], *, where: str, clock: Clock, duration: float) -> list[float]:
     """Return the rows' times [s since the start], increasing."""
-    walls = [_wall_clock_of(row, where=where) for row in rows]
-    bare = [wall for wall in walls if wall is not None]
-    if bare and len(bare) < len(walls):
-        raise ScenarioError(f"{where}: some times have a date and some have none; write all in one way")
-    if bare:
-        times, wrong = rolled_over_midnight(bare)
-        first = _day_that_covers(times, start=clock.seconds_of_midnight(), duration=duration)
-        times = [time + first for time in times]
-    else:
-        times = [_dated_of(row, where=where, clock=clock) for row in rows]
-        wrong = next((i + 1 for i in range(len(times) - 1) if times[i + 1] <= times[i]), None)
+    for row in rows:
+        if not row.time:
+            raise ScenarioError(f"{where} row {row.line}: the time is blank; write a clock time like 21:50")
+        try:
+            clock.seconds(row.time)
+        except BadInput as error:
+            raise ScenarioError(f"{where} row {row.line}: time {error}") from None
+    times, wrong = clock.seconds_of_rows([row.time for row in rows], duration=duration)
     if wrong is not None:
-        before, row = rows[wrong - 1], rows[wrong]
+        row, before = rows[wrong], rows[wrong - 1].time
         raise ScenarioError(
-            f"{where} row {row.line}: time {shown(row.time)} is not after {shown(before.time)}; sort the rows"
+            f"{where} row {row.line}: time {shown(row.time)} is not after {shown(before)}; sort the rows"
         )
     return times
-
-
-def _wall_clock_of(row: _Row, *, where: str) -> float | None:
-    if not row.time:
-        raise ScenarioError(f"{where} row {row.line}: the time is blank; write a clock time like 21:50")
-    try:
-        return wall_clock(row.time)
-    except BadInput as error:
-        raise ScenarioError(f"{where} row {row.line}: time {error}") from None
-
-
-def _dated_of(row: _Row, *, where: str, clock: Clock) -> float:
-    try:
-        return clock.seconds_of_dated(row.time)
-    except BadInput as error:
-        raise ScenarioError(f"{where} row {row.line}: time {error}") from None
-
-
-def _day_that_covers(times: Sequence[float], *, start: float, duration: float) -> float:
-    """Return the shift from seconds since a midnight to seconds since the start, on the best day [s]."""
-
-    def covered(day: int) -> float:
-        shift = day * DAY - start
-        return min(times[-1] + shift, duration) - max(times[0] + shift, 0.0)
-
-    return max((0, -1, 1), key=covered) * DAY - start
 
 
 def _check_cover(times: Sequence[float], *, rows: Sequence[_Row], where: str, duration: float) -> None:

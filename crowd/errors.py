@@ -1,12 +1,13 @@
 """The errors of the package, one tree: what went wrong at a door, and with which exit code a command ends.
 
-Holds: the exceptions that `crowd` raises, the exit code of each, and the wording of "no such name".
+Holds: the exceptions that `crowd` raises with their exit codes, the wording of "no such name" and of a place.
 Not here: where errors are caught and printed (`crowd.cli`); the root of the tree (`venues.errors.BadInput`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from venues.errors import BadInput, name_known
 
@@ -68,3 +69,16 @@ def no_such(what: str, name: str, known: Iterable[str]) -> str:
         One clause, like "unknown zone 'exitt'; did you mean 'exit'? known: 'exit', 'start'".
     """
     return f"unknown {what} {shown(name)}; {name_known(known, name)}"
+
+
+@contextmanager
+def blamed(where: str, place: str = "") -> Iterator[None]:
+    """Put file and place in front of what bad input raises inside.
+
+    Raises:
+        ScenarioError: for any BadInput.
+    """
+    try:
+        yield
+    except BadInput as error:
+        raise ScenarioError(": ".join(part for part in (where, place, str(error)) if part)) from None

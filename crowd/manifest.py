@@ -1,21 +1,17 @@
 """The manifest of a run: what was run, with what, on what, and how far it came.
 
-Holds: the checked shape of `manifest.json`, and what is known about the machine and the libraries.
-Not here: where it is kept (`crowd.run_directory`).
+Holds: the checked shape of `manifest.json`.
+Not here: how it is filled (`crowd.provenance`), where it is kept (`crowd.run_directory`).
 """
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crowd.errors import RecordingError, shown
-
-LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "mesa", "pandas", "pyarrow", "shapely", "pyproj")
 
 
 class Manifest(BaseModel):
@@ -68,36 +64,3 @@ def parse_manifest(text: str | bytes, *, where: Path) -> Manifest:
         raise RecordingError(
             f"{where}: {member}{value}: {first['msg'].splitlines()[0]}; it must be as `crowd run` wrote it"
         ) from None
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that have a say in the numbers."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        found[name] = importlib.metadata.version(name)
-    return found
-
-
-def cpu_model() -> str:
-    """Name of the processor; the same bytes are promised for one processor model only."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
-
-
-def environment_changes(manifest: Manifest) -> list[str]:
-    """What is not as it was when the run began: one text per version or processor that differs.
-
-    Args:
-        manifest: of the run that is to be resumed.
-    """
-    now: dict[str, Any] = {**library_versions(), "cpu": cpu_model()}
-    then = {**manifest.versions, "cpu": manifest.cpu}
-    return [
-        f"resumed with {name} {now.get(name, 'missing')}, begun with {then[name]}: numbers may differ"
-        for name in sorted(then)
-        if now.get(name) != then[name]
-    ]

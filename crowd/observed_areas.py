@@ -67,7 +67,8 @@ def areas_of(venue: Venue, probes: Probes, extra: Iterable[MeasurementArea]) -> 
         probes: its probes.
         extra: measurement areas of the scenario.
     """
-    found = [_area(item, venue, probes) for item in (*venue.zones, *venue.areas, *extra)]
+    items: tuple[Zone | MeasurementArea, ...] = (*venue.zones, *venue.areas, *extra)
+    found = [_area(item, venue, probes) for item in items]
     floor = float(sum(level.floor.area for level in venue.levels))
     return (*found, Area(WHOLE_VENUE, -1, None, floor, np.arange(len(probes.x))))
 
@@ -129,9 +130,10 @@ class ObservedAreas:
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Go on from what `state` gave."""
-        if state["area_recent"].shape != self._recent.shape or state["area_recent"].dtype != self._recent.dtype:
-            raise ValueError(f"area_recent has shape {state['area_recent'].shape}, not {self._recent.shape}")
-        self._recent = state["area_recent"].copy()
+        recent = state["area_recent"]
+        if recent.shape != self._recent.shape or recent.dtype != self._recent.dtype:
+            raise ValueError(f"area_recent has shape {recent.shape}, not {self._recent.shape}")
+        self._recent = recent.copy()
         self._seconds = int(state["area_seconds"])
 
     def _floor_row(self, area: Area, seen: ProbeSecond, mean_density: float) -> dict[str, float]:

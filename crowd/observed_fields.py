@@ -24,8 +24,8 @@ class ProbeSecond:
 
     Args:
         fields: of the people's places at the end of the second; arrays of shape (P,).
-        level_density: (P,) [1/m2] people per visible floor in a 3 x 3 m window, mean of up to 10 s; nan where no
-            window holds enough floor.
+        level_density: (P,) [1/m2] people per visible floor in a 3 x 3 m window, mean of up to 10 s; nan where
+            no window holds enough floor.
         turbulent: (P,) whether crowd pressure marks turbulence.
         probe_of_person: (k,) index of each person's probe.
     """

@@ -46,7 +46,7 @@ class Steering(NamedTuple):
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[float, Constant("1", 0.3, 1.2, "assumed: share of the summed radii that blocks the way")] = 0.85
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
-    headway: Annotated[float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s)")] = 0.9
+    headway: Annotated[float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s)")] = 1.0
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight if the leader pulls away")] = 2.5
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9

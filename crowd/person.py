@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _READ = ("speed", "radius", "mass", "pressing_force", "dose", "contact_force_10s", "entered", "diverted", "arrival")
 
 
-class Person(mesa.Agent[Any]):
+class Person(mesa.Agent):
     """A handle on one person; asking it reads the arrays, it keeps nothing itself.
 
     Attributes:

@@ -33,7 +33,7 @@ class Recorder:
     Attributes:
         half_seconds: number of snapshots seen.
         peak_level_density: largest level density of the run so far [1/m2].
-        warnings: texts of the events of kind `warning`, each once, in order.
+        warnings: texts of the events whose kind begins with `warning`, each once, in order.
     """
 
     def __init__(self, scenario: Scenario, probes: Probes, *, record: str) -> None:
@@ -124,7 +124,7 @@ class Recorder:
             row = {name: [getattr(event, name)] for name in ("time", "kind", "place", "detail")}
             self._chunks["events"].append(row)
             text = f"{event.place}: {event.detail}" if event.place else event.detail
-            if event.kind == "warning" and text not in self.warnings:
+            if event.kind.startswith("warning") and text not in self.warnings:
                 self.warnings.append(text)
 
     def _trips(self, trips: np.ndarray, sources: Sequence[str]) -> Rows:

@@ -20,11 +20,12 @@ from types import FrameType
 import numba
 import numpy as np
 
-import crowd
-from crowd.errors import Interrupted, RecordingError, ScenarioError
-from crowd.manifest import Manifest, cpu_model, environment_changes, library_versions
+from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
+from crowd.manifest import Manifest
 from crowd.measurement import Probes
-from crowd.model import CrowdModel
+from crowd.model import SNAPSHOT_TICKS, CrowdModel
+from crowd.population import Status
+from crowd.provenance import digests, environment_changes, new_manifest
 from crowd.recorder import Recorder
 from crowd.recording import Recording
 from crowd.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
@@ -82,9 +83,10 @@ def run(
     directory.check_vacant()
     used = _use_threads(threads)
     scenario = scenario if until is None else scenario.with_until(until)
+    _check_tick(scenario)
     model = CrowdModel(scenario)
     recorder = _recorder(scenario, record)
-    manifest = _manifest(scenario, model, threads=used, record=record)
+    manifest = new_manifest(model, threads=used, record=record, field_spacing=FIELD_SPACING)
     directory.create(manifest, scenario.write_resolved)
     with directory.locked():
         return _finish(_Run(directory, manifest, model, recorder, observers))
@@ -138,7 +140,10 @@ def _finish(current: _Run) -> Recording:
         return current.wall_before + time.perf_counter() - began
 
     with _stop_requests() as stop_requested:
-        _loop(current, stop_requested, wall)
+        try:
+            _loop(current, stop_requested, wall)
+        except DiskFull as error:
+            raise DiskFull(f"{error}; make room and {_how_to_go_on(current)}") from error
     warnings = [*current.manifest.warnings, *current.recorder.warnings]
     update = {
         "completed": True,
@@ -153,18 +158,17 @@ def _finish(current: _Run) -> Recording:
 def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], float]) -> None:
     model, recorder = current.model, current.recorder
     last = math.ceil(current.manifest.duration - 1e-9) * 2
-    ticks = _ticks_per_half_second(model)
     while recorder.half_seconds < last:
-        for _ in range(ticks):
+        for _ in range(SNAPSHOT_TICKS):
             model.step()
             if stop_requested():
-                raise Interrupted(_how_to_go_on(current))
+                raise Interrupted(f"interrupted at {model.time:.1f} s; {_how_to_go_on(current)}")
         snapshot = model.snapshot()
         recorder.observe(snapshot)
         for observer in current.observers:
             observer(snapshot, recorder)
         if recorder.half_seconds == last:
-            recorder.finish(snapshot, model.open_trips())
+            recorder.finish(snapshot, _open_trips(model))
             current.directory.write_part((last - 1) // PART, recorder.take_part())
         elif recorder.half_seconds % PART == 0:
             _write_part(current, wall())
@@ -172,7 +176,7 @@ def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], 
 
 def _how_to_go_on(current: _Run) -> str:
     path = shlex.quote(str(current.directory.path))
-    return f"interrupted at {current.model.time:.1f} s of {current.manifest.duration:g} s: crowd resume {path}"
+    return f"go on with: crowd resume {path}"
 
 
 def _write_part(current: _Run, wall_seconds: float) -> None:
@@ -195,7 +199,7 @@ def _restore(current: _Run, checkpoint: Checkpoint) -> None:
         text = " ".join(str(error).split())[:100]
         raise RecordingError(f"{where} does not fit this run ({text}); delete it to begin again") from None
     if current.recorder.half_seconds != (checkpoint.part + 1) * PART:
-        raise RecordingError(f"{where} names part {checkpoint.part} but is of another time; delete it to begin again")
+        raise RecordingError(f"{where} does not fit part {checkpoint.part}; delete it to begin again")
     current.wall_before = checkpoint.wall_seconds
 
 
@@ -203,7 +207,7 @@ def _check_alike(given: Mapping[str, np.ndarray], own: Mapping[str, np.ndarray])
     for name, array in own.items():
         if name not in given:
             raise ValueError(f"{name} is missing")
-        if given[name].dtype != array.dtype or given[name].ndim != array.ndim:
+        if given[name].dtype.kind != array.dtype.kind or given[name].ndim != array.ndim:
             raise ValueError(f"{name} has type {given[name].dtype}, shape {given[name].shape}")
 
 
@@ -213,7 +217,7 @@ def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
 
 def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario:
     scenario, venue = Scenario.read(directory.path / SCENARIO), read_venue(directory.path / VENUE)
-    now = _hashes(scenario)
+    now = digests(scenario)
     now["venue"] = venue.digest()
     for name, value in now.items():
         if manifest.hashes.get(name) != value:
@@ -222,50 +226,27 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
     return scenario
 
 
-def _hashes(scenario: Scenario) -> dict[str, str]:
-    return {
-        "scenario": scenario.digest(),
-        "venue": scenario.venue.digest(),
-        "parameters": scenario.parameters.digest(),
-        "demand": scenario.demand_digest(),
-    }
-
-
-def _manifest(scenario: Scenario, model: CrowdModel, *, threads: int, record: str) -> Manifest:
-    return Manifest(
-        inpa=crowd.__version__,
-        versions=library_versions(),
-        cpu=cpu_model(),
-        threads=threads,
-        seed=scenario.seed,
-        scenario=scenario.name,
-        labels=dict(scenario.labels),
-        start=scenario.start.isoformat(),
-        duration=scenario.duration,
-        simulated_seconds=0.0,
-        completed=False,
-        wall_seconds=0.0,
-        record=record,  # type: ignore[arg-type]
-        field_spacing=FIELD_SPACING,
-        levels=[level.name for level in scenario.venue.levels],
-        alert_preset=str(scenario.alert_preset),
-        hashes=_hashes(scenario),
-        contact=model.contact_summary(),
-        warnings=[],
-    )
-
-
 def _recorder(scenario: Scenario, record: str) -> Recorder:
     return Recorder(scenario, Probes.of(scenario.venue, spacing=FIELD_SPACING), record=record)
 
 
-def _ticks_per_half_second(model: CrowdModel) -> int:
-    return round(HALF_SECOND / model.scenario.parameters.steering.tick)
+def _open_trips(model: CrowdModel) -> np.ndarray:
+    """Trips of everyone who has arrived and not left, outside or inside."""
+    people = model.people
+    arrived = (people.arrival <= model.time) | (people.status != Status.EXPECTED)
+    return model.trips(np.flatnonzero(arrived & (people.status != Status.LEFT)))
+
+
+def _check_tick(scenario: Scenario) -> None:
+    tick = scenario.parameters.steering.tick
+    if abs(tick * SNAPSHOT_TICKS - HALF_SECOND) > 1e-9:
+        right = HALF_SECOND / SNAPSHOT_TICKS
+        raise ScenarioError(f"'steering.tick' is {tick:g} s; for a recording it must be {right:g} s")
 
 
 def _use_threads(threads: int | None) -> int:
     if threads is not None:
-        most = numba.config.NUMBA_NUM_THREADS
+        most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
         if not 1 <= threads <= most:
             raise ScenarioError(f"threads {threads} cannot be used; it must be 1 to {most}")
         numba.set_num_threads(threads)

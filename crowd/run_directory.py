@@ -20,6 +20,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -144,7 +145,7 @@ class RunDirectory:
             DiskFull: no room; the parts before stay good.
         """
         for name, table in tables.items():
-            _write_aside(self.part_path(name, number), lambda file, table=table: _write_parquet(table, file))
+            _write_aside(self.part_path(name, number), partial(_write_parquet, table))
 
     def part_path(self, table: str, number: int) -> Path:
         """Where one part of one table is."""

@@ -18,15 +18,14 @@ from typing import Any
 
 from crowd.clock import Clock
 from crowd.demand import Demand
-from crowd.errors import ScenarioError, no_such
+from crowd.errors import ScenarioError, blamed, no_such
 from crowd.journeys import Journey
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
 from crowd.scenario_checks import check_scenario, check_seed
-from crowd.scenario_file import parse_scenario_file
+from crowd.scenario_file import ScenarioFile, parse_scenario_file
 from crowd.scenario_parts import (
     Setting,
-    blamed,
     build_areas,
     build_demands,
     build_journeys,
@@ -139,33 +138,16 @@ class Scenario:
             ScenarioError: one line naming file, place, value and what would be right.
         """
         file = parse_scenario_file(data, where=where)
+        if file.duration <= 0.0:
+            raise ScenarioError(f"{where}: duration is 0 s; it must be positive, like '25 min'")
         folder = folder or Path()
-        with blamed(where, "start"):
+        with blamed(where):
             clock = Clock(file.start)
         with blamed(where, "venue"):
             venue = load_venue_beside(file.venue, folder=folder)
-        setting = Setting(where, folder, clock, file.duration, venue)
-        if file.duration <= 0.0:
-            raise ScenarioError(f"{where}: duration is 0 s; it must be positive, like '25 min'")
-        demands = build_demands(file, setting)
-        profiles = build_profiles(file, where=where)
-        parts: dict[str, Any] = {
-            "journeys": build_journeys(file, setting),
-            "measures": build_measures(file, setting),
-            "areas": build_areas(file, setting),
-            "lines": build_lines(file, setting),
-            "parameters": build_parameters(file, where=where),
-        }
-        same = {"name", "labels", "start", "duration", "seed", "alert_preset", "alert_levels"}
+        parts = _parts_of(file, Setting(where, folder, clock, file.duration, venue))
         with blamed(where):
-            return cls(
-                venue=venue,
-                demands=demands,
-                profiles=tuple(profiles.values()),
-                source_text=source_text,
-                **parts,
-                **{entry: getattr(file, entry) for entry in same},
-            )
+            return cls(venue=venue, source_text=source_text, **parts)
 
     def clock(self, seconds: float) -> datetime:
         """Return the clock time at a number of seconds since the start, in the scenario's own zone."""
@@ -228,6 +210,20 @@ class Scenario:
 def scenario_names() -> list[str]:
     """Return the names of the shipped scenarios."""
     return sorted(path.stem for path in _DATA.glob("*.toml"))
+
+
+def _parts_of(file: ScenarioFile, setting: Setting) -> dict[str, Any]:
+    """Return the fields of a scenario that a file gives, the venue left out."""
+    plain = ("name", "labels", "start", "duration", "seed", "alert_preset", "alert_levels")
+    return {entry: getattr(file, entry) for entry in plain} | {
+        "demands": build_demands(file, setting),
+        "profiles": tuple(build_profiles(file, where=setting.where).values()),
+        "journeys": build_journeys(file, setting),
+        "measures": build_measures(file, setting),
+        "areas": build_areas(file, setting),
+        "lines": build_lines(file, setting),
+        "parameters": build_parameters(file, where=setting.where),
+    }
 
 
 def _used_profiles(demands: tuple[Demand, ...], *, given: tuple[Profile, ...]) -> tuple[Profile, ...]:

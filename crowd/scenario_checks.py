@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from shapely.geometry import LineString
 
 from crowd.demand import Demand
-from crowd.errors import ScenarioError, no_such
+from crowd.errors import ScenarioError, blamed, no_such
 from crowd.interventions import Barrier, Intervention, KeepRight, OneWay, SetGate
 from crowd.journeys import Journey, zones_of
 from crowd.profiles import Profile
@@ -51,9 +51,11 @@ def check_scenario(scenario: Scenario) -> None:
         _check_distinct(what, parts)
     _check_demands(scenario)
     for journey in scenario.journeys:
-        _check_zones(journey, scenario.venue)
+        with blamed(f"journey {journey.name!r}"):
+            _check_zones(journey, scenario.venue)
     for measure in scenario.measures:
-        _check_intervention(measure.intervention, scenario)
+        with blamed(f"measure {measure.name!r}"):
+            _check_intervention(measure.intervention, scenario)
     _check_ways(scenario)
 
 
@@ -74,8 +76,9 @@ def _check_distinct(what: str, parts: Sequence[Demand | Journey | Profile]) -> N
 def _check_demands(scenario: Scenario) -> None:
     """Check names and times of every demand, and how many people come in all."""
     for demand in scenario.demands:
-        _check_source(demand, scenario)
-        _check_cover(demand, duration=scenario.duration)
+        with blamed(f"demand {demand.name!r}"):
+            _check_source(demand, scenario)
+            _check_cover(demand, duration=scenario.duration)
     people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
     if people > LARGEST_PEOPLE:
         raise ScenarioError(
@@ -88,24 +91,24 @@ def _check_source(demand: Demand, scenario: Scenario) -> None:
     if "source" not in zone.kinds:
         sources = [other.name for other in scenario.venue.zones if "source" in other.kinds]
         raise ScenarioError(
-            f"demand {demand.name!r} has source {demand.source!r}, of kind {', '.join(sorted(zone.kinds))}; "
+            f"source {demand.source!r} is a zone of kind {', '.join(sorted(zone.kinds))}; "
             f"it must be of kind source: {', '.join(repr(name) for name in sources) or 'the venue has none'}"
         )
     known = [journey.name for journey in scenario.journeys]
     if demand.journey not in known:
-        raise ScenarioError(f"demand {demand.name!r}: {no_such('journey', demand.journey, known)}")
+        raise ScenarioError(no_such("journey", demand.journey, known))
 
 
 def _check_cover(demand: Demand, *, duration: float) -> None:
     """Check that a rate is given for the whole scenario, or that a burst lies inside it."""
     if demand.burst is not None and not 0.0 <= demand.burst.time < duration:
         raise ScenarioError(
-            f"demand {demand.name!r} has people at {demand.burst.time / 60.0:g} min; "
+            f"people are present at {demand.burst.time / 60.0:g} min; "
             f"it must be within the {duration / 60.0:g} min of the scenario"
         )
     if demand.times and not (demand.times[0] <= 1e-6 and demand.times[-1] >= duration - 1e-6):
         raise ScenarioError(
-            f"demand {demand.name!r} has rates from {demand.times[0] / 60.0:g} "
+            f"rates are given from {demand.times[0] / 60.0:g} "
             f"to {demand.times[-1] / 60.0:g} min; they must cover the scenario, 0 to {duration / 60.0:g} min"
         )
 
@@ -119,7 +122,7 @@ def _check_zones(journey: Journey, venue: Venue) -> None:
         if "exit" not in kinds:
             exits = [other.name for other in venue.zones if "exit" in other.kinds]
             raise ScenarioError(
-                f"journey {journey.name!r} leaves by {name!r}, a zone of kind {', '.join(sorted(kinds))}; "
+                f"leave_by {name!r} is a zone of kind {', '.join(sorted(kinds))}; "
                 f"it must be of kind exit: {', '.join(repr(one) for one in exits) or 'the venue has none'}"
             )
 
@@ -130,13 +133,13 @@ def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
     if isinstance(intervention, Barrier):
         if not LineString(intervention.line).intersects(venue.level(intervention.level).floor):
             raise ScenarioError(
-                f"measure {intervention.name!r} lies off the floor; draw its line across walkable floor"
+                f"the barrier {intervention.line} lies off the floor; draw its line across walkable floor"
             )
     elif isinstance(intervention, KeepRight):
         venue.zone(intervention.zone)
         lines = [line.name for line in (*venue.lines, *scenario.lines)]
         if intervention.axis is not None and intervention.axis not in lines:
-            raise ScenarioError(f"measure {intervention.name!r}: {no_such('line', intervention.axis, lines)}")
+            raise ScenarioError(no_such("line", intervention.axis, lines))
     else:
         venue.gate(intervention.gate)
 

@@ -6,8 +6,7 @@ Not here: the form of the file (`crowd.scenario_file`), checks across parts (`cr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from shapely.geometry import LineString, Polygon
 from crowd.clock import Clock
 from crowd.demand import Burst, Demand, PreMovement
 from crowd.demand_table import load_demand_table
-from crowd.errors import BadInput, ScenarioError, no_such
+from crowd.errors import ScenarioError, blamed, no_such
 from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo
 from crowd.parameters import Parameters
@@ -57,19 +56,6 @@ class Setting:
         if len(known) > 1:
             raise ScenarioError(f"level is missing; the venue has {', '.join(repr(one) for one in known)}")
         return known[0]
-
-
-@contextmanager
-def blamed(where: str, place: str = "") -> Iterator[None]:
-    """Put file and place in front of what bad input raises inside.
-
-    Raises:
-        ScenarioError: for any BadInput.
-    """
-    try:
-        yield
-    except BadInput as error:
-        raise ScenarioError(": ".join(part for part in (where, place, str(error)) if part)) from None
 
 
 def load_venue_beside(text: str, *, folder: Path) -> Venue:
@@ -130,7 +116,14 @@ def _points(entry: DemandEntry, setting: Setting) -> tuple[tuple[float, float], 
     if entry.table is not None and entry.column is not None:
         path = setting.folder / entry.table
         return load_demand_table(path, column=entry.column, clock=setting.clock, duration=setting.duration)
-    return tuple((setting.clock.seconds(moment), rate) for moment, rate in entry.points or ())
+    points = entry.points or ()
+    times, wrong = setting.clock.seconds_of_rows([moment for moment, _ in points], duration=setting.duration)
+    if wrong is not None:
+        moment = points[wrong][0]
+        raise ScenarioError(
+            f"points#{wrong + 1}: time {moment!s} is not after the one before; sort the points"
+        )
+    return tuple(zip(times, (rate for _, rate in points), strict=True))
 
 
 def _pre_movement(entry: PreMovementEntry | None) -> PreMovement:

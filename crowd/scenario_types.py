@@ -44,6 +44,12 @@ def _parse_start(value: object) -> object:
     return value
 
 
+def _check_moment(value: object) -> object:
+    if isinstance(value, datetime | time | str):
+        return value
+    raise ValueError("must be a clock time like '22:15', or a time from the start like '5 min'")
+
+
 def _as_pair(value: object) -> object:
     """Return a list of two as the pair it means."""
     if isinstance(value, list | tuple) and len(value) == 2:
@@ -64,6 +70,7 @@ Coordinate = Annotated[float, Field(ge=-REACH, le=REACH)]
 Point = Annotated[tuple[Coordinate, Coordinate], BeforeValidator(_as_pair)]
 Moment = Annotated[
     datetime | time | str,
+    BeforeValidator(_check_moment),
     WithJsonSchema(
         {
             "type": "string",

@@ -1,6 +1,6 @@
 """Recordings made by hand, so that risk and report are tested against numbers somebody wrote down.
 
-`calm()` is a quiet corridor; tests change its tables. `crush()` is a realistic bad evening in the shipped alley.
+`calm()` is a quiet corridor whose tables tests change; `crush()` is a bad evening in the shipped alley.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from crowd.errors import RecordingError
 from crowd.tables import SCHEMAS
@@ -55,7 +56,13 @@ def manifest(seconds: float, **changes: Any) -> dict[str, Any]:
     made = {
         "schema_version": 1,
         "inpa": "0.1.0",
-        "versions": {"python": "3.12.1", "numpy": "2.3.0", "numba": "0.63.0", "mesa": "3.3.1", "pyarrow": "20.0.0"},
+        "versions": {
+            "python": "3.12.1",
+            "numpy": "2.3.0",
+            "numba": "0.63.0",
+            "mesa": "3.3.1",
+            "pyarrow": "20.0.0",
+        },
         "cpu": "Made CPU 9000",
         "threads": 2,
         "seed": 1,
@@ -71,14 +78,20 @@ def manifest(seconds: float, **changes: Any) -> dict[str, Any]:
         "levels": ["ground"],
         "alert_preset": "seoul",
         "hashes": {name: name[0] * 64 for name in ("scenario", "venue", "parameters", "demand")},
-        "contact": {"step": 0.005, "stiffness": 2e4, "mass_min": 40.0, "jamming_density": 9.0, "friction": 0.15},
+        "contact": {
+            "step": 0.005,
+            "stiffness": 2e4,
+            "mass_min": 40.0,
+            "jamming_density": 9.0,
+            "friction": 0.15,
+        },
         "warnings": [],
     }
     return {**made, **changes}
 
 
 def calm(seconds: int = 300, *, density: float = 0.8, **changes: Any) -> MadeRecording:
-    """A corridor in which nothing happens: `density` everywhere, one person a second each way, nobody outside."""
+    """A corridor in which nothing happens: `density` everywhere, one person a second each way."""
     venue = shapes.corridor(length=20.0, width=3.0)
     times = np.arange(1.0, seconds + 1.0)
     names = [zone.name for zone in venue.zones] + [area.name for area in venue.areas] + ["venue"]
@@ -107,7 +120,7 @@ def zone_rows(
     place: tuple[float, float] = (10.0, 1.5),
     force: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> pd.DataFrame:
-    level = density(times)
+    level = np.maximum(0.0, density(times))
     pushed = force(times) if force else 20.0 * level
     people = np.round(level * floor).astype(int)
     above = {f"above_{limit}": np.where(level > limit, people // 2, 0) for limit in (2, 3, 4, 5, 7)}
@@ -194,9 +207,10 @@ def field_rows(venue: Venue, times: np.ndarray, density: Field, force: Field) ->
     """Probe points every 0.5 m on the floor of the first level, at the last moment and half of it before."""
     floor = venue.levels[0].floor
     west, south, east, north = floor.bounds
-    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25))
-    import shapely
-
+    x, y = (
+        axis.ravel()
+        for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25)
+    )
     on_floor = shapely.contains_xy(floor, x, y)
     x, y = x[on_floor], y[on_floor]
     frames = []
@@ -224,13 +238,15 @@ def field_rows(venue: Venue, times: np.ndarray, density: Field, force: Field) ->
 
 
 def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
-    """A bad evening in the shipped alley: the middle fills from 21:58, gridlock from 22:04, a queue outside."""
+    """A bad evening in the shipped alley: the middle fills, then gridlock, and a queue outside."""
     venue = load_venue("itaewon-alley")
     times = np.arange(1.0, seconds + 1.0)
     wave = 0.12 * np.sin(times / 9.0)
 
     def ramp(start: float, end: float, top: float, base: float) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda t: base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
+        return lambda t: (
+            base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
+        )
 
     levels = {
         "station-exit-1": ramp(600, 1400, 1.4, 0.5), "upper-west": ramp(600, 1400, 1.7, 0.6),
@@ -246,13 +262,24 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
     inside = {"alley", "alley-middle", "collapse-area", "venue"}
     zones = [
         zone_rows(
-            name, times, density=density, place=(0.4, 22.3), floor=60.0, force=pressing if name in inside else None
+            name,
+            times,
+            density=density,
+            place=(0.4, 22.3),
+            floor=60.0,
+            force=pressing if name in inside else None,
         )
         for name, density in levels.items()
     ]
     rng = np.random.default_rng(4)
     slow = 1.0 / (1.0 + np.exp((times - 820.0) / 40.0))
-    crossings = {"alley-low": 1.5, "alley-mid": 1.4, "alley-high": 1.5, "upper-west-line": 2.0, "detour-line": 0.2}
+    crossings = {
+        "alley-low": 1.5,
+        "alley-mid": 1.4,
+        "alley-high": 1.5,
+        "upper-west-line": 2.0,
+        "detour-line": 0.2,
+    }
     lines = [
         line_rows(
             name, times,

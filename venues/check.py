@@ -141,28 +141,36 @@ def _check_narrow(level: Level) -> Iterator[Problem]:
         inside = [piece for piece in wide if piece.intersects(part)]
         for number, piece in enumerate(inside[1:], start=1):
             other = min(inside[:number], key=piece.distance)
-            width = _compute_passage_width(level, piece, other)
-            if width >= NARROW_DOOR:
-                continue
-            ends = nearest_points(piece, other)
-            middle = shapely.LineString(ends).interpolate(0.5, normalized=True)
+            width, neck = find_neck(level, piece, other)
             what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
             if width < NARROW_PASSAGE:
                 what = (
                     f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
                 )
-            yield _problem("warning", level.name, middle, what, "check the width in the drawing")
+            if width < NARROW_DOOR:
+                yield _problem("warning", level.name, neck, what, "check the width in the drawing")
 
 
-def _compute_passage_width(level: Level, one: Polygon, other: Polygon) -> float:
-    """Return the width [m] of the widest way between two parts of a floor, to 1 cm, by bisection."""
+def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
+    """Return the width [m] of the widest way between two parts of a floor, to 1 cm, and its narrow place.
+
+    Bisection on the radius of the largest disc that gets from one part to the other. The neck is what a
+    slightly smaller disc can reach and a slightly larger one cannot.
+    """
     low, high = BODY_RADIUS, NARROW_DOOR / 2
     while high - low > 0.005:
         radius = 0.5 * (low + high)
         parts = erode_floor(level, radius=radius)
         joined = any(part.intersects(one) and part.intersects(other) for part in parts)
         low, high = (radius, high) if joined else (low, radius)
-    return low + high
+    ways = [
+        part for part in erode_floor(level, radius=low) if part.intersects(one) and part.intersects(other)
+    ]
+    beyond = [part.buffer(2 * (high - low)) for part in erode_floor(level, radius=high)]
+    rest = shapely.union_all(ways).difference(shapely.union_all(beyond))
+    between = [part for part in getattr(rest, "geoms", [rest]) if not part.is_empty]
+    middle = shapely.LineString(nearest_points(one, other))
+    return low + high, max(between, key=lambda part: part.area, default=middle)
 
 
 def _check_slivers(level: Level) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ Not here: the file around the features, and coordinate systems (`geojson.py`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,7 @@ def parse_feature(raw: object, where: str) -> Feature:
     kind = properties.pop("kind", None)
     if kind is None:
         raise BadInput(f"{where} has no 'kind' in its properties; {name_known(KINDS, '')}")
-    check_choice(f"kind of {where}", kind, KINDS)
+    check_choice(f"{where}: its kind", kind, KINDS)
     where = f"{where} ({kind}{' ' + repr(properties['name']) if 'name' in properties else ''})"
     types, required, optional = KINDS[kind]
     for member in required:
@@ -103,8 +104,8 @@ def _points(value: object) -> list[tuple[float, float]]:
     points = []
     for position in _list(value):
         numbers = isinstance(position, list) and all(type(number) in (int, float) for number in position)
-        if not numbers or len(position) != 2:
-            raise ValueError(f"the position {position!s:.60} must be two numbers, [x, y]")
+        if not numbers or len(position) != 2 or not all(math.isfinite(number) for number in position):
+            raise ValueError(f"the position {position!s:.60} must be two finite numbers, [x, y]")
         points.append((float(position[0]), float(position[1])))
     return points
 

@@ -122,7 +122,8 @@ class Level:
 
         Returns:
             Arrays (k, 2) float64 [m]: first the closed rings of the floor's boundary (first point
-            repeated last, the floor on their left: outer rings anticlockwise, holes clockwise), then the thin walls, open.
+            repeated last, the floor on their left: outer rings anticlockwise, holes clockwise), then the thin
+            walls, open.
         """
         rings = []
         for part in self.floor.geoms:

@@ -27,9 +27,10 @@ LABEL_LINES = 4
 RINGS = (0.0, 28.0, 46.0, 68.0, 94.0, 125.0, 160.0, 210.0, 270.0)
 PLACES = 16
 #: Prices: covering a label, leaving the map, covering floor (per share of the label), distance (per 100
-#: pixels),
-#: a leader line through another label.
-PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING = 50.0, 80.0, 2.0, 1.0, 6.0
+#: pixels), a leader line through another label, covering the point another label names. Assumed: by eye.
+PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 50.0, 80.0, 2.0, 1.0, 6.0, 4.0
+#: Room kept around the point another label names, where its arrow is [pixels].
+POINT_ROOM = 24.0
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,13 @@ def place_tags(ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bb
     renderer = canvas.get_renderer()
     ground = _to_pixels(ax, floor)
     boxes, leaders, texts = list(taken), [], []
-    for tag in tags:
+    anchors = ax.transData.transform([(tag.x, tag.y) for tag in tags] or np.empty((0, 2)))
+    for tag, anchor in zip(tags, anchors, strict=True):
         text = _write_tag(ax, tag)
         size = text.get_window_extent(renderer).padded(3)
-        anchor = ax.transData.transform((tag.x, tag.y))
+        others = anchors[(anchors != anchor).any(axis=1)]
         home = _to_pixels(ax, tag.home or Point())
-        chosen = _choose(anchor, size, boxes=boxes, frame=ax.bbox, ground=ground, home=home)
+        chosen = _choose(anchor, size, boxes=boxes, frame=ax.bbox, ground=ground, home=home, points=others)
         boxes.append(chosen)
         middle = ((chosen.x0 + chosen.x1) / 2, (chosen.y0 + chosen.y1) / 2)
         x, y = ax.transData.inverted().transform(middle)
@@ -125,6 +127,7 @@ def _choose(
     frame: Bbox,
     ground: BaseGeometry,
     home: BaseGeometry,
+    points: np.ndarray,
 ) -> Bbox:
     """Return the cheapest place of a label among rings of places around its anchor [pixels]."""
     best, lowest = size, math.inf
@@ -139,6 +142,8 @@ def _choose(
             price += sum(PRICE_LABEL * _share(here, other) for other in boxes)
             price += PRICE_OUT * (1.0 - _share(here, frame))
             price += PRICE_CROSSING * sum(_crosses(anchor, (x, y), other) for other in boxes)
+            near = (np.abs(points - (x, y)) < (half_width, half_height + POINT_ROOM)).all(axis=1)
+            price += PRICE_POINT * int(near.sum())
             if price < lowest:
                 patch = box(*here.extents)
                 if not home.contains(patch):

@@ -1,7 +1,7 @@
 """The layers of a map: floor, zones, slopes, links, areas, lines, gates, scale bar, north arrow.
 
-Each paints one kind of thing of one level on an Axes in metres; layers with names return the tags that name them,
-for `labels.place_tags` or to be left out. Not here: the sheet around the map (`plan.py`).
+Each paints one kind of thing of one level on an Axes in metres; layers with names return the tags that
+name them, for `labels.place_tags` or to be left out. Not here: the sheet around the map (`plan.py`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def build_path(shape: BaseGeometry) -> Path:
 
 
 def find_free_point(polygon: Polygon, busy: Iterable[BaseGeometry]) -> Point:
-    """Return a point well inside the largest part of a polygon that nothing else covers, or well inside it."""
+    """Return a point well inside the largest part of a polygon that nothing else covers."""
     free = polygon.difference(shapely.union_all(list(busy)))
     parts = [part for part in getattr(free, "geoms", [free]) if part.area > 0.05 * polygon.area]
     return max(parts, key=lambda part: part.area, default=polygon).representative_point()

@@ -1,8 +1,8 @@
 """Every colour of every picture: one truth for figures, the report's page and the viewer.
 
-Colours are told apart with the common kinds of colour blindness: the qualitative ones are from Okabe and Ito (2008),
-the alert levels darken from one to the next, the density map has a luminance that only falls. Not here:
-which number belongs to which level (`crowd.alert_levels`).
+Colours are told apart with the common kinds of colour blindness: the qualitative ones are from Okabe and Ito
+(2008), the alert levels darken from one to the next, the density map has a luminance that only falls. Not
+here: which number belongs to which level (`crowd.alert_levels`).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
 
+from venues.errors import BadInput
 from venues.venue import Venue, label
 from viz import layers, palette
 from viz.labels import Tag, font_family, place_tags
@@ -24,6 +25,8 @@ from viz.labels import Tag, font_family, place_tags
 #: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
 MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.35
 DPI = 130
+#: Pictures that can be written.
+FORMATS = (".png", ".pdf", ".svg")
 #: Room around the floor for labels, as a share of the floor's larger side, and for the scale bar below it.
 MARGIN, STRIP = 0.12, 0.02
 
@@ -84,8 +87,19 @@ WORDS = {
 
 
 def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
-    """Write the plan of a venue as a picture; the ending of `path` chooses the format (png, pdf, svg)."""
-    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI, metadata={})
+    """Write the plan of a venue as a picture; the ending of `path` chooses the format.
+
+    Raises:
+        BadInput: if the format is unknown or the folder does not exist.
+    """
+    path = Path(path)
+    if path.suffix not in FORMATS:
+        raise BadInput(
+            f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}"
+        )
+    if not path.parent.is_dir():
+        raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
+    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
 
 
 def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
@@ -165,7 +179,8 @@ def _write_head(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> Non
     words = WORDS.get(lang, WORDS["en"])
     west, south, east, north = shapely.total_bounds([level.walkable for level in venue.levels])
     area = sum(level.floor.area for level in venue.levels)
-    size = f"[{venue.name}]  ·  {east - west:.0f} m × {north - south:.0f} m  ·  {words['floor']} {area:,.0f} m²  ·  {words['names']}"
+    extent = f"{east - west:.0f} m × {north - south:.0f} m"
+    size = f"[{venue.name}]  ·  {extent}  ·  {words['floor']} {area:,.0f} m²  ·  {words['names']}"
     style = {"family": font_family(), "parse_math": False, "ha": "left", "va": "top", "color": palette.TEXT}
     left = 0.3 / (MAP_WIDTH + 0.6)
     title = textwrap.shorten(label(venue, lang), 90, placeholder=" …")

@@ -30,6 +30,28 @@ Verdict = Literal["reached", "not_reached", "doubtful", "unknown"]
 """A level was reached; none was; none was, but it may be worse; the recording cannot tell."""
 
 
+@dataclass(frozen=True)
+class ModelWarning:
+    """Something the model warned of: it was outside its validity, or someone could not get on.
+
+    Args:
+        time: first time [s]; None if only the manifest tells of it.
+        kind: "warning: overlap" and the like; empty if only the manifest tells of it.
+        place: where; may be empty.
+        detail: in the model's own words.
+    """
+
+    time: float | None
+    kind: str
+    place: str
+    detail: str
+
+    @property
+    def text(self) -> str:
+        """Place and detail on one line, as the manifest has it."""
+        return f"{self.place}: {self.detail}" if self.place else self.detail
+
+
 @dataclass(frozen=True, eq=False)
 class RiskAssessment:
     """What happened in one run, judged.
@@ -81,10 +103,15 @@ class RiskAssessment:
 
     @cached_property
     def worst_zone(self) -> ZoneRisk | None:
-        """The zone with the highest level, the earlier of equals; a named one before the whole venue."""
+        """The zone with the highest level, the earlier of equals, then the smaller."""
         if not self.zones:
             return None
-        return min(self.zones, key=lambda zone: (-zone.highest, _first(zone), zone.name == WHOLE_VENUE))
+        return min(self.zones, key=lambda zone: (-zone.highest, _first(zone), self._size(zone.name)))
+
+    def _size(self, zone: str) -> float:
+        """Floor plan of a named place, infinite for the whole venue [m2]."""
+        patches = (*self.venue.zones, *self.venue.areas, *getattr(self.scenario, "areas", ()))
+        return next((patch.polygon.area for patch in patches if patch.name == zone), math.inf)
 
     @property
     def highest(self) -> int:
@@ -114,14 +141,21 @@ class RiskAssessment:
         names = zone_risk.EXPOSURES
         return {name: _largest([zone.exposure[name] for zone in self.zones]) for name in names}
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the model warned of while it ran, as recorded, each once."""
-        said = [str(text) for text in self.manifest.get("warnings") or ()]
-        events = self.events[self.events["kind"].astype(str).str.contains("warning", case=False)]
-        for place, detail in zip(events["place"], events["detail"], strict=True):
-            said.append(f"{place}: {detail}" if place else str(detail))
-        return tuple(dict.fromkeys(said))
+    @cached_property
+    def warnings(self) -> tuple[ModelWarning, ...]:
+        """What the model warned of while it ran, each once: the events, then what only the manifest has."""
+        events = self.events[self.events["kind"].astype(str).str.startswith("warning")]
+        rows = zip(events["time"], events["kind"], events["place"], events["detail"], strict=True)
+        found = {
+            (str(kind), str(place), str(detail)): ModelWarning(
+                float(time), str(kind), str(place), str(detail)
+            )
+            for time, kind, place, detail in reversed(list(rows))
+        }
+        said = sorted(found.values(), key=lambda warning: warning.time or 0.0)
+        texts = {warning.text for warning in said}
+        noted = [str(text) for text in self.manifest.get("warnings") or ()]
+        return (*said, *(ModelWarning(None, "", "", text) for text in noted if text not in texts))
 
     @property
     def verdict(self) -> Verdict:
@@ -219,7 +253,7 @@ def _run_part(risk: RiskAssessment) -> dict[str, Any]:
         "alert_preset": risk.preset.name,
         "verdict": risk.verdict,
         "doubts": [{"kind": doubt.kind, **doubt.details} for doubt in risk.doubts],
-        "warnings": list(risk.warnings),
+        "warnings": [warning.text for warning in risk.warnings],
     }
 
 

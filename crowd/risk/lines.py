@@ -136,9 +136,7 @@ def _peak_flow(minutes: tuple[Minute, ...], width: float | None) -> float | None
     return max((minute.forward + minute.backward) / minute.seconds for minute in full) / width
 
 
-def _standstill(
-    times: Series, crossings: Series, sides: list[Series], *, width: float
-) -> NDArray[np.bool_]:
+def _standstill(times: Series, crossings: Series, sides: list[Series], *, width: float) -> NDArray[np.bool_]:
     """Whether the `GRIDLOCK_TIME` that ends at each sample was a gridlock.
 
     Args:

@@ -77,7 +77,7 @@ def worst_place(
         place = Place(name, level, peak.x, peak.y)
     else:
         place = in_fields[1] if in_fields else Place(name)
-    return peak, Place(name, place.level, place.x, place.y) if name != WHOLE_VENUE else _named(place, venue)
+    return peak, _named(Place(name, place.level, place.x, place.y), venue)
 
 
 def _worst_point(

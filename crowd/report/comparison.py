@@ -1,0 +1,94 @@
+"""Runs side by side: one run each, not a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crowd.report.forces import peak_force_data
+from crowd.report.words import Words, words_of
+from crowd.risk import RiskAssessment
+
+LIMITS = ("2", "3", "4", "5", "7")
+
+
+def comparison_data(
+    assessments: Sequence[RiskAssessment], runs: Sequence[dict[str, Any]], lang: str
+) -> dict[str, Any]:
+    """A table with one column per run, and what must be known before its columns are compared.
+
+    Args:
+        assessments: the runs.
+        runs: their data, in the same order.
+        lang: "en" or "ko".
+    """
+    words = words_of(assessments[0], lang)
+    columns = [_column(risk, words_of(risk, lang)) for risk in assessments]
+    keys = list(dict.fromkeys(key for column in columns for key in column))
+    rows = [{"label": key, "values": [column.get(key, "–") for column in columns]} for key in keys]
+    heads = [{"id": run["id"], "label": run["label"], "seed": run["seed"]} for run in runs]
+    return {"runs": heads, "rows": rows, "notes": _notes(assessments, words)}
+
+
+def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
+    """One run: label of each row and what it says there."""
+    say, column = words.say, {}
+    level = risk.preset.label(risk.highest, words.lang)
+    none = words.word("unknown") if risk.verdict == "unknown" else say("key_numbers", "no_level")
+    column[say("comparison", "highest_level")] = level or none
+    for entry in risk.preset.levels:
+        reached = risk.first_times.get(entry.key)
+        label = say("comparison", "first_time", level=entry.labels[words.lang])
+        column[label] = "–" if reached is None else words.clock(reached)
+    peak = None if risk.worst_density is None else risk.worst_density[0].value
+    density = f"{words.number(peak, 'level_density')} {words.unit('density')}"
+    column[say("comparison", "peak_density")] = density
+    column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
+    for limit in LIMITS:
+        label = say("comparison", "exposure", limit=limit)
+        column[label] = f"{words.number(risk.exposure[limit], 'exposure')} {words.unit('exposure')}"
+    label = say("comparison", "exposure_force")
+    column[label] = f"{words.number(risk.exposure['above_600_N'], 'exposure')} {words.unit('exposure')}"
+    locks = dict.fromkeys(words.place(lock.place) for lock in risk.gridlocks)
+    column[say("comparison", "gridlock")] = ", ".join(locks) or say("key_numbers", "no_gridlock")
+    return {**column, **_people(risk, words)}
+
+
+def _people(risk: RiskAssessment, words: Words) -> dict[str, str]:
+    people, journeys = risk.people, risk.journeys
+    peak = None if people is None or people.peak_outside is None else people.peak_outside.value
+    counts = {
+        "people": None if people is None else people.entered,
+        "left": None if people is None else people.left,
+        "outside": peak,
+        "outside_end": None if people is None else people.waiting_outside,
+        "diverted": None if people is None else people.diverted,
+    }
+    said = {words.say("comparison", key): words.number(value, "people") for key, value in counts.items()}
+    delay = None if journeys is None else journeys.mean_delay
+    said[words.say("comparison", "delay")] = words.duration(delay)
+    finished = "yes" if risk.manifest["completed"] else "no"
+    said[words.say("comparison", "completed")] = words.say("comparison", finished)
+    return said
+
+
+def _notes(assessments: Sequence[RiskAssessment], words: Words) -> list[str]:
+    """What differs between the runs besides the measures, and what one seed can tell."""
+    manifests = [risk.manifest for risk in assessments]
+    seeds = {manifest["seed"] for manifest in manifests}
+    notes = [
+        words.say("comparison", "seeds") if len(seeds) > 1
+        else words.say("comparison", "same_seed", seed=next(iter(seeds)))
+    ]  # fmt: skip
+    differing: dict[str, set[Any]] = {
+        "durations": {risk.simulated for risk in assessments},
+        "presets": {(risk.preset.name, risk.preset.thresholds()) for risk in assessments},
+        **{
+            f"{name}s" if name != "parameters" else name: {m["hashes"].get(name) for m in manifests}
+            for name in ("demand", "venue", "parameters")
+        },
+    }
+    notes += [words.say("comparison", key) for key, values in differing.items() if len(values) > 1]
+    if not all(manifest["completed"] for manifest in manifests):
+        notes.append(words.say("comparison", "unfinished"))
+    return notes

@@ -1,0 +1,54 @@
+"""How a contact force is said: as a number, as a range, or as an order of magnitude only.
+
+Above the density at which the model's discs jam, the force is set by the assumed body size; there a single
+number would claim what nobody knows (model definition).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from crowd.quantities import QUANTITIES
+from crowd.report.words import Words, sentences
+from crowd.risk import Peak, RiskAssessment, ZoneRisk
+
+FORCE = QUANTITIES["contact_force"]
+
+
+def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    """The largest contact force of a run; with a range where someone ran one."""
+    peak = None if risk.worst_force is None else risk.worst_force[0]
+    said = _force(peak, words, exact=not risk.above_jamming)
+    if risk.force_range is None or peak is None:
+        return said
+    low, high = FORCE.shown(risk.force_range["low"]), FORCE.shown(risk.force_range["high"])
+    text = words.say("format", "force_range", low=f"{low:,}", high=f"{high:,}")
+    return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
+
+
+def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    """The largest contact force in one zone, exact only if that zone stayed below the jamming density."""
+    jammed = is_jammed(zone.peaks, risk.jamming_density)
+    return _force(zone.peaks["contact_force_max"], words, exact=not jammed)
+
+
+def is_jammed(peaks: Mapping[str, Peak | None], jamming_density: float | None) -> bool:
+    """Whether a zone was packed closer than the discs jam; True too if that cannot be ruled out."""
+    known = [peaks["level_density"], peaks["local_density_max"]]
+    densest = max((peak.value for peak in known if peak is not None), default=math.inf)
+    return jamming_density is None or densest > jamming_density
+
+
+def _force(peak: Peak | None, words: Words, *, exact: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"newtons": None, "order_newtons": None, "range_newtons": None}
+    if peak is None:
+        return {**said, "time": None, "seconds": None, "text": words.word("unknown")}
+    value = FORCE.shown(peak.value) or 0
+    said |= {"seconds": peak.time, "time": words.clock(peak.time)}
+    if exact:
+        return {**said, "newtons": value, "text": words.say("format", "force", force=f"{value:,}")}
+    orders = sentences(words.lang)["format"]["orders"]
+    order = 10 ** min(5, math.floor(math.log10(max(value, 1))))
+    return {**said, "order_newtons": order, "text": orders[str(order)]}

@@ -1,0 +1,112 @@
+"""The eight numbers under the headline, each with its unit and when and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crowd.report.forces import peak_force_data
+from crowd.report.words import Words
+from crowd.risk import RiskAssessment
+
+
+def key_numbers(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
+    """Label, text as it is shown, and note; in the order of the page."""
+    return [
+        _highest_level(risk, words),
+        _peak_density(risk, words),
+        _force(risk, words),
+        _exposure(risk, words),
+        _lead_time(risk, words),
+        _gridlock(risk, words),
+        _outside(risk, words),
+        _people(risk, words),
+    ]
+
+
+def _entry(key: str, words: Words, *, text: str, note: str = "", label: str | None = None) -> dict[str, Any]:
+    return {"key": key, "label": label or words.say("key_numbers", key), "text": text, "note": note}
+
+
+def _highest_level(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    zone = risk.worst_zone
+    if not risk.highest or zone is None:
+        known = risk.verdict in ("not_reached", "doubtful")
+        text = words.say("key_numbers", "no_level") if known else words.word("unknown")
+        return _entry("highest_level", words, text=text)
+    time = words.clock(zone.first_times[risk.preset.keys[risk.highest - 1]])
+    note = words.say("key_numbers", "first_at", time=time, place=words.place(zone.name))
+    text = f"{risk.preset.label(risk.highest, words.lang)} ({risk.highest}/{len(risk.preset.levels)})"
+    return _entry("highest_level", words, text=text, note=note)
+
+
+def _peak_density(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    if risk.worst_density is None:
+        return _entry("peak_density", words, text=words.word("unknown"))
+    peak, place = risk.worst_density
+    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=words.place(place.zone))
+    text = f"{words.number(peak.value, 'level_density')} {words.unit('density')}"
+    return _entry("peak_density", words, text=text, note=note)
+
+
+def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    said = peak_force_data(risk, words)
+    if risk.worst_force is None:
+        return _entry("peak_force", words, text=said["text"])
+    note = words.say("key_numbers", "at", time=said["time"], place=words.place(risk.worst_force[1].zone))
+    return _entry("peak_force", words, text=said["text"], note=note)
+
+
+def _exposure(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    text = f"{words.number(risk.exposure['5'], 'exposure')} {words.unit('exposure')}"
+    return _entry("exposure_5", words, text=text)
+
+
+def _lead_time(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    """From the first to the highest level in the worst zone; a dash if it did not get that far."""
+    zone, levels = risk.worst_zone, risk.preset.levels
+    first = {} if zone is None else zone.first_times
+    names = {level.key: level.labels[words.lang] for level in levels}
+    low, high = (next(iter(first)), list(first)[-1]) if len(first) > 1 else (levels[0].key, levels[-1].key)
+    label = words.say("key_numbers", "lead_time", from_level=names[low], to_level=names[high])
+    if zone is None or len(first) < 2:
+        return _entry("lead_time", words, text="–", label=label)
+    text, note = words.duration(first[high] - first[low]), words.place(zone.name)
+    return _entry("lead_time", words, text=text, note=note, label=label)
+
+
+def _gridlock(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    blind = [words.place(line.name) for line in risk.lines if not line.judged]
+    note = words.say("key_numbers", "gridlock_unjudged", lines=", ".join(blind)) if blind else ""
+    if not risk.gridlocks:
+        text = words.say("key_numbers", "no_gridlock") if risk.lines else words.word("unknown")
+        return _entry("gridlock", words, text=text, note=note)
+    first = risk.gridlocks[0]
+    said = {"start": words.clock(first.start), "end": words.clock(first.end)}
+    rest = len(risk.gridlocks) - 1
+    note = words.word("more").format(count=rest) if rest else note
+    text = words.say("key_numbers", "gridlock_at", line=words.place(first.place), **said)
+    return _entry("gridlock", words, text=text, note=note)
+
+
+def _outside(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    people = risk.people
+    if people is None or people.peak_outside is None:
+        return _entry("outside", words, text=words.word("unknown"))
+    text = f"{words.number(people.peak_outside.value, 'people')} {words.unit('people')}"
+    if people.peak_outside.value <= 0.0:
+        return _entry("outside", words, text=text)
+    at_end = words.number(people.waiting_outside, "people")
+    note = words.say("key_numbers", "outside_at", time=words.clock(people.peak_outside.time), at_end=at_end)
+    return _entry("outside", words, text=text, note=note)
+
+
+def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    people = risk.people
+    if people is None:
+        return _entry("people", words, text=words.word("unknown"))
+    note = words.say(
+        "key_numbers", "people_note",
+        expected=words.number(people.entered + people.waiting_outside, "people"),
+        left=words.number(people.left, "people"), inside=words.number(people.inside, "people"),
+    )  # fmt: skip
+    return _entry("people", words, text=f"{people.entered:,} {words.unit('people')}", note=note)

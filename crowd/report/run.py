@@ -1,0 +1,215 @@
+"""The data of one run, section by section, in the order in which a report shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crowd.quantities import QUANTITIES
+from crowd.report.forces import zone_force_data
+from crowd.report.headline import headline_data
+from crowd.report.key_numbers import key_numbers
+from crowd.report.statements import assumptions, limits, provenance, warnings_data
+from crowd.report.survey import survey_data
+from crowd.report.words import Words
+from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
+from crowd.risk.zones import EXPOSURES
+
+
+def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, Any]:
+    """One run; `number` tells it apart from the others of a report."""
+    manifest = risk.manifest
+    labels = manifest.get("labels") or {}
+    return {
+        "id": f"run-{number}",
+        "name": str(manifest["scenario"]),
+        "label": str(labels.get(words.lang) or manifest["scenario"]),
+        "venue": risk.venue.label(risk.venue, words.lang),
+        "seed": manifest["seed"],
+        "completed": bool(manifest["completed"]),
+        "period": _period(risk, words),
+        "headline": headline_data(risk, words),
+        "key_numbers": key_numbers(risk, words),
+        "levels": _levels(risk, words),
+        "zones": [_zone(zone, risk, words) for zone in risk.zones],
+        "lines": [_line(line, words) for line in risk.lines],
+        "gridlock": [
+            {"line": words.place(lock.place), "from": words.clock(lock.start), "to": words.clock(lock.end)}
+            for lock in risk.gridlocks
+        ],
+        "people": _people(risk, words),
+        "survey": survey_data(risk, words, end=risk.simulated),
+        "assumptions": assumptions(risk, words),
+        "limits": limits(risk, words),
+        "warnings": warnings_data(risk, words),
+        "events": _events(risk, words),
+        "provenance": provenance(risk, words),
+    }
+
+
+def shown(quantity: str, value: float | None) -> float | int | None:
+    """A number rounded as it is shown; None if it is not known."""
+    return QUANTITIES[quantity].shown(value)
+
+
+def _period(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    return {
+        "day": words.day(),
+        "start": words.clock(0.0),
+        "end": words.clock(risk.simulated),
+        "time_zone": words.time_zone(),
+        "simulated_seconds": shown("duration", risk.simulated),
+        "duration_seconds": shown("duration", risk.duration),
+    }
+
+
+def _levels(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": level.key,
+            "rank": rank,
+            "label": level.labels[words.lang],
+            "threshold": level.threshold,
+            "time": words.clock(risk.first_times[level.key]) if level.key in risk.first_times else None,
+            "seconds": risk.first_times.get(level.key),
+        }
+        for rank, level in enumerate(risk.preset.levels, start=1)
+    ]
+
+
+def _peak(peak: Peak | None, quantity: str, words: Words) -> dict[str, Any]:
+    if peak is None:
+        return {"value": None, "time": None, "seconds": None}
+    return {"value": shown(quantity, peak.value), "time": words.clock(peak.time), "seconds": peak.time}
+
+
+def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    labels = dict(zip(risk.preset.keys, risk.preset.levels, strict=True))
+    words_of_level = {key: level.labels[words.lang] for key, level in labels.items()}
+    words_of_level["harm"] = words.word("harm")
+    return {
+        "name": zone.name,
+        "label": words.place(zone.name),
+        "rank": zone.highest,
+        "level": risk.preset.keys[zone.highest - 1] if zone.highest else None,
+        "level_label": risk.preset.label(zone.highest, words.lang) or words.word("none"),
+        "thresholds": dict(zip(risk.preset.keys, risk.preset.thresholds(zone.name), strict=True)),
+        "first_times": {key: words.clock(time) for key, time in zone.first_times.items()},
+        "first_seconds": dict(zone.first_times),
+        "periods": [
+            {"level": key, "label": words_of_level[key], "from": words.clock(start), "to": words.clock(end)}
+            for key, start, end in zone.level_periods
+        ],
+        "lead_times": [
+            {
+                "from": words_of_level[lead.level],
+                "to": words_of_level[lead.to],
+                "seconds": shown("lead_time", lead.seconds),
+                "text": _lead(lead.seconds, words),
+            }
+            for lead in zone.lead_times
+        ],
+        "level_density": _peak(zone.peaks["level_density"], "level_density", words),
+        "local_density": _peak(zone.peaks["local_density_max"], "local_density", words),
+        "people": _peak(zone.peaks["people"], "people", words),
+        "crowd_pressure": _peak(zone.peaks["crowd_pressure_max"], "crowd_pressure", words),
+        "turbulent_seconds": shown("duration", zone.turbulent_time),
+        "contact_force": zone_force_data(zone, risk, words),
+        "dose": _peak(zone.peaks["dose_max"], "dose", words),
+        "facility": zone.facility,
+        "level_of_service": zone.service,
+        "exposure": {name: shown("exposure", zone.exposure[name]) for name in EXPOSURES},
+        "unknown_seconds": shown("duration", zone.unknown),
+    }
+
+
+def _lead(seconds: float, words: Words) -> str:
+    return words.duration(seconds) if seconds >= 0.0 else f"−{words.duration(-seconds)}"
+
+
+def _line(line: LineFlow, words: Words) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "label": words.place(line.name),
+        "width": shown("length", line.width),
+        "forward": line.forward,
+        "backward": line.backward,
+        "peak_specific_flow": shown("specific_flow", line.peak_flow),
+        "busiest_minute": max((minute.forward + minute.backward for minute in line.minutes), default=0),
+        "gridlock_judged": line.judged,
+        "minutes": [
+            {
+                "from": words.clock(minute.start, whole_minutes=True),
+                "seconds": shown("duration", minute.seconds),
+                "forward": minute.forward,
+                "backward": minute.backward,
+            }
+            for minute in line.minutes
+        ],
+    }
+
+
+def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    people, waits, journeys = risk.people, risk.waits, risk.journeys
+    said: dict[str, Any] = {"known": people is not None, "waits": None, "journeys": None}
+    if people is not None:
+        said |= {
+            "expected": people.entered + people.waiting_outside,
+            "entered": people.entered,
+            "left": people.left,
+            "inside": people.inside,
+            "waiting_outside": people.waiting_outside,
+            "diverted": people.diverted,
+            "peak_outside": _peak(people.peak_outside, "waiting", words),
+            "outside_person_seconds": shown("exposure", people.outside_time),
+            "sources": [
+                {
+                    "name": source.name,
+                    "label": words.place(source.name),
+                    "expected": source.entered + source.waiting_outside,
+                    "entered": source.entered,
+                    "waiting_outside": source.waiting_outside,
+                    "peak_outside": _peak(source.peak_outside, "waiting", words),
+                    "diverted": source.diverted,
+                }
+                for source in people.sources
+            ],
+        }
+    if waits is not None:
+        said["waits"] = {
+            "people": waits.people,
+            "mean_seconds": shown("duration", waits.mean),
+            "longest_seconds": shown("duration", waits.longest),
+            "mean": words.duration(waits.mean),
+            "longest": words.duration(waits.longest),
+            "still_outside": waits.still_outside,
+        }
+    if journeys is not None:
+        said["journeys"] = {
+            "finished": journeys.finished,
+            **{
+                name: {"seconds": shown("delay", value), "text": words.duration(value)}
+                for name, value in (
+                    ("mean_delay", journeys.mean_delay),
+                    ("delay_95", journeys.delay_95),
+                    ("median_transit", journeys.median_transit),
+                    ("transit_95", journeys.transit_95),
+                )
+            },
+        }
+    return said
+
+
+def _events(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
+    """Recorded events that are no warnings: measures that came and went."""
+    table = risk.events
+    rows = zip(table["time"], table["kind"], table["place"], table["detail"], strict=True)
+    return [
+        {
+            "time": words.clock(float(time)),
+            "kind": str(kind),
+            "place": words.place(str(place)),
+            "detail": str(detail),
+        }
+        for time, kind, place, detail in rows
+        if not str(kind).startswith("warning")
+    ]

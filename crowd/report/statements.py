@@ -1,0 +1,147 @@
+"""What a run rests on and where it ends: assumptions, limits, warnings of the model, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crowd.interventions import KeepRight, Metering, OneWay, SetGate
+from crowd.report.forces import peak_force_data
+from crowd.report.words import Words, sentences
+from crowd.risk import RiskAssessment
+
+
+def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
+    """What was put in, sentence by sentence: demand, measures, levels, bodies, map."""
+    contact = risk.manifest.get("contact") or {}
+    people = risk.people
+    expected = None if people is None else people.entered + people.waiting_outside
+    said = [
+        words.say(
+            "assumptions", "demand",
+            expected=words.number(expected, "people"), duration=words.duration(risk.simulated),
+        ),
+        *_measures(risk, words),
+        _levels(risk, words),
+        words.say("assumptions", "level_rule"),
+    ]  # fmt: skip
+    if {"stiffness", "friction", "jamming_density"} <= set(contact):
+        stiffness, jamming = f"{contact['stiffness']:,.0f}", f"{contact['jamming_density']:.1f}"
+        bodies = {"stiffness": stiffness, "friction": f"{contact['friction']:g}", "jamming": jamming}
+        said.append(words.say("assumptions", "bodies", **bodies))
+    return said + [words.say("assumptions", "map", text=text) for text in risk.venue.simplifications]
+
+
+def _levels(risk: RiskAssessment, words: Words) -> str:
+    preset = risk.preset
+    thresholds = ", ".join(
+        f"{level.labels[words.lang]} ≥ {level.threshold:g} {words.unit('density')}" for level in preset.levels
+    )
+    label = preset.labels[words.lang]
+    said = words.say(
+        "assumptions", "levels", preset=label, thresholds=thresholds, source=preset.sources[words.lang]
+    )
+    return f"{said} {words.say('assumptions', 'levels_changed')}" if preset.overridden else said
+
+
+def _measures(risk: RiskAssessment, words: Words) -> Iterator[str]:
+    if risk.scenario is None:
+        return
+    if not risk.scenario.measures:
+        yield words.say("assumptions", "no_measures")
+    for measure in risk.scenario.measures:
+        what, when = _intervention(measure.intervention, words), _when(measure.trigger, words)
+        yield words.say("assumptions", "measure", what=what, when=when)
+
+
+def _intervention(intervention: Any, words: Words) -> str:
+    match intervention:
+        case OneWay():
+            direction = words.say("measures", intervention.direction)
+            return words.say("measures", "OneWay", gate=words.place(intervention.gate), direction=direction)
+        case KeepRight():
+            share = f"{100 * intervention.compliance:.0f}"
+            return words.say("measures", "KeepRight", zone=words.place(intervention.zone), compliance=share)
+        case SetGate():
+            key = "SetGateOpen" if intervention.open else "SetGateClosed"
+            return words.say("measures", key, gate=words.place(intervention.gate))
+        case Metering():
+            rate = words.number(60.0 * intervention.rate, "flow")
+            return words.say("measures", "Metering", gate=words.place(intervention.gate), rate=rate)
+        case _:
+            return words.say("measures", "other", name=intervention.name)
+
+
+def _when(trigger: Any, words: Words) -> str:
+    if trigger.until is not None:
+        start, end = words.clock(trigger.time), words.clock(trigger.until)
+        return words.say("assumptions", "from_to", start=start, end=end)
+    if trigger.time <= 0.0:
+        return words.say("assumptions", "always")
+    return words.say("assumptions", "from_on", start=words.clock(trigger.time))
+
+
+def limits(risk: RiskAssessment, words: Words) -> list[str]:
+    """What the numbers cannot tell, the most important first."""
+    said = [words.say("limits", "one_run", seed=risk.manifest["seed"]), words.say("limits", "falls")]
+    if not risk.manifest["completed"]:
+        said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
+    said += _force_limits(risk, words)
+    said += [words.say("limits", "density"), words.say("limits", "dose")]
+    if risk.journeys is not None and risk.people is not None:
+        unfinished = words.number(risk.people.inside, "people")
+        said.append(words.say("limits", "people_inside", unfinished=unfinished))
+    return [*said, words.say("limits", "behaviour")]
+
+
+def _force_limits(risk: RiskAssessment, words: Words) -> Iterator[str]:
+    span = peak_force_data(risk, words)["text"] if risk.force_range else ""
+    peaks = [zone.peaks[name] for zone in risk.zones for name in ("level_density", "local_density_max")]
+    densest = max((peak.value for peak in peaks if peak is not None), default=float("nan"))
+    said = {"peak": words.number(densest, "local_density"), "range": span}
+    if risk.jamming_density is None:
+        yield words.say("limits", "force_unknown_jamming")
+    elif risk.above_jamming:
+        key = "force_range" if risk.force_range else "force_jammed"
+        yield words.say("limits", key, jamming=f"{risk.jamming_density:.1f}", **said)
+    elif risk.force_range:
+        yield words.say("limits", "force_range_below", **said)
+
+
+def warnings_data(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
+    """Warnings of the model: clock time, what it means, and the model's own words."""
+    known = sentences(words.lang)["warnings"]
+    return [
+        {
+            "time": None if warning.time is None else words.clock(warning.time),
+            "text": known.get(warning.kind, ""),
+            "place": words.place(warning.place),
+            "detail": warning.detail,
+        }
+        for warning in risk.warnings
+    ]
+
+
+def provenance(risk: RiskAssessment, words: Words) -> list[dict[str, str]]:
+    """Where the numbers come from: label and value, in the order of the page."""
+    manifest, venue = risk.manifest, risk.venue
+    contact = ", ".join(f"{name} {value:g}" for name, value in (manifest.get("contact") or {}).items())
+    spent = f"{words.duration(risk.simulated)} / {words.duration(float(manifest['wall_seconds']))}"
+    values = {
+        "inpa": str(manifest["inpa"]),
+        "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
+        "scenario": str(manifest["scenario"]),
+        "seed": str(manifest["seed"]),
+        "cpu": f"{manifest['cpu']}, {manifest['threads']}",
+        "time": spent,
+        **{f"hash_{name}": str(value) for name, value in _hashes(manifest["hashes"])},
+        "contact": contact,
+        "map_source": venue.source or words.word("not_given"),
+        "map_licence": " · ".join(text or words.word("not_given") for text in (venue.licence, venue.date)),
+        "run_dir": risk.run_dir or words.word("not_given"),
+    }
+    return [{"label": words.say("provenance", key), "value": value} for key, value in values.items()]
+
+
+def _hashes(hashes: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, hashes[name]) for name in ("scenario", "venue", "parameters", "demand") if name in hashes]

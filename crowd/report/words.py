@@ -1,0 +1,113 @@
+"""One language, one clock, one venue: how a report says numbers, times and names.
+
+Not here: which sentences are said (`run`, `comparison`).
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from crowd.quantities import QUANTITIES
+from crowd.risk import RiskAssessment
+from venues.venue import WHOLE_VENUE
+
+LANGUAGES = ("en", "ko")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language, with the clock of one run and the names of its places.
+
+    Args:
+        lang: "en" or "ko".
+        start: date and time of the start, with its offset from UTC.
+        names: place -> what to call it.
+    """
+
+    lang: str
+    start: datetime
+    names: Mapping[str, str]
+
+    def say(self, section: str, key: str, **values: Any) -> str:
+        """The sentence `key` of a section, with its blanks filled."""
+        return str(sentences(self.lang)[section][key]).format(**values)
+
+    def word(self, key: str) -> str:
+        """A word that stands outside any section."""
+        return str(sentences(self.lang)[key])
+
+    def unit(self, key: str) -> str:
+        """A unit, as it is written after a number."""
+        return str(sentences(self.lang)["units"][key])
+
+    def place(self, name: str) -> str:
+        """What to call a zone, area, line or gate."""
+        return self.names.get(name, name)
+
+    def clock(self, seconds: float | None, *, whole_minutes: bool = False) -> str:
+        """Clock time in the time zone of the scenario, with the day if it is not the day of the start."""
+        if seconds is None or not math.isfinite(seconds):
+            return self.word("unknown")
+        moment = self.start + timedelta(seconds=math.floor(seconds))
+        text = moment.strftime("%H:%M" if whole_minutes else "%H:%M:%S")
+        if moment.date() == self.start.date():
+            return text
+        return self.say("format", "other_day", month=self._month(moment), day=moment.day, clock=text)
+
+    def day(self) -> str:
+        """The day of the start, with its weekday."""
+        start = self.start
+        weekday = sentences(self.lang)["format"]["weekdays"][start.weekday()]
+        said = {"weekday": weekday, "day": start.day, "month": self._month(start), "year": start.year}
+        return self.say("format", "day", **said)
+
+    def time_zone(self) -> str:
+        """Offset of the clock from UTC, like "UTC+09:00"."""
+        return f"UTC{self.start.strftime('%z')[:3]}:{self.start.strftime('%z')[3:5]}"
+
+    def duration(self, seconds: float | None) -> str:
+        """A length of time in minutes and seconds."""
+        if seconds is None or not math.isfinite(seconds):
+            return self.word("unknown")
+        minutes, rest = divmod(round(seconds), 60)
+        if not minutes:
+            return self.say("format", "seconds", seconds=rest)
+        if not rest:
+            return self.say("format", "minutes", minutes=f"{minutes:,}")
+        return self.say("format", "minutes_seconds", minutes=f"{minutes:,}", seconds=rest)
+
+    def number(self, value: float | None, quantity: str) -> str:
+        """A number with the digits its quantity is shown with."""
+        shown = QUANTITIES[quantity].shown(value)
+        if shown is None:
+            return self.word("unknown")
+        return f"{shown:,.{QUANTITIES[quantity].decimals}f}"
+
+    def _month(self, moment: datetime) -> str:
+        return str(sentences(self.lang)["format"]["months"][moment.month - 1])
+
+
+@cache
+def sentences(lang: str) -> dict[str, Any]:
+    """Every sentence of a language."""
+    text = resources.files("crowd").joinpath("data", "report", f"{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def words_of(risk: RiskAssessment, lang: str) -> Words:
+    """The words for one run."""
+    venue = risk.venue
+    items = (
+        *venue.levels, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines,
+        *getattr(risk.scenario, "areas", ()), *getattr(risk.scenario, "lines", ()),
+    )  # fmt: skip
+    names = {item.name: item.labels.get(lang, item.name) for item in items}
+    names[WHOLE_VENUE] = str(sentences(lang)["whole_venue"])
+    return Words(lang, datetime.fromisoformat(str(risk.manifest["start"])), names)

@@ -1,0 +1,147 @@
+"""Faults of a map are found and placed; ways are found or not found."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from shapely.geometry import LineString, Point, box
+from shapely.ops import unary_union
+
+from venues import Gate, Level, Venue, Zone, check_venue, connected
+from venues.connectivity import reachable
+from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
+
+WEST = Zone("west", "ground", box(0, 0, 2, 5), BOTH)
+EAST = Zone("east", "ground", box(18, 0, 20, 5), BOTH)
+ACROSS = LineString([(10, 0), (10, 5)])
+
+
+def make_venue(level: Level, *gates: Gate) -> Venue:
+    return Venue("hall", (level,), (WEST, EAST), gates)
+
+
+def two_rooms(gap: float) -> Level:
+    """Return two rooms joined by a passage of a width [m]."""
+    return Level("ground", unary_union([box(0, 0, 9, 5), box(11, 0, 20, 5), box(9, 2, 11, 2 + gap)]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "venue", [corridor(), bottleneck(), room(), t_junction(), stairs()], ids=lambda v: v.name
+)
+def test_nothing_is_wrong_with_the_textbook_shapes(venue: Venue) -> None:
+    assert check_venue(venue) == []
+
+
+@pytest.mark.parametrize(("gap", "passes"), [(0.29, False), (0.31, True)])
+def test_a_passage_joins_two_rooms_if_the_smallest_body_fits(gap: float, passes: bool) -> None:
+    venue = make_venue(two_rooms(gap))
+    assert connected(venue, "west", "east") is passes
+    assert any(problem.severity == "error" for problem in check_venue(venue)) is False, (
+        "each room has an exit"
+    )
+
+
+def test_a_thin_wall_from_side_to_side_separates_and_one_with_a_gap_does_not() -> None:
+    for top, passes in ((5.0, False), (4.0, True)):
+        level = Level("ground", box(0, 0, 20, 5), walls=(LineString([(10, 0), (10, top)]),))
+        assert connected(make_venue(level), "west", "east") is passes
+
+
+@pytest.mark.parametrize(
+    ("state", "there", "back"),
+    [
+        ({}, True, True),
+        ({"open": False}, False, False),
+        ({"direction": "forward"}, False, True),
+        ({"direction": "backward"}, True, False),
+    ],
+)
+def test_gates_as_they_are_decide_what_is_reachable_but_not_what_is_connected(
+    state: dict[str, object], there: bool, back: bool
+) -> None:
+    """The gate runs from south to north, so forward is westwards."""
+    venue = make_venue(Level("ground", box(0, 0, 20, 5)), Gate("g", "ground", ACROSS, **state))  # type: ignore[arg-type]
+    assert (reachable(venue, "west", "east"), reachable(venue, "east", "west")) == (there, back)
+    assert connected(venue, "west", "east")
+    assert connected(venue, "east", "west")
+
+
+def test_stairs_connect_levels_and_an_escalator_only_one_way() -> None:
+    venue = stairs()
+    assert connected(venue, "west", "east")
+    assert connected(venue, "east", "west")
+    up = dataclasses.replace(venue, links=(dataclasses.replace(venue.links[0], direction="forward"),))
+    assert connected(up, "west", "east")
+    assert not connected(up, "east", "west")
+
+
+def test_an_exit_cut_off_from_every_source_is_an_error_at_its_place() -> None:
+    source = dataclasses.replace(WEST, kinds=frozenset({"source"}))
+    far = dataclasses.replace(EAST, kinds=frozenset({"exit"}))
+    near = Zone("near", "ground", box(7, 0, 8, 5), frozenset({"exit"}))
+    problems = check_venue(Venue("hall", (two_rooms(0.2),), (source, far, near)))
+    assert (problems[0].severity, problems[0].place) == ("error", "east")
+    assert far.polygon.covers(Point(problems[0].x, problems[0].y))
+
+
+def test_an_exit_behind_a_shut_gate_is_a_warning_only() -> None:
+    source = dataclasses.replace(WEST, kinds=frozenset({"source"}))
+    near = Zone("near", "ground", box(7, 0, 8, 5), frozenset({"exit"}))
+    far = dataclasses.replace(EAST, kinds=frozenset({"exit"}))
+    shut = Gate("g", "ground", ACROSS, open=False)
+    problems = check_venue(Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (source, near, far), (shut,)))
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert {problem.place for problem in problems} == {"east", "hall"}, (
+        "the exit, and that every gate is shut"
+    )
+
+
+def test_a_source_that_reaches_no_exit_is_an_error() -> None:
+    source = dataclasses.replace(WEST, kinds=frozenset({"source"}))
+    far = dataclasses.replace(EAST, kinds=frozenset({"exit"}))
+    places = [
+        p.place for p in check_venue(Venue("hall", (two_rooms(0.2),), (source, far))) if p.severity == "error"
+    ]
+    assert places == ["west", "east"]
+
+
+def test_a_venue_without_exit_is_an_error() -> None:
+    source = dataclasses.replace(WEST, kinds=frozenset({"source"}))
+    problems = check_venue(Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (source,)))
+    assert [problem.what for problem in problems] == ["there is no zone of kind 'exit'"]
+
+
+@pytest.mark.parametrize("width", [0.42, 0.8])
+def test_a_narrow_passage_is_reported_with_its_width_and_place(width: float) -> None:
+    problems = check_venue(make_venue(two_rooms(width)))
+    assert len(problems) == 1
+    assert f"{width:.2f} m wide" in problems[0].what
+    assert (problems[0].x, problems[0].y) == pytest.approx((10.0, 2 + width / 2), abs=0.5)
+
+
+def test_a_gate_people_can_walk_round_is_reported_at_its_open_end() -> None:
+    gate = Gate("g", "ground", LineString([(10, 0), (10, 4)]))
+    problems = check_venue(make_venue(Level("ground", box(0, 0, 20, 5)), gate))
+    assert [(problem.place, problem.x, problem.y) for problem in problems] == [("g", 10.0, 4.0)]
+    assert "1.00 m" in problems[0].what
+
+
+@pytest.mark.parametrize(("width", "severity"), [(0.2, "error"), (0.85, "warning"), (0.9, None)])
+def test_narrow_gates_are_reported(width: float, severity: str | None) -> None:
+    gate = Gate("g", "ground", ACROSS, clear_width=width)
+    found = [problem.severity for problem in check_venue(make_venue(Level("ground", box(0, 0, 20, 5)), gate))]
+    assert found == ([severity] if severity else [])
+
+
+def test_an_obstacle_outside_the_walkable_ground_is_an_error() -> None:
+    level = Level("ground", box(0, 0, 20, 5), obstacles=(box(30, 0, 31, 1),))
+    assert [problem.severity for problem in check_venue(make_venue(level))] == ["error"]
+
+
+def test_a_sliver_of_floor_is_reported() -> None:
+    level = Level("ground", box(0, 0, 20, 5), obstacles=(box(6, 0, 14, 4.9),))
+    what = [problem.what for problem in check_venue(make_venue(level))]
+    assert any("narrower than a body" in text for text in what)
+    island = Level("ground", unary_union([box(0, 0, 20, 5), box(30, 0, 30.5, 0.5)]))  # type: ignore[arg-type]
+    assert any("stands alone" in problem.what for problem in check_venue(make_venue(island)))

@@ -1,0 +1,99 @@
+"""The plan of a venue shows what a reader needs, as it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from venues import BadInput, Gate, MeasurementArea, MeasurementLine, Venue, Zone, label, load_venue
+from venues.shapes import bottleneck, stairs
+from viz.fonts import missing_glyphs
+from viz.plan import WORDS, build_venue_plan, draw_venue_plan
+
+
+def texts_of(figure: Figure) -> list[str]:
+    """Return every text of a figure that is drawn, on one line each."""
+    found = [text.get_text().replace("\n", " ") for text in figure.findobj(Text) if isinstance(text, Text)]
+    return [text for text in found if text]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_plan_names_every_gate_zone_line_and_slope(lang: str) -> None:
+    venue = load_venue("itaewon-alley")
+    written = texts_of(build_venue_plan(venue, lang=lang))
+    items: list[Zone | Gate | MeasurementLine | MeasurementArea] = [*venue.zones, *venue.gates]
+    for item in [*items, *venue.lines, *venue.areas]:
+        assert any(text.startswith(f"{label(item, lang)} [{item.name}]") for text in written), item.name
+    for gate in venue.gates:
+        assert any(gate.name in text and f"{gate.clear_width:.1f} m" in text for text in written)
+    for slope in venue.slopes:
+        assert any(f"{slope.angle:g}°" in text for text in written)
+    assert label(venue, lang) in written
+    assert any("CC0-1.0" in text for text in written)
+
+
+def test_labels_do_not_cover_each_other_and_stay_on_the_map() -> None:
+    figure = build_venue_plan(load_venue("itaewon-alley"))
+    assert isinstance(figure.canvas, FigureCanvasAgg)
+    renderer = figure.canvas.get_renderer()
+    ax = figure.axes[0]
+    boxes = {
+        text.get_text(): text.get_window_extent(renderer) for text in ax.texts if "\n" in text.get_text()
+    }
+    assert len(boxes) > 20
+    for (one, first), (other, second) in combinations(boxes.items(), 2):
+        assert not first.overlaps(second), f"{one!r} covers {other!r}"
+    for name, box in boxes.items():
+        assert ax.bbox.contains(*box.p0), name
+        assert ax.bbox.contains(*box.p1), name
+
+
+def test_hostile_names_are_drawn_as_they_are(tmp_path: Path) -> None:
+    venue = bottleneck()
+    gate = dataclasses.replace(venue.gates[0], name="$\\frac{$ a_b^c <b>", open=False)
+    venue = dataclasses.replace(venue, name="<script>alert(1)</script> $x$", gates=(gate,))
+    figure = build_venue_plan(venue)
+    assert "<script>alert(1)</script> $x$" in texts_of(figure)
+    assert any(text.startswith("$\\frac{$ a_b^c <b> 1.2 m, shut") for text in texts_of(figure))
+    assert not any(text.get_parse_math() for text in figure.findobj(Text) if "$" in text.get_text())
+    draw_venue_plan(venue, tmp_path / "plan.png")
+
+
+def test_levels_stand_side_by_side_to_one_scale() -> None:
+    figure = build_venue_plan(stairs())
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["lower (+0 m)", "upper (+3 m)"]
+    scales = [ax.bbox.width / (ax.get_xlim()[1] - ax.get_xlim()[0]) for ax in figure.axes]
+    assert scales[0] == pytest.approx(scales[1], rel=1e-6)
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    """The four parts of the bar end to end measure the length written at its end."""
+    ax = build_venue_plan(load_venue("itaewon-alley")).axes[0]
+    bar = [patch.get_path().get_extents() for patch in ax.patches if patch.get_zorder() == 9]
+    length = max(part.x1 for part in bar) - min(part.x0 for part in bar)
+    assert f"{length:g} m" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize(("name", "word"), [("plan.xyz", ".png"), ("none/plan.png", "folder")])
+def test_a_picture_that_cannot_be_written_is_refused(tmp_path: Path, name: str, word: str) -> None:
+    with pytest.raises(BadInput, match=word):
+        draw_venue_plan(bottleneck(), tmp_path / name)
+
+
+def test_equal_venues_give_equal_pictures(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        draw_venue_plan(bottleneck(), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("lang", sorted(WORDS))
+def test_the_shipped_font_has_every_character_of_the_plan(lang: str) -> None:
+    venue: Venue = load_venue("itaewon-alley")
+    assert missing_glyphs(texts_of(build_venue_plan(venue, lang=lang))) == ()
+    assert set(WORDS[lang]) == set(WORDS["en"])
