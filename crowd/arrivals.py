@@ -16,8 +16,10 @@ from venues import Venue
 
 #: People kept at this distance from walls where they appear [m]; above the largest radius (assumed).
 _WALL_GAP = 0.25
-#: Spacings tried one after the other for people who are in a zone together from the start [m] (assumed).
-_CROWDED = (0.6, 0.5, 0.44, 0.38)
+#: People who are in a zone together stand in staggered rows, moved at random by this share of the spacing (assumed).
+_JITTER = 0.15
+#: Bodies do not stand closer than this where people appear together [m] (assumed: 12.8 people/m2).
+_CLOSEST = 0.3
 
 
 class Entrances:
@@ -45,23 +47,62 @@ class Entrances:
         arrived = int(np.searchsorted(people.arrival, time, side="right"))
         return np.flatnonzero(people.status[:arrived] == Status.EXPECTED)
 
-    def admit(self, people: Population, rows: np.ndarray, tick: int, together: np.ndarray) -> np.ndarray:
+    def admit(self, people: Population, rows: np.ndarray, tick: int) -> np.ndarray:
         """Place people who want to come in, first come first served at each source.
 
         Args:
             rows: who is waiting and has a way on, in order of arrival. tick: index of the tick.
-            together: (len(rows),) bool, people present from the start, who may stand closer.
 
         Returns:
             Rows placed; their x, y and level are set.
         """
         placed: list[int] = []
         for source in np.unique(people.source[rows]):
-            mine = people.source[rows] == source
-            placed += self._fill(people, int(source), rows[mine], tick, together[mine])
+            placed += self._fill(people, int(source), rows[people.source[rows] == source], tick)
         return np.array(sorted(placed), np.int64)
 
-    def _fill(self, people: Population, source: int, rows: np.ndarray, tick: int, together: np.ndarray) -> list[int]:
+    def admit_together(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Place people who are in a source zone from one moment on, spread evenly over it.
+
+        Args:
+            rows: who appears now. Places too near to somebody who is there already stay empty; their people wait.
+
+        Returns:
+            Rows placed; their x, y and level are set.
+        """
+        placed = []
+        for source in np.unique(people.source[rows]):
+            mine = rows[people.source[rows] == source]
+            x, y = self._formation(int(source), people.key[mine])
+            there = people.present()
+            there = there[people.level[there] == self.level[source]]
+            near = shapely.STRtree(shapely.points(people.x[there], people.y[there]))
+            taken = np.zeros(x.size, bool)
+            taken[near.query(shapely.points(x, y), predicate="dwithin", distance=_CLOSEST)[0]] = True
+            x, y = x[~taken], y[~taken]
+            mine = mine[: x.size]
+            people.x[mine], people.y[mine], people.level[mine] = x[: mine.size], y[: mine.size], self.level[source]
+            placed.append(mine)
+        return np.sort(np.concatenate(placed)) if placed else np.empty(0, np.int64)
+
+    def _formation(self, source: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places for a number of people in staggered rows, in random order: x, y [m], fewer if they do not fit."""
+        shape, count = self.shapes[source], keys.size
+        spacing = np.sqrt(2.0 / np.sqrt(3.0) * shape.area / count)
+        x, y = _staggered_rows(shape, spacing)
+        while x.size < count and spacing > _CLOSEST:
+            spacing = max(0.99 * spacing, _CLOSEST)
+            x, y = _staggered_rows(shape, spacing)
+        # The order of the places is drawn with the first person's key.
+        order = np.argsort(draws.series(self.seed, keys[0], draws.PLACE_X, 0, x.size), kind="stable")[:count]
+        shift = _JITTER * spacing
+        x = x[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_X, 1 << 32, order.size) - 1.0)
+        y = y[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_Y, 1 << 32, order.size) - 1.0)
+        nearest = shapely.get_coordinates(shapely.shortest_line(shape, shapely.points(x, y)))[::2]
+        return nearest[:, 0], nearest[:, 1]
+
+    def _fill(self, people: Population, source: int, rows: np.ndarray, tick: int) -> list[int]:
+        """Place people one by one at random free places until one finds none."""
         left, low, right, high = self.shapes[source].bounds
         near = people.present()
         gap = self.entry.spacing
@@ -71,31 +112,28 @@ class Entrances:
         y = np.concatenate((people.y[near], np.empty(rows.size)))
         n = near.size
         placed: list[int] = []
-        for row, crowded in zip(rows, together, strict=True):
-            place = self._place(source, people.key[row], tick, x, y, n, crowded=bool(crowded))
-            if place is None:
+        for row in rows:
+            tx, ty = places_in(self.shapes[source], self.seed, people.key[row], tick, int(self.entry.trials))
+            k = first_free(tx, ty, x, y, n, gap)
+            if k < 0:
                 break
-            people.x[row], people.y[row] = x[n], y[n] = place
+            people.x[row], people.y[row] = x[n], y[n] = tx[k], ty[k]
             people.level[row] = self.level[source]
             placed.append(int(row))
             n += 1
         return placed
 
-    def _place(
-        self, source: int, key: int, tick: int, x: np.ndarray, y: np.ndarray, n: int, *, crowded: bool
-    ) -> tuple[float, float] | None:
-        """A free place in the zone, or None."""
-        trials = int(self.entry.trials) * (20 if crowded else 1)
-        tx, ty = self.spots(source, key, tick, trials)
-        for spacing in _CROWDED if crowded else (self.entry.spacing,):
-            k = first_free(tx, ty, x, y, n, spacing)
-            if k >= 0:
-                return float(tx[k]), float(ty[k])
-        return None
 
-    def spots(self, source: int, key: int, tick: int, trials: int) -> tuple[np.ndarray, np.ndarray]:
-        """Random places in a source zone, keyed by person and tick: x, y (at most 4 trials,) [m]."""
-        return places_in(self.shapes[source], self.seed, key, tick, trials)
+def _staggered_rows(shape: shapely.Geometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points of a triangular lattice inside a shape: x, y [m]."""
+    left, low, right, high = shape.bounds
+    pitch = spacing * np.sqrt(3.0) / 2.0
+    rows = low + pitch * (0.5 + np.arange(max(int((high - low) / pitch), 1)))
+    columns = left + spacing * (0.25 + np.arange(max(int((right - left) / spacing) + 1, 1)))
+    x = (columns[None, :] + 0.5 * spacing * (np.arange(rows.size)[:, None] % 2)).ravel()
+    y = np.repeat(rows, columns.size)
+    inside = shapely.contains_xy(shape, x, y)
+    return x[inside], y[inside]
 
 
 def places_in(shape: shapely.Geometry, seed: int, key: int, tick: int, trials: int) -> tuple[np.ndarray, np.ndarray]:

@@ -134,7 +134,10 @@ class CrowdModel(mesa.Model):
         self._warn_outside(waiting)
         self.itineraries.begin(p, waiting)
         waiting = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting], self.sources)]
-        placed = self.entrances.admit(p, waiting, self.steps, self._together[p.demand[waiting]])
+        together = self._together[p.demand[waiting]]
+        at_once = self.entrances.admit_together(p, waiting[together])
+        one_by_one = self.entrances.admit(p, waiting[~together], self.steps)
+        placed = np.sort(np.concatenate((at_once, one_by_one)))
         if placed.size == 0:
             return
         p.status[placed] = Status.WALKING

@@ -62,6 +62,7 @@ def run(
     record: str = "full",
     observers: Sequence[Observer] = (),
     until: float | None = None,
+    begin: Callable[[], None] = lambda: None,
 ) -> Recording:
     """Run a scenario and record it.
 
@@ -72,6 +73,7 @@ def run(
         record: `full`, or `fields` which leaves the people out.
         observers: called after the recorder with every snapshot (each half second) and the recorder.
         until: stop at this time [s] instead of the scenario's end.
+        begin: called when the input has been checked and the model is about to be built.
 
     Raises:
         BadInput: nothing has been written.
@@ -84,6 +86,7 @@ def run(
     used = _use_threads(threads)
     scenario = scenario if until is None else scenario.with_until(until)
     _check_tick(scenario)
+    begin()
     model = CrowdModel(scenario)
     recorder = _recorder(scenario, record)
     manifest = new_manifest(model, threads=used, record=record, field_spacing=FIELD_SPACING)
@@ -92,13 +95,19 @@ def run(
         return _finish(_Run(directory, manifest, model, recorder, observers))
 
 
-def resume(path: str | Path, *, threads: int | None = None, observers: Sequence[Observer] = ()) -> Recording:
+def resume(
+    path: str | Path,
+    *,
+    threads: int | None = None,
+    observers: Sequence[Observer] = (),
+    begin: Callable[[], None] = lambda: None,
+) -> Recording:
     """Go on with a run that broke off, to the bytes an unbroken run would have written.
 
     Args:
         path: directory of the run.
         threads: for the kernels; any number gives the same bytes.
-        observers: as in `run`.
+        observers, begin: as in `run`.
 
     Returns:
         The recording; at once if the run was complete.
@@ -115,6 +124,7 @@ def resume(path: str | Path, *, threads: int | None = None, observers: Sequence[
         scenario = _unchanged_scenario(directory, manifest)
         checkpoint = directory.read_checkpoint()
         _use_threads(threads)
+        begin()
         recorder = _recorder(scenario, manifest.record)
         current = _Run(directory, manifest, CrowdModel(scenario), recorder, observers)
         if checkpoint is not None:

@@ -1,4 +1,4 @@
-"""A tiny scenario that every test may run: a corridor, about thirty people from one end and ten from the other."""
+"""A tiny scenario that every test may run: a corridor, thirty people from one end and ten from the other."""
 
 from __future__ import annotations
 

@@ -248,16 +248,15 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
             base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
         )
 
+    squeezed = ramp(420, 1100, 9.6, 0.8)
     levels = {
-        "station-exit-1": ramp(600, 1400, 1.4, 0.5), "upper-west": ramp(600, 1400, 1.7, 0.6),
-        "upper-east": ramp(600, 1400, 1.2, 0.5), "main-road-mid": ramp(600, 1400, 0.9, 0.3),
-        "main-road-east": ramp(600, 1400, 0.7, 0.3), "alley": ramp(420, 1100, 9.6, 0.8),
-        "alley-lower": ramp(560, 1300, 6.3, 0.8), "alley-middle": ramp(420, 1100, 9.6, 0.8),
-        "alley-upper": ramp(500, 1200, 7.4, 0.8), "t-junction": ramp(700, 1400, 4.4, 0.7),
-        "upper-street-west": ramp(700, 1400, 2.6, 0.6), "upper-street-east": ramp(700, 1400, 1.9, 0.5),
-        "footway": ramp(700, 1400, 2.2, 0.5), "detour-street": ramp(700, 1400, 0.4, 0.1),
-        "collapse-area": ramp(420, 1100, 9.6, 0.8), "venue": ramp(420, 1100, 9.6, 0.8),
+        "alley": squeezed, "alley-middle": squeezed, "collapse-area": squeezed,
+        "alley-lower": ramp(560, 1300, 6.3, 0.8), "alley-upper": ramp(500, 1200, 7.4, 0.8),
+        "t-junction": ramp(700, 1400, 4.4, 0.7), "footway": ramp(700, 1400, 2.2, 0.5),
     }  # fmt: skip
+    named = [zone.name for zone in venue.zones] + [area.name for area in venue.areas]
+    levels |= {name: ramp(700, 1400, 1.7, 0.5) for name in named if name not in levels}
+    levels["venue"] = squeezed
     pressing = lambda t: 30.0 + 3900.0 / (1.0 + np.exp(-(t - 1000.0) / 60.0))  # noqa: E731
     inside = {"alley", "alley-middle", "collapse-area", "venue"}
     zones = [
@@ -271,6 +270,10 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
         )
         for name, density in levels.items()
     ]
+
+    def queue(t: np.ndarray) -> np.ndarray:
+        return np.maximum(0.0, (t - 900.0) * 0.22)
+
     rng = np.random.default_rng(4)
     slow = 1.0 / (1.0 + np.exp((times - 820.0) / 40.0))
     crossings = {
@@ -283,8 +286,8 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
     lines = [
         line_rows(
             name, times,
-            forward=rng.poisson(rate * (slow if "alley" in name else 1.0)),
-            backward=rng.poisson(0.8 * rate * (slow if "alley" in name else 1.0)),
+            forward=rng.poisson(rate * (slow if "alley" in name else 1.0), seconds),
+            backward=rng.poisson(0.8 * rate * (slow if "alley" in name else 1.0), seconds),
             beside=levels["alley-middle"](times) if "alley" in name else np.full(seconds, 1.1),
         )
         for name, rate in crossings.items()
@@ -298,21 +301,23 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
             lambda x, y: 15.0 + 3915.0 * np.exp(-((x - 0.4) ** 2) / 8.0 - ((y - 22.3) / 7.0) ** 2),
         ),
         "counts": interleaved([
-            count_rows("station-exit-1", times, rate=3.2, outside=lambda t: np.maximum(0.0, (t - 900.0) * 0.22)),
+            count_rows("station-exit-1", times, rate=3.2, outside=queue),
             count_rows("upper-west", times, rate=1.5), count_rows("upper-east", times, rate=1.5),
         ]),
         "trips": pd.concat([
-            trip_rows("station-exit-1", n=900, transit=75.0, wait=25.0), trip_rows("upper-west", n=700, transit=90.0),
+            trip_rows("station-exit-1", n=900, transit=75.0, wait=25.0),
+            trip_rows("upper-west", n=700, transit=90.0),
         ], ignore_index=True),
         "events": pd.DataFrame({
-            "time": [300.0, 1010.0], "kind": ["gate", "warning"], "place": ["detour", "alley-middle"],
-            "detail": ["closed", "overlap above 15 % of a diameter"],
+            "time": [300.0, 1010.0], "kind": ["measure", "warning: overlap"],
+            "place": ["close detour", "(0.4, 22.3)"],
+            "detail": ["in force", "bodies overlap by 17% of a diameter; forces are uncertain"],
         }),
     }  # fmt: skip
     made = {
         "scenario": "itaewon-two-way",
         "labels": {"en": "Itaewon alley, two-way", "ko": "이태원 골목 양방향 통행"},
         "levels": ["street"],
-        "warnings": ["overlap above 15 % of a diameter (41 person-seconds)"],
+        "warnings": ["(0.4, 22.3): bodies overlap by 17% of a diameter; forces are uncertain"],
     }
     return MadeRecording(manifest(seconds, **{**made, **changes}), venue, tables, path="runs/itaewon-two-way")

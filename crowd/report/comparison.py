@@ -41,14 +41,14 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
         label = say("comparison", "first_time", level=entry.labels[words.lang])
         column[label] = "–" if reached is None else words.clock(reached)
     peak = None if risk.worst_density is None else risk.worst_density[0].value
-    density = f"{words.number(peak, 'level_density')} {words.unit('density')}"
+    density = words.with_unit(peak, "level_density", unit="density")
     column[say("comparison", "peak_density")] = density
     column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
     for limit in LIMITS:
         label = say("comparison", "exposure", limit=limit)
-        column[label] = f"{words.number(risk.exposure[limit], 'exposure')} {words.unit('exposure')}"
+        column[label] = words.with_unit(risk.exposure[limit], "exposure", unit="exposure")
     label = say("comparison", "exposure_force")
-    column[label] = f"{words.number(risk.exposure['above_600_N'], 'exposure')} {words.unit('exposure')}"
+    column[label] = words.with_unit(risk.exposure["above_600_N"], "exposure", unit="exposure")
     locks = dict.fromkeys(words.place(lock.place) for lock in risk.gridlocks)
     column[say("comparison", "gridlock")] = ", ".join(locks) or say("key_numbers", "no_gridlock")
     return {**column, **_people(risk, words)}

@@ -15,6 +15,7 @@ from crowd.report.words import Words, sentences
 from crowd.risk import Peak, RiskAssessment, ZoneRisk
 
 FORCE = QUANTITIES["contact_force"]
+DOSE = QUANTITIES["dose"]
 
 
 def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
@@ -32,6 +33,17 @@ def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[
     """The largest contact force in one zone, exact only if that zone stayed below the jamming density."""
     jammed = is_jammed(zone.peaks, risk.jamming_density)
     return _force(zone.peaks["contact_force_max"], words, exact=not jammed)
+
+
+def zone_dose_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    """The largest force dose in one zone; one digit only where the force itself is an order of magnitude."""
+    peak = zone.peaks["dose_max"]
+    if peak is None:
+        return {"value": None, "about": None, "text": words.word("unknown")}
+    if not is_jammed(zone.peaks, risk.jamming_density) or peak.value < 0.001:
+        return {"value": DOSE.shown(peak.value), "about": None, "text": words.number(peak.value, "dose")}
+    about = float(f"{peak.value:.0e}")
+    return {"value": None, "about": about, "text": words.say("format", "dose_about", value=f"{about:g}")}
 
 
 def is_jammed(peaks: Mapping[str, Peak | None], jamming_density: float | None) -> bool:

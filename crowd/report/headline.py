@@ -19,7 +19,8 @@ IN_SENTENCE = 3
 
 def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """Verdict, level, sentence and doubts."""
-    doubts = [doubt_text(doubt, risk, words) for doubt in risk.doubts]
+    said = ("force", "near") if risk.verdict == "reached" else ()
+    doubts = [doubt_text(doubt, risk, words) for doubt in risk.doubts if doubt.kind not in said]
     worse = any(doubt.kind not in ("gridlock", "force", "near") for doubt in risk.doubts)
     return {
         "verdict": risk.verdict,
@@ -58,11 +59,18 @@ def _reached(risk: RiskAssessment, words: Words) -> str:
         "time": words.clock(zone.first_times[key], whole_minutes=True),
         "peak": peak["peak"],
         "peak_time": peak["peak_time"],
-        "peak_place": peak["place"],
+        "where": _where(risk, words, zone.name),
     }
     if risk.worst_force is None or risk.worst_force[0].value <= HARMFUL_FORCE:
         return words.say("headline", "reached_no_force", **said)
     return words.say("headline", "reached", **said, force=peak_force_data(risk, words)["text"])
+
+
+def _where(risk: RiskAssessment, words: Words, named: str) -> str:
+    """Where the peak was, unless the sentence has just named that place."""
+    if risk.worst_density is None or risk.worst_density[1].zone == named:
+        return ""
+    return words.say("headline", "where", place=words.place(risk.worst_density[1].zone))
 
 
 def _span(risk: RiskAssessment, words: Words) -> dict[str, str]:
@@ -100,7 +108,7 @@ def _said(details: Mapping[str, Any], risk: RiskAssessment, words: Words) -> dic
             said[key] = words.duration(value)
         elif key in ("zone", "line"):
             said[key] = words.place(str(value))
-        elif key in ("before", "last", "density"):
+        elif key in ("before", "last", "density", "density_of_zones"):
             said[key] = words.number(value, "level_density")
         elif key == "threshold":
             said[key] = f"{value:g}"

@@ -44,7 +44,7 @@ def _peak_density(risk: RiskAssessment, words: Words) -> dict[str, Any]:
         return _entry("peak_density", words, text=words.word("unknown"))
     peak, place = risk.worst_density
     note = words.say("key_numbers", "at", time=words.clock(peak.time), place=words.place(place.zone))
-    text = f"{words.number(peak.value, 'level_density')} {words.unit('density')}"
+    text = words.with_unit(peak.value, "level_density", unit="density")
     return _entry("peak_density", words, text=text, note=note)
 
 
@@ -57,7 +57,7 @@ def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
 
 
 def _exposure(risk: RiskAssessment, words: Words) -> dict[str, Any]:
-    text = f"{words.number(risk.exposure['5'], 'exposure')} {words.unit('exposure')}"
+    text = words.with_unit(risk.exposure["5"], "exposure", unit="exposure")
     return _entry("exposure_5", words, text=text)
 
 
@@ -92,7 +92,7 @@ def _outside(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     people = risk.people
     if people is None or people.peak_outside is None:
         return _entry("outside", words, text=words.word("unknown"))
-    text = f"{words.number(people.peak_outside.value, 'people')} {words.unit('people')}"
+    text = words.with_unit(people.peak_outside.value, "people", unit="people")
     if people.peak_outside.value <= 0.0:
         return _entry("outside", words, text=text)
     at_end = words.number(people.waiting_outside, "people")
@@ -109,4 +109,4 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
         expected=words.number(people.entered + people.waiting_outside, "people"),
         left=words.number(people.left, "people"), inside=words.number(people.inside, "people"),
     )  # fmt: skip
-    return _entry("people", words, text=f"{people.entered:,} {words.unit('people')}", note=note)
+    return _entry("people", words, text=words.with_unit(people.entered, "people", unit="people"), note=note)

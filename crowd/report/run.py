@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from crowd.quantities import QUANTITIES
-from crowd.report.forces import zone_force_data
+from crowd.report.forces import zone_dose_data, zone_force_data
 from crowd.report.headline import headline_data
 from crowd.report.key_numbers import key_numbers
 from crowd.report.statements import assumptions, limits, provenance, warnings_data
 from crowd.report.survey import survey_data
-from crowd.report.words import Words
+from crowd.report.words import Words, sentences
 from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
 from crowd.risk.zones import EXPOSURES
 
@@ -30,7 +30,7 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
         "headline": headline_data(risk, words),
         "key_numbers": key_numbers(risk, words),
         "levels": _levels(risk, words),
-        "zones": [_zone(zone, risk, words) for zone in risk.zones],
+        "zones": [_zone(zone, risk, words) for zone in risk.zones_worst_first],
         "lines": [_line(line, words) for line in risk.lines],
         "gridlock": [
             {"line": words.place(lock.place), "from": words.clock(lock.start), "to": words.clock(lock.end)}
@@ -95,6 +95,7 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "thresholds": dict(zip(risk.preset.keys, risk.preset.thresholds(zone.name), strict=True)),
         "first_times": {key: words.clock(time) for key, time in zone.first_times.items()},
         "first_seconds": dict(zone.first_times),
+        "steps": _steps(zone, words_of_level, words),
         "periods": [
             {"level": key, "label": words_of_level[key], "from": words.clock(start), "to": words.clock(end)}
             for key, start, end in zone.level_periods
@@ -114,12 +115,26 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "crowd_pressure": _peak(zone.peaks["crowd_pressure_max"], "crowd_pressure", words),
         "turbulent_seconds": shown("duration", zone.turbulent_time),
         "contact_force": zone_force_data(zone, risk, words),
-        "dose": _peak(zone.peaks["dose_max"], "dose", words),
+        "dose": zone_dose_data(zone, risk, words),
         "facility": zone.facility,
         "level_of_service": zone.service,
         "exposure": {name: shown("exposure", zone.exposure[name]) for name in EXPOSURES},
         "unknown_seconds": shown("duration", zone.unknown),
     }
+
+
+def _steps(zone: ZoneRisk, labels: dict[str, str], words: Words) -> list[dict[str, Any]]:
+    """What the zone reached in order of time, harm included, with the time since the step before."""
+    reached = [*zone.first_times.items(), *([] if zone.first_harm is None else [("harm", zone.first_harm)])]
+    reached.sort(key=lambda step: step[1])
+    return [
+        {
+            "label": labels[key],
+            "time": words.clock(time),
+            "after": words.duration(time - reached[number - 1][1]) if number else None,
+        }
+        for number, (key, time) in enumerate(reached)
+    ]
 
 
 def _lead(seconds: float, words: Words) -> str:
@@ -201,14 +216,14 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
 
 def _events(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
     """Recorded events that are no warnings: measures that came and went."""
-    table = risk.events
+    table, known = risk.events, sentences(words.lang)["events"]
     rows = zip(table["time"], table["kind"], table["place"], table["detail"], strict=True)
     return [
         {
             "time": words.clock(float(time)),
-            "kind": str(kind),
+            "kind": known.get(str(kind), str(kind)),
             "place": words.place(str(place)),
-            "detail": str(detail),
+            "detail": known.get(str(detail), str(detail)),
         }
         for time, kind, place, detail in rows
         if not str(kind).startswith("warning")

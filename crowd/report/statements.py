@@ -96,9 +96,7 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
 
 def _force_limits(risk: RiskAssessment, words: Words) -> Iterator[str]:
     span = peak_force_data(risk, words)["text"] if risk.force_range else ""
-    peaks = [zone.peaks[name] for zone in risk.zones for name in ("level_density", "local_density_max")]
-    densest = max((peak.value for peak in peaks if peak is not None), default=float("nan"))
-    said = {"peak": words.number(densest, "local_density"), "range": span}
+    said = {"peak": words.number(risk.densest, "local_density"), "range": span}
     if risk.jamming_density is None:
         yield words.say("limits", "force_unknown_jamming")
     elif risk.above_jamming:

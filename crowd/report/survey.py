@@ -55,7 +55,8 @@ def _capacity(risk: RiskAssessment, words: Words) -> list[str]:
     )  # fmt: skip
     measured = [line for line in risk.lines if line.width is not None]
     narrow = sorted(measured, key=lambda line: line.width or 0.0)
-    return [floor, *(_line_capacity(line, words) for line in narrow[:3])]
+    note = [words.say("survey", "capacity_note")] if narrow else []
+    return [floor, *(_line_capacity(line, words) for line in narrow[:3]), *note]
 
 
 def _line_capacity(line: LineFlow, words: Words) -> str:

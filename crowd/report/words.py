@@ -90,6 +90,13 @@ class Words:
             return self.word("unknown")
         return f"{shown:,.{QUANTITIES[quantity].decimals}f}"
 
+    def with_unit(self, value: float | None, quantity: str, *, unit: str) -> str:
+        """A number and its unit, set apart or not as the language does."""
+        number = self.number(value, quantity)
+        if number == self.word("unknown"):
+            return number
+        return self.say("format", "with_unit", value=number, unit=self.unit(unit))
+
     def _month(self, moment: datetime) -> str:
         return str(sentences(self.lang)["format"]["months"][moment.month - 1])
 

@@ -17,7 +17,7 @@ from crowd.alert_levels import Overrides, Preset
 from crowd.risk import lines as line_flows
 from crowd.risk import people as counts
 from crowd.risk import zones as zone_risk
-from crowd.risk.doubts import Doubt, find_doubts
+from crowd.risk.doubts import Doubt, find_disagreement, find_doubts
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
 from crowd.risk.places import Place, peaks_by_point, worst_place
@@ -108,6 +108,13 @@ class RiskAssessment:
             return None
         return min(self.zones, key=lambda zone: (-zone.highest, _first(zone), self._size(zone.name)))
 
+    @cached_property
+    def zones_worst_first(self) -> tuple[ZoneRisk, ...]:
+        """Zones by level, then by when they reached it, then by density; the whole venue last."""
+        return tuple(
+            sorted(self.zones, key=lambda zone: (zone.name == WHOLE_VENUE, -zone.highest, _first(zone)))
+        )
+
     def _size(self, zone: str) -> float:
         """Floor plan of a named place, infinite for the whole venue [m2]."""
         patches = (*self.venue.zones, *self.venue.areas, *getattr(self.scenario, "areas", ()))
@@ -176,9 +183,15 @@ class RiskAssessment:
     @property
     def above_jamming(self) -> bool:
         """Whether bodies were packed closer than their discs jam; True too if that cannot be ruled out."""
+        densest = self.densest
+        return self.jamming_density is None or math.isnan(densest) or densest > self.jamming_density
+
+    @cached_property
+    def densest(self) -> float:
+        """Largest density of any kind anywhere, nan if none is known [1/m2]."""
         peaks = [zone.peaks[name] for zone in self.zones for name in ("level_density", "local_density_max")]
-        densest = max((peak.value for peak in peaks if peak is not None), default=math.inf)
-        return self.jamming_density is None or densest > self.jamming_density
+        mapped = [float(self.fields[name].max()) for name in ("density_max", "level_density_max")]
+        return _largest([*(peak.value for peak in peaks if peak is not None), *mapped])
 
     def summary(self) -> dict[str, Any]:
         """The numbers of `crowd run --json`: plain data, None where a number is not known."""
@@ -223,7 +236,10 @@ def assess_risk(
         worst_force=worst_place("contact_force_max", zones, fields, venue=source.venue, levels=source.levels),
         fields=peaks_by_point(fields),
         events=source.events,
-        doubts=find_doubts(zones, lines, people, preset=chosen, run=source.state),
+        doubts=(
+            *find_doubts(zones, lines, people, preset=chosen, run=source.state),
+            *find_disagreement(zones, fields),
+        ),
         force_range=force_range or source.manifest.get("force_range"),
         run_dir=source.run_dir,
     )

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import pandas as pd
+
 from crowd.alert_levels import Preset
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
+from crowd.risk.tables import numbers
 from crowd.risk.zones import ZoneRisk
 from crowd.tables import HARMFUL_FORCE
 from venues.venue import WHOLE_VENUE
@@ -83,6 +87,20 @@ def find_doubts(
         *_dangers_besides_density(zones, lines),
         *_nearness(zones, preset),
     )
+
+
+def find_disagreement(zones: Sequence[ZoneRisk], fields: pd.DataFrame | None) -> Iterable[Doubt]:
+    """A map that is denser than any zone: one of the two tables is wrong, and levels come from the zones.
+
+    Args:
+        zones: as judged.
+        fields: the table `fields/`, None if there is none.
+    """
+    peaks = [peak.value for zone in zones if (peak := zone.peaks["level_density"]) is not None]
+    mapped = numbers(fields, "level_density_max") if fields is not None else np.zeros(0)
+    mapped = mapped[np.isfinite(mapped)]
+    if peaks and len(mapped) and mapped.max() > 1.01 * max(peaks):
+        yield Doubt("disagree", {"density": float(mapped.max()), "density_of_zones": max(peaks)})
 
 
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:

@@ -62,6 +62,7 @@ class ZoneRisk:
         states: (k,) level at each time, 0 for none.
         highest: highest level reached (0 none).
         first_times: level key -> first time at or above its threshold [s].
+        first_harm: first time the 10 s mean force on anyone was above `HARMFUL_FORCE`, None if never [s].
         level_periods: (level key, from, to) [s].
         peaks: column of the table -> its peak.
         exposure: name of the exposure -> persons times seconds [person s].
@@ -80,6 +81,7 @@ class ZoneRisk:
     states: NDArray[np.int8]
     highest: int
     first_times: Mapping[str, float]
+    first_harm: float | None
     level_periods: tuple[tuple[str, float, float], ...]
     peaks: Mapping[str, Peak | None]
     exposure: Mapping[str, float]
@@ -136,7 +138,8 @@ def _assess_zone(
         for key, limit in zip(preset.keys, thresholds, strict=True)
         if (density >= limit).any()
     }
-    force = numbers(table, "contact_force_10s_max")
+    hurt = np.flatnonzero(numbers(table, "contact_force_10s_max") > HARMFUL_FORCE)
+    harm = float(times[hurt[0]]) if len(hurt) else None
     service_time = _service_time(density, facility, step)
     return ZoneRisk(
         name=name,
@@ -146,13 +149,14 @@ def _assess_zone(
         states=states,
         highest=int(states.max(initial=0)),
         first_times=first,
+        first_harm=harm,
         level_periods=tuple((preset.keys[k - 1], start, end) for k, start, end in periods(times, states)),
         peaks=_peaks(table, times),
         exposure={key: step * _sum(numbers(table, column)) for key, column in EXPOSURES.items()},
         service=next((letter for letter in reversed(LETTERS) if service_time[letter] > 0.0), None),
         service_time=service_time,
         turbulent_time=step * float((numbers(table, "turbulent_area") > 0.0).sum()),
-        lead_times=_lead_times(first, times, force),
+        lead_times=_lead_times(first, harm),
         unknown=unknown_time(times, density, until=until),
         trend=_trend(times, density),
     )
@@ -184,12 +188,10 @@ def _service_time(density: Series, facility: Facility, step: float) -> dict[str,
     return {letter: step * letters.count(letter) for letter in LETTERS}
 
 
-def _lead_times(first: Mapping[str, float], times: Series, force: Series) -> tuple[LeadTime, ...]:
+def _lead_times(first: Mapping[str, float], harm: float | None) -> tuple[LeadTime, ...]:
     """From each level to the next, and from each to the first harm (negative: harm came before the level)."""
     steps = [LeadTime(low, high, first[high] - first[low]) for low, high in pairwise(first)]
-    hurt = np.flatnonzero(force > HARMFUL_FORCE)
-    if len(hurt):
-        harm = float(times[hurt[0]])
+    if harm is not None:
         steps += [LeadTime(level, "harm", harm - time) for level, time in first.items()]
     return tuple(steps)
 

@@ -96,7 +96,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "demand 'up-west': .*'station-exit-2'; did you mean 'station-exit-1'",
     ),
     "a source of another kind": (
-        put("demand", 0, "source", value="main-road-mid"),
+        put("demand", 0, "source", value="main-road"),
         "must be of kind source: 'station-exit-1'",
     ),
     "an unknown journey": (
@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "an exit of another kind": (
         put("journeys", 0, "stages", value=[{"leave_by": "station-exit-1"}]),
-        "must be of kind exit: 'main-road-mid'",
+        "must be of kind exit: 'main-road'",
     ),
     "an unknown kind of measure": (
         put("measures", 0, "kind", value="oneway"),

@@ -1,0 +1,359 @@
+"""The `crowd` command: one function per command, each a few calls into the package.
+
+The only module that may import `viz`. Slow libraries are imported inside the commands, so that
+`crowd --help` is quick. Not here: the console (`crowd.terminal`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crowd.errors import ScenarioError
+from crowd.terminal import OneLineErrors, RunProgress, print_json, print_rows, say
+
+if TYPE_CHECKING:
+    from crowd.recording import Recording
+    from crowd.scenario import Scenario
+
+OPTIONS: dict[str, Any] = {
+    "cls": OneLineErrors,
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "invoke_without_command": True,
+    "context_settings": {"max_content_width": 110},
+}
+app = typer.Typer(help="Where, when and how badly a crowd gets dangerous.", **OPTIONS)
+venue_app = typer.Typer(help="Look at a venue and check it.", **OPTIONS)
+app.add_typer(venue_app, name="venue")
+
+RUNS = Path("runs")
+MOST_THREADS = 256
+LARGE = 1e9  # [bytes] recordings from this size on are announced
+BENCH_LIMITS = {"density": (0.1, 12.0), "people": (10, 200_000)}
+
+
+class Lang(StrEnum):
+    """Language of a page or picture."""
+
+    ko = "ko"
+    en = "en"
+
+
+class Record(StrEnum):
+    """What is recorded: everything, or everything but the people one by one."""
+
+    full = "full"
+    fields = "fields"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
+Out = Annotated[Path | None, typer.Option(help="Directory to make.  [default: a new one in runs/]")]
+Until = Annotated[str | None, typer.Option(help="Stop earlier: '10 min', a clock time, or seconds.")]
+Beside = Annotated[Path | None, typer.Option(help="Where a comparison goes.  [default: beside the first]")]
+Threads = Annotated[int | None, typer.Option(help="Processors to use; the numbers do not depend on it.")]
+VenueName = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A shipped venue or a GeoJSON file.")]
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped scenario or a TOML file.")]
+RunDir = Annotated[Path, typer.Argument(metavar="DIR", help="Directory of a run.")]
+
+
+@app.callback()
+@venue_app.callback()
+def _help(context: typer.Context, version: Annotated[bool, typer.Option("--version")] = False) -> None:
+    """Show what there is if nothing is asked for."""
+    if version:
+        from crowd import __version__
+
+        typer.echo(f"inpa {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("venues")
+def list_venues(as_json: Json = False) -> None:
+    """List the shipped venues."""
+    from venues import load_venue, names
+
+    found = [(name, load_venue(name)) for name in names()]
+    if as_json:
+        print_json([{"name": name, "labels": v.labels, "source": v.source} for name, v in found])
+    else:
+        print_rows([(name, venue.labels.get("en", ""), venue.labels.get("ko", "")) for name, venue in found])
+
+
+@venue_app.command("show")
+def show_venue(
+    name: VenueName,
+    out: Annotated[Path, typer.Option(help="Picture to write: .png, .pdf or .svg.")],
+    lang: Lang = Lang.en,
+) -> None:
+    """Draw a venue with its scale, zones, gates and lines."""
+    from venues import load_venue
+    from viz.plan import draw_venue_plan
+
+    draw_venue_plan(load_venue(name), out, lang)
+    typer.echo(str(out))
+
+
+@venue_app.command("check")
+def check(name: VenueName, as_json: Json = False) -> None:
+    """Say what is wrong with a venue; exit code 1 if anything in it is an error."""
+    from venues import check_venue, load_venue
+
+    venue = load_venue(name)
+    problems = check_venue(venue)
+    if as_json:
+        print_json({"venue": venue.name, "problems": [vars(problem) for problem in problems]})
+    else:
+        for p in problems:
+            typer.echo(f"{p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
+        typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
+    raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@app.command("scenarios")
+def list_scenarios(as_json: Json = False) -> None:
+    """List the shipped scenarios, each with its venue."""
+    from crowd.scenario import Scenario, scenario_names
+
+    found = [Scenario.read(name) for name in scenario_names()]
+    if as_json:
+        print_json([_scenario_entry(scenario) for scenario in found])
+    else:
+        rows = [(s.name, s.venue.name, f"{s.duration / 60:g} min", s.labels.get("en", "")) for s in found]
+        print_rows(rows)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors that complete and check TOML."""
+    from crowd.scenario_file import scenario_json_schema
+
+    print_json(scenario_json_schema())
+
+
+@app.command("run")
+def run(
+    scenario: ScenarioName,
+    seed: Annotated[int | None, typer.Option(help="Seed instead of the scenario's own.")] = None,
+    until: Until = None,
+    out: Out = None,
+    threads: Threads = None,
+    record: Annotated[Record, typer.Option(help="'fields' leaves the people out.")] = Record.full,
+    as_json: Json = False,
+) -> None:
+    """Run a scenario and record it."""
+    used = _prepare_threads(threads)
+    from crowd.run import run as run_scenario
+    from crowd.scenario import Scenario
+
+    chosen = Scenario.read(scenario)
+    chosen = chosen if seed is None else chosen.with_seed(seed)
+    chosen = chosen if until is None else chosen.with_until(_seconds(chosen, until))
+    if record == Record.full:
+        _announce_size(chosen)
+    folder = out or _new_directory(f"{chosen.name}-seed{chosen.seed}")
+    with _progress([chosen]) as progress:
+        watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
+        recording = run_scenario(chosen, out=folder, threads=used, record=record, **watch)
+    _tell(recording, as_json=as_json)
+
+
+@app.command("resume")
+def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None:
+    """Go on after a stop or a crash, to the same numbers."""
+    used = _prepare_threads(threads)
+    from crowd.recording import Recording
+    from crowd.run import resume as resume_run
+
+    recording = Recording(path)
+    if recording.manifest.completed:
+        say(f"{path} is complete: {recording.manifest.simulated_seconds:g} s; nothing to resume")
+    else:
+        with _progress([recording.scenario]) as progress:
+            watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
+            recording = resume_run(path, threads=used, **watch)
+    _tell(recording, as_json=as_json)
+
+
+@app.command("report")
+def report(
+    paths: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Directories of runs.")],
+    lang: Lang = Lang.en,
+    out: Beside = None,
+    as_json: Json = False,
+) -> None:
+    """Write DIR/report.html; of several runs also a page that compares them."""
+    from crowd.recording import Recording
+
+    recordings = [Recording(path) for path in paths]
+    beside = out or paths[0].resolve().parent / "comparison"
+    pages = _write_reports(recordings, [*paths, beside], lang)
+    if as_json:
+        print_json({"reports": [str(page) for page in pages]})
+    else:
+        print_rows([(str(page),) for page in pages])
+
+
+@app.command("demo")
+def demo(
+    out: Out = None,
+    until: Until = None,
+) -> None:
+    """Run the Itaewon alley two-way and one-way and write their reports in Korean and English."""
+    from crowd.demo import SCENARIOS, Plan, run_side_by_side
+    from crowd.recording import Recording
+    from crowd.run_directory import RunDirectory
+    from crowd.scenario import Scenario
+
+    folder = out or _new_directory("demo")
+    RunDirectory(folder).check_vacant()
+    scenarios = [Scenario.read(name) for name in SCENARIOS]
+    ends = [s.duration if until is None else _seconds(s, until) for s in scenarios]
+    scenarios = [s.with_until(end) for s, end in zip(scenarios, ends, strict=True)]
+    runs = [folder / name for name in SCENARIOS]
+    plans = [Plan(name, path, end) for name, path, end in zip(SCENARIOS, runs, ends, strict=True)]
+    with _progress(scenarios) as progress:
+        progress.begin()
+        run_side_by_side(plans, show=progress.show)
+    recordings = [Recording(path) for path in runs]
+    pages: list[Path] = []
+    for lang, place in ((Lang.en, ""), (Lang.ko, "ko")):
+        say(f"writing the reports ({lang})")
+        pages += _write_reports(recordings, [p / place for p in (*runs, folder / "comparison")], lang)
+    print_rows([(str(page),) for page in pages])
+    _sum_up(recordings, pages)
+
+
+@app.command("bench")
+def bench(
+    density: Annotated[float, typer.Option(help="People per m2.")] = 2.0,
+    people: Annotated[int, typer.Option(help="How many.")] = 10_000,
+    threads: Threads = 1,
+    as_json: Json = False,
+) -> None:
+    """Measure how many person-seconds are simulated per second."""
+    used = _prepare_threads(threads)
+    for name, value in (("density", density), ("people", people)):
+        low, high = BENCH_LIMITS[name]
+        if not low <= value <= high:
+            raise ScenarioError(f"--{name} {value:g} cannot be measured; it must be from {low:g} to {high:g}")
+    from crowd.benchmark import bench as measure
+
+    say("compiling and measuring")
+    rows = measure(density=density, people=people, threads=used)
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            print_rows([(key, f"{v:.4g}" if isinstance(v, float) else str(v)) for key, v in row.items()])
+
+
+def _prepare_threads(threads: int | None) -> int:
+    """Tell numba how many threads it may start; it must hear of it before it is imported."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    used = min(2, count) if threads is None else threads
+    if not 1 <= used <= MOST_THREADS:
+        raise ScenarioError(f"--threads {used} cannot be used; it must be from 1 to {MOST_THREADS}")
+    if "numba" not in sys.modules:
+        os.environ["NUMBA_NUM_THREADS"] = str(max(used, count))
+    return used
+
+
+def _seconds(scenario: Scenario, text: str) -> float:
+    """Return an end written as seconds, as a duration or as a clock time in seconds since the start [s]."""
+    from crowd.clock import Clock
+
+    if re.fullmatch(r"\d+(\.\d*)?", text.strip()):
+        return float(text)
+    return Clock(scenario.start).seconds(text)
+
+
+def _new_directory(name: str) -> Path:
+    """Return a directory under runs/ that does not exist yet, named after a run and the time."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:100]
+    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+    tries = (RUNS / f"{plain}-{stamp}{suffix}" for suffix in ("", *(f"-{n}" for n in range(2, 100))))
+    return next(path for path in tries if not path.exists())
+
+
+def _announce_size(scenario: Scenario) -> None:
+    from crowd.run import estimate_bytes
+
+    size = estimate_bytes(scenario)
+    if size > LARGE:
+        say(f"the recording may take up to {size / 1e9:.0f} GB; --record fields leaves the people out")
+
+
+def _progress(scenarios: Sequence[Scenario]) -> RunProgress:
+    from crowd.alert_levels import load_preset
+
+    preset = load_preset(scenarios[0].alert_preset, scenarios[0].alert_levels)
+    thresholds = preset.thresholds()
+
+    def level_of(density: float) -> str:
+        return preset.label(sum(density >= limit for limit in thresholds), "en")
+
+    return RunProgress(
+        [scenario.name for scenario in scenarios],
+        starts=[scenario.start for scenario in scenarios],
+        durations=[scenario.duration for scenario in scenarios],
+        level_of=level_of,
+    )
+
+
+def _tell(recording: Recording, *, as_json: bool) -> None:
+    """Print what came out of a run."""
+    from crowd.report import report_data
+    from crowd.risk import assess_risk
+
+    risk = assess_risk(recording)
+    if as_json:
+        print_json(risk.summary())
+        return
+    typer.echo(report_data([risk], "en")["runs"][0]["headline"]["text"])
+    typer.echo(f"recorded in {recording.path}; for the report: crowd report {recording.path}")
+
+
+def _write_reports(recordings: Sequence[Recording], folders: Sequence[Path], lang: str) -> list[Path]:
+    """Write one report per recording and, of several, their comparison into the last folder."""
+    from viz.html_report import write_report
+
+    pages = [write_report([r], folder, lang) for r, folder in zip(recordings, folders, strict=False)]
+    return pages if len(recordings) == 1 else [*pages, write_report(recordings, folders[-1], lang)]
+
+
+def _sum_up(recordings: Sequence[Recording], pages: Sequence[Path]) -> None:
+    """Print the five lines somebody reads who reads nothing else."""
+    from crowd.report import report_data
+    from crowd.risk import assess_risk
+
+    risks = [assess_risk(recording) for recording in recordings]
+    for run in report_data(risks, "en")["runs"]:
+        typer.echo(f"{run['label']}: {run['headline']['text']}")
+    for risk in risks:
+        s = risk.summary()
+        waiting = f"{s['people_entered']:,} came in, {s['people_waiting_outside']:,} still wait outside"
+        typer.echo(f"{s['scenario']}: {waiting}; computed in {s['wall_seconds']:.0f} s")
+    typer.echo(f"side by side: {pages[len(recordings)]}")
+
+
+def _scenario_entry(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "labels": dict(scenario.labels),
+        "venue": scenario.venue.name,
+        "start": scenario.start.isoformat(),
+        "duration": scenario.duration,
+        "seed": scenario.seed,
+        "alert_preset": scenario.alert_preset,
+    }

@@ -1,0 +1,10 @@
+"""The report as one HTML file: data and pictures in, a page out that needs nothing else.
+
+`strings` are the words of the page, `pictures` its figures, `page` puts them together, `files` writes them
+with `report.json` and `summary.csv`. Not here: numbers and sentences about them (`crowd.report`).
+"""
+
+from viz.html_report.files import write_report
+from viz.html_report.page import render_page
+
+__all__ = ["render_page", "write_report"]

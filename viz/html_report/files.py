@@ -1,0 +1,105 @@
+"""The files of a report: `report.html`, `report.json` with just its numbers, `summary.csv` by zone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from crowd.alert_levels import Overrides
+from crowd.report import report_data
+from crowd.risk import RecordingLike, assess_risk
+from crowd.risk.zones import EXPOSURES
+from viz.html_report.page import render_page
+from viz.html_report.pictures import comparison_picture, run_pictures
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_report(
+    recordings: Sequence[RecordingLike],
+    out_dir: str | Path,
+    lang: str = "en",
+    *,
+    preset: str | None = None,
+    overrides: Overrides | None = None,
+) -> Path:
+    """Write the report of one recording, or of several side by side.
+
+    Args:
+        recordings: one or more.
+        out_dir: directory to write into; made if it is not there, older reports in it are replaced.
+        lang: "en" or "ko".
+        preset: alert preset; None takes the one each scenario names.
+        overrides: thresholds of this place.
+
+    Returns:
+        Path of `report.html`; `report.json` and `summary.csv` are beside it.
+    """
+    assessments = [assess_risk(recording, preset, overrides) for recording in recordings]
+    data = report_data(assessments, lang)
+    pictures = [run_pictures(risk, run, lang) for risk, run in zip(assessments, data["runs"], strict=True)]
+    labels = [run["label"] for run in data["runs"]]
+    together = comparison_picture(assessments, labels, lang) if len(assessments) > 1 else None
+    page = render_page(data, pictures, comparison=together)
+    folder = Path(out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    _replace(folder / "summary.csv", "\ufeff" + summary_csv(data["runs"]))
+    return _replace(folder / "report.html", page)
+
+
+def summary_csv(runs: Iterable[Mapping[str, Any]]) -> str:
+    """One row per run and zone, the numbers of the report; units in the heads of the columns."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    rows = [_summary_row(run, zone) for run in runs for zone in run["zones"]]
+    if rows:
+        writer.writerow(rows[0])
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return buffer.getvalue()
+
+
+def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
+    force = zone["contact_force"]
+    return {
+        "run": run["name"],
+        "seed": run["seed"],
+        "completed": run["completed"],
+        "zone": zone["name"],
+        "label": zone["label"],
+        "highest_level": zone["level"],
+        "highest_level_rank": zone["rank"],
+        "first_times": "; ".join(f"{key} {time}" for key, time in zone["first_times"].items()),
+        "peak_level_density [1/m2]": zone["level_density"]["value"],
+        "peak_level_density_time": zone["level_density"]["time"],
+        "peak_local_density [1/m2]": zone["local_density"]["value"],
+        "people_max": zone["people"]["value"],
+        "level_of_service": zone["level_of_service"],
+        "contact_force_max [N]": force["newtons"],
+        "contact_force_order_of_magnitude [N]": force["order_newtons"],
+        "dose_max": zone["dose"]["value"],
+        "dose_max_about": zone["dose"]["about"],
+        "crowd_pressure_max [1/s2]": zone["crowd_pressure"]["value"],
+        **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
+        "density_unknown [s]": zone["unknown_seconds"],
+    }
+
+
+def _cell(value: Any) -> Any:
+    """A cell of a table that a spreadsheet opens: text that looks like a formula gets a quote before it."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _replace(path: Path, text: str) -> Path:
+    """Write a file beside its place and move it there, so that nobody ever reads half a report."""
+    aside = path.with_name(path.name + ".aside")
+    aside.write_text(text, encoding="utf-8", newline="")
+    os.replace(aside, path)
+    return path
