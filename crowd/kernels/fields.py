@@ -82,7 +82,9 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
 
 @nb.njit(cache=True)
 def _seen(px, py, x, y, walls, items, first, last):
-    """Whether a person can be seen from a point."""
+    """Whether a person can be seen from a point; one who stands on a wall can."""
+    x = px + (1.0 - 1e-9) * (x - px)
+    y = py + (1.0 - 1e-9) * (y - py)
     for m in range(first, last):
         if crosses(walls[items[m]], px, py, x, y):
             return False
@@ -130,7 +132,7 @@ def around_points(
                 dx = x[j] - px[i]
                 dy = y[j] - py[i]
                 r2 = dx * dx + dy * dy
-                in_square = abs(dx) <= halves[i] and abs(dy) <= halves[i]
+                in_square = -halves[i] <= dx < halves[i] and -halves[i] <= dy < halves[i]
                 if r2 > far * far and not in_square:
                     continue
                 if not _seen(px[i], py[i], x[j], y[j], walls, wall_items, wall_starts[i], wall_starts[i + 1]):

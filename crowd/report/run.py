@@ -12,6 +12,7 @@ from crowd.report.statements import assumptions, limits, provenance, warnings_da
 from crowd.report.survey import survey_data
 from crowd.report.words import Words, sentences
 from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
+from crowd.risk.doubts import UNKNOWN_TIME
 from crowd.risk.zones import EXPOSURES
 
 
@@ -91,7 +92,7 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "label": words.place(zone.name),
         "rank": zone.highest,
         "level": risk.preset.keys[zone.highest - 1] if zone.highest else None,
-        "level_label": risk.preset.label(zone.highest, words.lang) or words.word("none"),
+        "level_label": risk.preset.label(zone.highest, words.lang) or words.word(_no_level(zone)),
         "thresholds": dict(zip(risk.preset.keys, risk.preset.thresholds(zone.name), strict=True)),
         "first_times": {key: words.clock(time) for key, time in zone.first_times.items()},
         "first_seconds": dict(zone.first_times),
@@ -121,6 +122,11 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "exposure": {name: shown("exposure", zone.exposure[name]) for name in EXPOSURES},
         "unknown_seconds": shown("duration", zone.unknown),
     }
+
+
+def _no_level(zone: ZoneRisk) -> str:
+    """What stands for no level: nobody says "none" of a zone whose density is not known."""
+    return "unknown" if zone.unknown > UNKNOWN_TIME else "none"
 
 
 def _steps(zone: ZoneRisk, labels: dict[str, str], words: Words) -> list[dict[str, Any]]:

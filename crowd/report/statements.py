@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crowd.interventions import KeepRight, Metering, OneWay, SetGate
+from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
 from crowd.report.forces import peak_force_data
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
@@ -68,6 +68,8 @@ def _intervention(intervention: Any, words: Words) -> str:
         case Metering():
             rate = words.number(60.0 * intervention.rate, "flow")
             return words.say("measures", "Metering", gate=words.place(intervention.gate), rate=rate)
+        case Barrier():
+            return words.say("measures", "Barrier", level=words.place(intervention.level))
         case _:
             return words.say("measures", "other", name=intervention.name)
 

@@ -1,0 +1,124 @@
+"""Forces between bodies: Newton's laws, columns of people, slopes, and the quantity that is reported."""
+
+import math
+
+import numpy as np
+import pytest
+
+from crowd.demand import Demand
+from crowd.kernels.contact import largest_squeeze
+from crowd.model import CrowdModel
+from crowd.motion import weight_downhill
+from crowd.parameters import Contact
+from tests.scenes import Bodies, run_up, scenario
+
+WALL = (0.0, -5.0, 0.0, 5.0)
+PRESS = 100.0
+
+
+def column(n: int, *, press: float = 0.0, slope: float = 0.0) -> Bodies:
+    """n people in a line in front of a wall at x = 0, touching; they press towards it, on ground that falls to it."""
+    bodies = Bodies(0.175 + 0.35 * np.arange(n), np.zeros(n), walls=[WALL])
+    bodies.press_x[:] = -press
+    uphill = np.tile((1.0, 0.0), (n, 1))
+    weight = weight_downhill(bodies.mass, np.full(n, slope), uphill)
+    bodies.slope_x[:], bodies.slope_y[:] = weight[:, 0], weight[:, 1]
+    return bodies
+
+
+@pytest.mark.parametrize("n", [1, 5, 20])
+def test_wall_force_of_a_pressing_column_is_the_sum_of_the_pushes(n: int) -> None:
+    assert column(n, press=PRESS).push(30.0).wall_force.sum() == pytest.approx(n * PRESS, rel=0.01)
+
+
+def test_each_person_in_a_pressing_column_bears_the_pushes_from_behind() -> None:
+    # The k-th from the wall is squeezed by (n - k) PRESS from behind and (n - k + 1) PRESS from the front.
+    force = column(5, press=PRESS).push(30.0).force
+    assert force == pytest.approx(PRESS * (np.arange(5, 0, -1) - 0.5), rel=0.01)
+
+
+@pytest.mark.parametrize("slope", [0.0, 11.0])
+def test_a_patient_column_puts_no_force_on_the_wall(slope: float) -> None:
+    assert column(20, slope=slope).push(30.0).wall_force.sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_brace_takes_its_share_of_a_push_through_a_patient_row() -> None:
+    bodies = column(3)
+    # The push grows slowly: dry friction remembers the swing of a sudden one.
+    for push in np.linspace(0.0, 250.0, 51):
+        bodies.press_x[2] = -push
+        bodies.push(2.0)
+    # Two standing people hold 100 N each: 50 N of the 250 N reach the wall.
+    assert bodies.push(10.0).wall_force.sum() == pytest.approx(250.0 - 2 * Contact().brace, abs=5.0)
+
+
+def test_someone_who_waits_on_eleven_degrees_does_not_move() -> None:
+    demand = Demand.present("start", "end", people=1)
+    model = CrowdModel(scenario(run_up(slope=11.0), [demand], duration=60.0))
+    model.people.pre_movement[:] = 1000.0
+    model.step()
+    x, y = model.people.x[0], model.people.y[0]
+    for _ in range(300):
+        model.step()
+    assert math.hypot(model.people.x[0] - x, model.people.y[0] - y) < 1e-9
+
+
+def test_people_pushed_beyond_their_brace_add_their_weight_on_a_slope() -> None:
+    level, steep = column(5, press=400.0), column(5, press=400.0, slope=11.0)
+    # Fully off balance, each adds m g sin(11 deg) = 140 N.
+    gained = steep.push(30.0).wall_force.sum() - level.push(30.0).wall_force.sum()
+    assert 0.0 < gained <= 5 * 75.0 * 9.81 * math.sin(math.radians(11.0)) * 1.01
+
+
+def crowd_of(n: int, *, seed: int = 1, spread: float = 0.9) -> Bodies:
+    """Bodies thrown together at random, overlapping, of different mass and size."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(0, spread, (2, n))
+    bodies = Bodies(x, y, radius=rng.uniform(0.15, 0.2, n), mass=rng.uniform(45, 110, n))
+    bodies.vx[:], bodies.vy[:] = rng.normal(0, 1, (2, n))
+    return bodies
+
+
+def test_contact_forces_of_a_closed_group_sum_to_zero() -> None:
+    bodies = crowd_of(12)
+    # Without brace, and a reaction time that makes the drive vanish against the contacts, only contact acts.
+    constants = Contact()._replace(brace=0.0, reaction_time=1e12, speed_limit=1e9)
+    before = np.array([(bodies.mass * bodies.vx).sum(), (bodies.mass * bodies.vy).sum()])
+    bodies.push(0.1, constants=constants)
+    after = np.array([(bodies.mass * bodies.vx).sum(), (bodies.mass * bodies.vy).sum()])
+    scale = float((bodies.mass * np.hypot(bodies.vx, bodies.vy)).sum())
+    assert np.abs(after - before).max() < 1e-9 * scale
+
+
+def test_kinetic_energy_never_grows_without_drive() -> None:
+    rng = np.random.default_rng(3)
+    x, y = (a.ravel() for a in np.meshgrid(0.4 * np.arange(5.0), 0.4 * np.arange(5.0)))
+    bodies = Bodies(x, y)
+    bodies.vx[:], bodies.vy[:] = rng.normal(0, 0.8, (2, 25))
+    # Elastic energy is stored and given back within a collision; over whole collisions energy only falls.
+    energy = [bodies.kinetic_energy] + [bodies.push(0.05).kinetic_energy for _ in range(40)]
+    assert all(later <= earlier * 1.02 for earlier, later in zip(energy, energy[1:], strict=False))
+    assert energy[-1] < 0.01 * energy[0]
+
+
+@pytest.mark.parametrize("angle", [0.0, 15.0, 30.0, 45.0])
+def test_someone_squeezed_by_f_front_and_back_reads_f(angle: float) -> None:
+    n = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
+    f = 700.0
+    tensor = 2 * 0.5 * f * np.outer(n, n)
+    assert largest_squeeze(tensor[0, 0], tensor[0, 1], tensor[1, 1]) == pytest.approx(f, rel=1e-12)
+
+
+def squeezed(*, h: float) -> float:
+    """Worst contact force in a staggered packing of bodies between walls that all press towards one end [N]."""
+    row = np.arange(30) % 5
+    x = 0.175 + 0.35 * (np.arange(30) // 5) + 0.175 * (row % 2)
+    y = 0.175 + 0.175 * math.sqrt(3.0) * row
+    top = y.max() + 0.175
+    bodies = Bodies(x, y, walls=[WALL, (0.0, 0.0, 5.0, 0.0), (0.0, top, 5.0, top)])
+    bodies.press_x[:] = -PRESS
+    return float(bodies.push(10.0, h=h).force.max())
+
+
+def test_halving_the_step_changes_the_worst_force_in_a_packing_by_less_than_5_percent() -> None:
+    assert squeezed(h=0.0025) == pytest.approx(squeezed(h=0.005), rel=0.05)

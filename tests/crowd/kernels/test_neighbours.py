@@ -1,0 +1,58 @@
+"""Neighbour search finds everybody and nobody else."""
+
+import numpy as np
+import pytest
+
+from crowd.kernels.neighbours import cell_keys, first_free, sort_into_cells, touching_pairs
+
+GRID = {"x0": -1.0, "y0": -1.0, "cell": 0.75, "nx": 16, "ny": 16}
+
+
+def ordered(x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    keys = cell_keys(x, y, level, *GRID.values())
+    order, starts = sort_into_cells(keys, GRID["nx"] * GRID["ny"] * 2)
+    return order, keys[order], starts
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_touching_pairs_equal_brute_force(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = rng.integers(50, 1000)  # up to 10 people/m2 on 10 x 10 m
+    x, y = rng.uniform(0, 10, (2, n))
+    level = rng.integers(0, 2, n)
+    order, keys, starts = ordered(x, y, level)
+    x, y, level = x[order], y[order], level[order]
+    radius, speed = rng.uniform(0.15, 0.21, n), rng.uniform(0, 1.5, n)
+    lists, counts = np.full((n, 60), -1, np.int32), np.zeros(n, np.int32)
+    touching_pairs(x, y, speed, radius, keys, starts, GRID["nx"], GRID["ny"], GRID["cell"], 0.2, 0.1, lists, counts)
+    distance = np.hypot(x[:, None] - x, y[:, None] - y)
+    reach = radius[:, None] + radius + 0.2 + 0.1 * (speed[:, None] + speed)
+    near = (distance < reach) & (level[:, None] == level) & ~np.eye(n, dtype=bool)
+    found = [lists[i, : counts[i]].tolist() for i in range(n)]
+    assert found == [np.flatnonzero(row).tolist() for row in near]
+
+
+def test_people_are_sorted_by_level_then_cell_then_row() -> None:
+    rng = np.random.default_rng(0)
+    x, y, level = rng.uniform(0, 10, 500), rng.uniform(0, 10, 500), rng.integers(0, 2, 500)
+    keys = cell_keys(x, y, level, *GRID.values())
+    order, _ = sort_into_cells(keys, GRID["nx"] * GRID["ny"] * 2)
+    assert order.tolist() == np.lexsort((np.arange(500), keys)).tolist()
+
+
+def test_every_cell_holds_the_slice_its_starts_say() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 10, (2, 300))
+    _, keys, starts = ordered(x, y, np.zeros(300, np.int64))
+    assert all((keys[starts[c] : starts[c + 1]] == c).all() for c in range(starts.size - 1))
+    assert starts[-1] == 300
+
+
+def test_the_first_place_far_enough_from_everyone_is_taken() -> None:
+    trial_x, trial_y = np.array([0.0, 0.5, 2.0]), np.zeros(3)
+    assert first_free(trial_x, trial_y, np.array([0.1]), np.array([0.0]), 1, 0.6) == 2
+
+
+def test_no_place_is_taken_where_all_are_too_near() -> None:
+    trial_x, trial_y = np.array([0.0, 0.5]), np.zeros(2)
+    assert first_free(trial_x, trial_y, np.array([0.1]), np.array([0.0]), 1, 0.6) == -1

@@ -1,0 +1,157 @@
+"""Small scenes that physical claims are tested in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from shapely.affinity import rotate
+from shapely.geometry import LineString, Polygon, box
+
+from crowd.demand import Demand
+from crowd.journeys import Journey, LeaveBy
+from crowd.kernels import contact
+from crowd.model import CrowdModel
+from crowd.parameters import Contact, Parameters
+from crowd.profiles import Profile
+from crowd.scenario import Scenario
+from crowd.triggers import Measure
+from venues import Gate, Level, MeasurementLine, Slope, Venue, Zone
+
+START = datetime(2022, 10, 29, 21, 50, tzinfo=UTC)
+SOURCE, EXIT, BOTH = frozenset({"source"}), frozenset({"exit"}), frozenset({"source", "exit"})
+
+
+def scenario(
+    venue: Venue,
+    demands: Sequence[Demand],
+    *,
+    duration: float = 60.0,
+    seed: int = 1,
+    profiles: Sequence[Profile] = (),
+    measures: Sequence[Measure] = (),
+    parameters: Mapping[str, float] | None = None,
+) -> Scenario:
+    """A scenario whose journeys are named after the exit they lead to."""
+    return Scenario(
+        name="scene",
+        venue=venue,
+        start=START,
+        duration=duration,
+        demands=tuple(demands),
+        journeys=tuple(Journey(z.name, (LeaveBy((z.name,)),)) for z in venue.zones if "exit" in z.kinds),
+        profiles=tuple(profiles),
+        measures=tuple(measures),
+        parameters=Parameters().with_overrides(parameters or {}),
+        seed=seed,
+    )
+
+
+def run_up(length: float = 60.0, *, width: float = 2.0, angle: float = 0.0, slope: float = 0.0) -> Venue:
+    """A corridor with people appearing in its first metres, turned by an angle [deg], perhaps uphill [deg]."""
+
+    def turned(shape: Polygon) -> Polygon:
+        return rotate(shape, angle, origin=(0, 0))
+
+    up = (float(np.cos(np.radians(angle))), float(np.sin(np.radians(angle))))
+    floor = turned(box(0, 0, length, width))
+    slopes = (Slope("hill", "ground", floor, slope, up),) if slope else ()
+    return Venue(
+        name="run-up",
+        levels=(Level("ground", floor),),
+        zones=(
+            Zone("start", "ground", turned(box(0, 0.4, 1.2, width - 0.4)), SOURCE),
+            Zone("end", "ground", turned(box(length - 2, 0, length, width)), EXIT),
+        ),
+        slopes=slopes,
+    )
+
+
+def plug(length: float = 40.0, *, width: float = 6.0) -> Venue:
+    """A corridor filled with people over its first `length` metres, and 20 m to walk into."""
+    return Venue(
+        name="plug",
+        levels=(Level("ground", box(0, 0, length + 20, width)),),
+        zones=(
+            Zone("start", "ground", box(0, 0, length, width), SOURCE),
+            Zone("end", "ground", box(length + 18, 0, length + 20, width), EXIT),
+        ),
+    )
+
+
+def two_ways(length: float = 40.0, *, width: float = 4.0) -> Venue:
+    """A corridor walked in both directions, with a second one beside it that is longer, and a gate in each."""
+    floor = box(0, 0, length, width).union(box(0, 10, length, 14)).union(box(0, 0, 4, 14)).union(box(length - 4, 0, length, 14))
+    return Venue(
+        name="two-ways",
+        levels=(Level("ground", floor),),
+        zones=(
+            Zone("west", "ground", box(0, 0, 3, width), BOTH),
+            Zone("east", "ground", box(length - 3, 0, length, width), BOTH),
+        ),
+        gates=(
+            Gate("near", "ground", LineString([(length / 2, width), (length / 2, 0)])),
+            Gate("far", "ground", LineString([(length / 2, 14), (length / 2, 10)])),
+        ),
+        lines=(MeasurementLine("middle", "ground", LineString([(length / 2 + 1, width), (length / 2 + 1, 0)])),),
+    )
+
+
+def finish(model: CrowdModel) -> CrowdModel:
+    """Run a model to its end."""
+    while model.running:
+        model.step()
+    return model
+
+
+class Bodies:
+    """Bodies under contact mechanics alone, every pair listed, walls optional.
+
+    Args:
+        x, y: (n,) [m]. radius [m], mass [kg]: one for all or (n,). walls: (w, 4) [m].
+    """
+
+    def __init__(
+        self,
+        x: Sequence[float] | np.ndarray,
+        y: Sequence[float] | np.ndarray,
+        *,
+        radius: float | np.ndarray = 0.175,
+        mass: float | np.ndarray = 75.0,
+        walls: Sequence[tuple[float, float, float, float]] = (),
+    ) -> None:
+        n = len(x)
+        self.n = n
+        self.x, self.y = np.array(x, float), np.array(y, float)
+        self.vx, self.vy = np.zeros(n), np.zeros(n)
+        self.wished_x, self.wished_y = np.zeros(n), np.zeros(n)
+        self.press_x, self.press_y = np.zeros(n), np.zeros(n)
+        self.slope_x, self.slope_y = np.zeros(n), np.zeros(n)
+        self.radius, self.mass = np.broadcast_to(radius, n).astype(float), np.broadcast_to(mass, n).astype(float)
+        self.walls = np.array(walls, float).reshape(-1, 4)
+        self.pairs = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
+        self.free_ends = np.full(len(self.walls), -1, np.int64)
+        self.force, self.force_max, self.force_sum, self.overlap = np.zeros((4, n))
+        self.wall_force = np.zeros((n, contact.WALL_LIST))
+        self.held = np.zeros(n, np.int32)
+
+    def push(self, seconds: float, *, h: float = 0.005, constants: Contact | None = None) -> Bodies:
+        """Let them push for some time; forces are means of the last tenth of it."""
+        near = np.tile(np.arange(contact.WALL_LIST, dtype=np.int32), (self.n, 1))
+        walls = np.full(self.n, len(self.walls), np.int32)
+        steps = round(seconds / h)
+        for part in (steps - steps // 10, steps // 10):
+            contact.push_and_step(
+                self.x, self.y, self.vx, self.vy, self.wished_x, self.wished_y, self.press_x, self.press_y,
+                self.radius, self.mass, self.slope_x, self.slope_y, self.pairs,
+                np.full(self.n, self.n - 1, np.int32), near, walls, self.walls, self.free_ends, self.free_ends,
+                h, part, constants or Contact(), self.force, self.force_max, self.force_sum, self.wall_force,
+                self.overlap, self.held,
+            )  # fmt: skip
+        return self
+
+    @property
+    def kinetic_energy(self) -> float:
+        """Sum of m v^2 / 2 [J]."""
+        return float((0.5 * self.mass * (self.vx**2 + self.vy**2)).sum())
