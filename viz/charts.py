@@ -50,21 +50,21 @@ def new_figure(height: float, *, width: float = WIDTH) -> Figure:
     return figure
 
 
-def clock_axis(ax: Axes, start: datetime, *, end: float, say: Callable[[float], str]) -> None:
+def clock_axis(ax: Axes, start: datetime, *, end: float, say: Callable[[float, bool], str]) -> None:
     """Put round clock times under an axis in seconds since `start`.
 
     Args:
         ax: the axis goes from 0 to `end`.
         start: date and time of the start.
         end: last time [s].
-        say: from seconds since the start to the text of a tick.
+        say: from seconds since the start, and whether whole minutes will do, to the text of a tick.
     """
     step = next((step for step in TICK_STEPS if end / step <= 8), TICK_STEPS[-1])
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     first = -(start - midnight) / timedelta(seconds=1) % step
     ticks = [first + k * step for k in range(int(max(0.0, end - first) // step) + 1)]
     ax.set_xlim(0.0, max(end, 1.0))
-    ax.set_xticks(ticks, [say(tick) for tick in ticks])
+    ax.set_xticks(ticks, [say(tick, step >= 60) for tick in ticks])
 
 
 def light_frame(ax: Axes) -> None:

@@ -254,7 +254,10 @@ def _draw_line(ax: Axes, line: LineFlow, words: Words, said: dict[str, str]) -> 
 
 def _clock(ax: Axes, risk: RiskAssessment, words: Words) -> None:
     clock_axis(
-        ax, words.start, end=risk.simulated, say=lambda seconds: words.clock(seconds, whole_minutes=True)
+        ax,
+        words.start,
+        end=risk.simulated,
+        say=lambda seconds, whole: words.clock(seconds, whole_minutes=whole),
     )
 
 
@@ -264,8 +267,11 @@ def _shared_clock(ax: Axes, assessments: Sequence[RiskAssessment], lang: str) ->
     end = max(risk.simulated for risk in assessments)
     if len({word.start for word in words}) == 1:
         clock_axis(
-            ax, words[0].start, end=end, say=lambda seconds: words[0].clock(seconds, whole_minutes=True)
+            ax,
+            words[0].start,
+            end=end,
+            say=lambda seconds, whole: words[0].clock(seconds, whole_minutes=whole),
         )
         return
-    clock_axis(ax, datetime(2000, 1, 1), end=end, say=lambda seconds: f"{seconds / 60:g}")
+    clock_axis(ax, datetime(2000, 1, 1), end=end, say=lambda seconds, whole: f"{seconds / 60:g}")
     ax.set_xlabel(WORDS[lang]["minutes"], fontsize=9)

@@ -247,7 +247,7 @@ def _frame(ax: Axes, west: float, south: float, east: float, north: float) -> No
     ax.set_aspect("equal")
     for spine in ax.spines.values():
         spine.set_visible(False)
-    length = max(5.0, layers.choose_scale_length(east - west))
+    length = layers.choose_scale_length(1.6 * (east - west))
     step = 0.02 * (east - west)
     layers.draw_scale_bar(ax, west + step, south + 0.5 * step, length=length)
 

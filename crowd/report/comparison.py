@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crowd.report.forces import peak_force_data
+from crowd.report.forces import peak_force_data, sustained_force_data
 from crowd.report.words import Words, words_of
 from crowd.risk import RiskAssessment
 
@@ -44,6 +44,7 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
     density = words.with_unit(peak, "level_density", unit="density")
     column[say("comparison", "peak_density")] = density
     column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
+    column[say("comparison", "sustained_force")] = sustained_force_data(risk, words)["text"]
     for limit in LIMITS:
         label = say("comparison", "exposure", limit=limit)
         column[label] = words.with_unit(risk.exposure[limit], "exposure", unit="exposure")

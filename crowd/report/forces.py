@@ -19,7 +19,7 @@ DOSE = QUANTITIES["dose"]
 
 
 def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
-    """The largest contact force of a run; with a range where someone ran one."""
+    """The largest contact force of a run, for a moment; with a range where someone ran one."""
     peak = None if risk.worst_force is None else risk.worst_force[0]
     said = _force(peak, words, exact=not risk.above_jamming)
     if risk.force_range is None or peak is None:
@@ -29,10 +29,18 @@ def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
 
 
+def sustained_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    """The largest 10 s mean of the force on one person: what a dose builds up from; bumps do not count."""
+    peak = None if risk.sustained_force is None else risk.sustained_force[0]
+    return _force(peak, words, exact=not risk.above_jamming)
+
+
 def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
-    """The largest contact force in one zone, exact only if that zone stayed below the jamming density."""
+    """The largest force in one zone, for a moment and for 10 s; exact only below the jamming density."""
     jammed = is_jammed(zone.peaks, risk.jamming_density)
-    return _force(zone.peaks["contact_force_max"], words, exact=not jammed)
+    momentary = _force(zone.peaks["contact_force_max"], words, exact=not jammed)
+    sustained = _force(zone.peaks["contact_force_10s_max"], words, exact=not jammed)
+    return {"momentary": momentary, "sustained": sustained}
 
 
 def zone_dose_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
@@ -59,6 +67,8 @@ def _force(peak: Peak | None, words: Words, *, exact: bool) -> dict[str, Any]:
         return {**said, "time": None, "seconds": None, "text": words.word("unknown")}
     value = FORCE.shown(peak.value) or 0
     said |= {"seconds": peak.time, "time": words.clock(peak.time)}
+    if exact and value == 0:
+        return {**said, "newtons": 0, "text": "0 N"}
     if exact:
         return {**said, "newtons": value, "text": words.say("format", "force", force=f"{value:,}")}
     orders = sentences(words.lang)["format"]["orders"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crowd.report.forces import peak_force_data
+from crowd.report.forces import sustained_force_data
 from crowd.report.words import Words
 from crowd.risk import Doubt, RiskAssessment
 from crowd.tables import HARMFUL_FORCE
@@ -61,9 +61,9 @@ def _reached(risk: RiskAssessment, words: Words) -> str:
         "peak_time": peak["peak_time"],
         "where": _where(risk, words, zone.name),
     }
-    if risk.worst_force is None or risk.worst_force[0].value <= HARMFUL_FORCE:
+    if risk.sustained_force is None or risk.sustained_force[0].value <= HARMFUL_FORCE:
         return words.say("headline", "reached_no_force", **said)
-    return words.say("headline", "reached", **said, force=peak_force_data(risk, words)["text"])
+    return words.say("headline", "reached", **said, force=sustained_force_data(risk, words)["text"])
 
 
 def _where(risk: RiskAssessment, words: Words, named: str) -> str:
@@ -113,7 +113,7 @@ def _said(details: Mapping[str, Any], risk: RiskAssessment, words: Words) -> dic
         elif key == "threshold":
             said[key] = f"{value:g}"
         elif key == "force":
-            said[key] = str(peak_force_data(risk, words)["text"])
+            said[key] = str(sustained_force_data(risk, words)["text"])
         else:
             said[key] = f"{value:,}" if isinstance(value, int) else str(value)
     return said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crowd.report.forces import peak_force_data
+from crowd.report.forces import peak_force_data, sustained_force_data
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 
@@ -52,7 +52,9 @@ def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     said = peak_force_data(risk, words)
     if risk.worst_force is None:
         return _entry("peak_force", words, text=said["text"])
-    note = words.say("key_numbers", "at", time=said["time"], place=words.place(risk.worst_force[1].zone))
+    place = words.place(risk.worst_force[1].zone)
+    mean = sustained_force_data(risk, words)["text"]
+    note = words.say("key_numbers", "force_note", time=said["time"], place=place, mean=mean)
     return _entry("peak_force", words, text=said["text"], note=note)
 
 

@@ -80,7 +80,8 @@ def _levels(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
 def _peak(peak: Peak | None, quantity: str, words: Words) -> dict[str, Any]:
     if peak is None:
         return {"value": None, "time": None, "seconds": None}
-    return {"value": shown(quantity, peak.value), "time": words.clock(peak.time), "seconds": peak.time}
+    time = words.clock(peak.time) if peak.value > 0.0 else None
+    return {"value": shown(quantity, peak.value), "time": time, "seconds": peak.time}
 
 
 def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
 from crowd.risk.places import Place, peaks_by_point, worst_place
 from crowd.risk.source import Source, read_source
+from crowd.risk.summary import summarise
 from crowd.risk.tables import Peak, RecordingLike
 from crowd.risk.zones import ZoneRisk
 from venues.venue import WHOLE_VENUE, Venue
@@ -107,6 +108,13 @@ class RiskAssessment:
         if not self.zones:
             return None
         return min(self.zones, key=lambda zone: (-zone.highest, _first(zone), self._size(zone.name)))
+
+    @cached_property
+    def sustained_force(self) -> tuple[Peak, str] | None:
+        """Largest 10 s mean of the contact force on one person, and the zone; None if unknown."""
+        peaks = [(zone.peaks["contact_force_10s_max"], zone.name) for zone in self.zones]
+        known = [(peak, name) for peak, name in peaks if peak is not None]
+        return max(known, key=lambda pair: (pair[0].value, -self._size(pair[1])), default=None)
 
     @cached_property
     def zones_worst_first(self) -> tuple[ZoneRisk, ...]:
@@ -195,7 +203,7 @@ class RiskAssessment:
 
     def summary(self) -> dict[str, Any]:
         """The numbers of `crowd run --json`: plain data, None where a number is not known."""
-        return {**_run_part(self), **_density_part(self), **_people_part(self)}
+        return summarise(self)
 
 
 def assess_risk(
@@ -255,62 +263,6 @@ def _judged(
         () if lines is None else line_flows.assess_lines(lines, source.line_widths),
         None if people is None or not len(people) else counts.assess_counts(people),
     )
-
-
-def _run_part(risk: RiskAssessment) -> dict[str, Any]:
-    manifest = risk.manifest
-    return {
-        "scenario": manifest["scenario"],
-        "seed": manifest["seed"],
-        "completed": bool(manifest["completed"]),
-        "simulated_seconds": risk.simulated,
-        "wall_seconds": manifest["wall_seconds"],
-        "run_dir": risk.run_dir,
-        "alert_preset": risk.preset.name,
-        "verdict": risk.verdict,
-        "doubts": [{"kind": doubt.kind, **doubt.details} for doubt in risk.doubts],
-        "warnings": [warning.text for warning in risk.warnings],
-    }
-
-
-def _density_part(risk: RiskAssessment) -> dict[str, Any]:
-    worst, force, whole = risk.worst_density, risk.worst_force, risk.whole
-    pressure = None if whole is None else whole.peaks["crowd_pressure_max"]
-    exposure = {key: _plain(value) for key, value in risk.exposure.items() if key != "between_100_600_N"}
-    return {
-        "peak_density": None if worst is None else worst[0].value,
-        "peak_density_at": None if worst is None else {**_at(worst[1]), "time": worst[0].time},
-        "highest_level": risk.preset.keys[risk.highest - 1] if risk.highest else None,
-        "first_time_of_level": risk.first_times,
-        "exposure_person_seconds": exposure,
-        "peak_contact_force": None if force is None else force[0].value,
-        "peak_contact_force_at": None if force is None else {**_at(force[1]), "time": force[0].time},
-        "force_is_order_of_magnitude": risk.above_jamming,
-        "force_range": None if risk.force_range is None else dict(risk.force_range),
-        "crowd_pressure_peak": None if pressure is None else pressure.value,
-        "gridlock": [{"place": lock.place, "from": lock.start, "to": lock.end} for lock in risk.gridlocks],
-    }
-
-
-def _people_part(risk: RiskAssessment) -> dict[str, Any]:
-    people, journeys = risk.people, risk.journeys
-    return {
-        "people_expected": None if people is None else people.entered + people.waiting_outside,
-        "people_entered": None if people is None else people.entered,
-        "people_left": None if people is None else people.left,
-        "people_inside": None if people is None else people.inside,
-        "people_waiting_outside": None if people is None else people.waiting_outside,
-        "people_diverted": None if people is None else people.diverted,
-        "mean_delay": None if journeys is None else _plain(journeys.mean_delay),
-    }
-
-
-def _at(place: Place) -> dict[str, Any]:
-    return {"place": place.zone, "level": place.level, "x": place.x, "y": place.y}
-
-
-def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 def _first(zone: ZoneRisk) -> float:

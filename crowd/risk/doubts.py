@@ -23,6 +23,9 @@ from venues.venue import WHOLE_VENUE
 OUTSIDE_WARNING = 50
 """People waiting outside above which it is a warning (project rule)."""
 
+OUTSIDE_AT_END = 10
+"""People still outside at the end from which on it is a doubt; fewer wait for a free spot, assumed."""
+
 UNKNOWN_TIME = 10.0
 """Time without a level density above which nobody can say that a zone stayed below a level [s], assumed."""
 
@@ -134,7 +137,7 @@ def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
     if people is None:
         return
     peak = people.peak_outside
-    if peak is not None and (peak.value > OUTSIDE_WARNING or people.waiting_outside > 0):
+    if peak is not None and (peak.value > OUTSIDE_WARNING or people.waiting_outside >= OUTSIDE_AT_END):
         details = {"people": int(peak.value), "time": peak.time, "at_end": people.waiting_outside}
         yield Doubt("outside", details)
     if people.unaccounted:
@@ -146,7 +149,7 @@ def _dangers_besides_density(zones: Sequence[ZoneRisk], lines: Sequence[LineFlow
     if gridlocks:
         first = min(gridlocks, key=lambda gridlock: gridlock.start)
         yield Doubt("gridlock", {"line": first.place, "start": first.start, "end": first.end})
-    forces = [(peak, zone) for zone in zones if (peak := zone.peaks["contact_force_max"]) is not None]
+    forces = [(peak, zone) for zone in zones if (peak := zone.peaks["contact_force_10s_max"]) is not None]
     if forces:
         peak, zone = max(forces, key=lambda pair: pair[0].value)
         if peak.value > HARMFUL_FORCE:

@@ -92,6 +92,7 @@ def test_a_preset_without_published_numbers_works_with_ones_own() -> None:
 @pytest.mark.parametrize("name", preset_names())
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_every_preset_names_itself_and_its_source_in_both_languages(name: str, lang: str) -> None:
+    numbers: dict[str, tuple[str, ...]]
     numbers = {"mapo-hongdae": ("caution", "alert", "serious"), "suwon": ("caution", "alert", "serious")}
     numbers |= {"yongsan-2025": ("walking-caution", "crowded", "very-crowded")}
     numbers |= {"yongsan-itaewon-2023": ("caution", "alert")}

@@ -133,7 +133,11 @@ def test_density_that_falls_at_the_end_is_no_doubt() -> None:
 
 
 def test_people_still_outside_at_the_end_are_no_all_clear() -> None:
-    assert kinds(assess_risk(with_queue(3))) == ["outside"]
+    assert kinds(assess_risk(with_queue(10))) == ["outside"]
+
+
+def test_a_handful_at_the_entry_is_an_ordinary_wait() -> None:
+    assert kinds(assess_risk(with_queue(9))) == []
 
 
 def test_a_queue_that_grows_at_the_end_is_said() -> None:
@@ -157,8 +161,14 @@ def test_people_who_are_neither_in_nor_out_are_said() -> None:
 
 def test_force_without_density_is_no_all_clear() -> None:
     recording = calm()
-    recording.set_zone("east", contact_force_max=650.0)
+    recording.set_zone("east", contact_force_10s_max=650.0)
     assert kinds(assess_risk(recording)) == ["force"]
+
+
+def test_the_bump_of_two_walkers_is_no_doubt() -> None:
+    recording = calm()
+    recording.set_zone("east", contact_force_max=900.0)
+    assert kinds(assess_risk(recording)) == []
 
 
 def test_a_peak_just_below_the_lowest_level_is_said() -> None:

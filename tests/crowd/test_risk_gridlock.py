@@ -1,4 +1,4 @@
-"""Gridlock: under 0.1 persons per metre and second for 120 s with more than 2 per square metre on both sides."""
+"""Gridlock: under 0.1 persons per metre and second for 120 s, more than 2 per square metre on both sides."""
 
 from __future__ import annotations
 

@@ -96,7 +96,14 @@ def test_every_word_of_a_picture_can_be_drawn(module: str) -> None:
 def test_every_name_in_a_shipped_venue_can_be_drawn() -> None:
     for name in venues.names():
         venue = venues.load_venue(name)
-        items = (*venue.levels, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines)
+        items: list[Any] = [
+            *venue.levels,
+            *venue.zones,
+            *venue.gates,
+            *venue.links,
+            *venue.areas,
+            *venue.lines,
+        ]
         said = [text for item in items for text in (item.name, *item.labels.values())]
         assert not missing_glyphs([*said, *venue.labels.values(), *venue.simplifications, venue.source]), name
 

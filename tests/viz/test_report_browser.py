@@ -1,4 +1,4 @@
-"""The page in a real browser: nothing on the console, no request, names as text, no sideways scrolling in print."""
+"""The page in a real browser: an empty console, no request, names as text, no wider than paper."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def render_page(
 def visible_text(markup: str) -> str:
     """The text of a piece of HTML: what a reader sees, alternative texts of pictures included."""
     alternatives = " ".join(re.findall(r'alt="([^"]*)"', markup))
-    return html.unescape(re.sub(r"<[^>]*>", "", markup) + alternatives)
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup) + alternatives)
 
 
 def glyph_warning(text: str, lang: str) -> str:

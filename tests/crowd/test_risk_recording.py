@@ -1,0 +1,96 @@
+"""The assessment of a recording on disk is that of its tables, and knows the measures of its scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crowd.manifest import Manifest
+from crowd.recording import Recording
+from crowd.report import report_data
+from crowd.risk import assess_risk
+from crowd.run_directory import RunDirectory
+from crowd.scenario import Scenario
+from crowd.tables import SCHEMAS, to_arrow
+from tests.made_recording import MadeRecording, crush
+
+
+def on_disk(made: MadeRecording, path: Path, *, scenario: str) -> Recording:
+    """Write made tables as a run leaves them: a part for each minute."""
+    directory = RunDirectory(path)
+    directory.create(Manifest(**made.manifest), Scenario.read(scenario).write_resolved)
+    for number in range(round(made.manifest["simulated_seconds"] / 60.0)):
+        directory.write_part(number, {name: to_arrow(name, _rows(made, name, number)) for name in SCHEMAS})
+    return Recording(path)
+
+
+def _rows(made: MadeRecording, name: str, number: int) -> list[dict[str, np.ndarray]]:
+    """Rows of the minute that ends at 60 (number + 1); trips carry no time and go into the first part."""
+    frame = made.tables.get(name)
+    if frame is None or (name == "trips" and number):
+        return []
+    if name != "trips":
+        frame = frame[(frame["time"] > 60.0 * number) & (frame["time"] <= 60.0 * (number + 1))]
+    return [_filled(frame, SCHEMAS[name].names)] if len(frame) else []
+
+
+def _filled(frame: pd.DataFrame, names: list[str]) -> dict[str, np.ndarray]:
+    extra = {"level": 0, "profile": "adult", "journey": "through"}
+    return {
+        name: frame[name].to_numpy() if name in frame else np.full(len(frame), extra[name]) for name in names
+    }
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return on_disk(crush(), tmp_path_factory.mktemp("runs") / "evening", scenario="itaewon-one-way")
+
+
+def test_the_summary_from_disk_is_the_summary_from_memory(recording: Recording) -> None:
+    disk, memory = assess_risk(recording).summary(), assess_risk(crush()).summary()
+    assert disk.pop("run_dir") == str(recording.path)
+    memory.pop("run_dir")
+    for key in (
+        "peak_density",
+        "peak_contact_force",
+        "peak_contact_force_10s",
+        "crowd_pressure_peak",
+        "mean_delay",
+    ):
+        assert disk.pop(key) == pytest.approx(memory.pop(key), rel=1e-6)
+    for key in ("peak_density_at", "peak_contact_force_at"):
+        at, there = disk.pop(key), memory.pop(key)
+        assert (at["place"], at["level"], at["time"]) == (there["place"], there["level"], there["time"])
+    assert [doubt["kind"] for doubt in disk.pop("doubts")] == [
+        doubt["kind"] for doubt in memory.pop("doubts")
+    ]
+    assert disk == memory
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Measure: one-way"), ("ko", "일방통행")])
+def test_the_measures_of_the_scenario_are_among_the_assumptions(
+    lang: str, word: str, recording: Recording
+) -> None:
+    said = report_data([assess_risk(recording)], lang)["runs"][0]["assumptions"]
+    assert any(word in text for text in said)
+
+
+def test_a_scenario_without_measures_says_that_there_are_none(tmp_path: Path) -> None:
+    plain = on_disk(crush(120), tmp_path / "plain", scenario="itaewon-two-way")
+    said = report_data([assess_risk(plain)], "en")["runs"][0]["assumptions"]
+    assert any("No measures are in force" in text for text in said)
+
+
+def test_a_damaged_part_is_a_missing_table_and_no_all_clear(tmp_path: Path) -> None:
+    broken = on_disk(crush(120), tmp_path / "broken", scenario="itaewon-two-way")
+    (broken.path / "zones" / "part-00000.parquet").write_bytes(b"PAR1 but no more")
+    assert assess_risk(broken).verdict == "unknown"
+
+
+def test_a_damaged_scenario_is_a_doubt(tmp_path: Path) -> None:
+    broken = on_disk(crush(120), tmp_path / "broken", scenario="itaewon-two-way")
+    (broken.path / "scenario.toml").write_text("not = [toml", encoding="utf-8")
+    assert "scenario_lost" in [doubt.kind for doubt in assess_risk(broken).doubts]
