@@ -1,0 +1,153 @@
+"""Every public kernel on a small input: run compiled and as plain Python, the numbers must agree.
+
+As a program it writes all results to a file; the test runs it with compilation switched off.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, steering, walls
+from crowd.parameters import Contact, Steering
+
+Arrays = dict[str, np.ndarray]
+CASES: dict[str, Callable[[], Arrays]] = {}
+N, NX, NY, CELL = 40, 10, 10, 0.75
+WALLS = np.array([[0.0, 0.0, 6.0, 0.0], [6.0, 0.0, 6.0, 6.0], [6.0, 6.0, 0.0, 6.0], [0.0, 6.0, 0.0, 0.0], [2.0, 3.0, 4.0, 3.1]])
+BEFORE, AFTER = np.array([3, 0, 1, 2, -1]), np.array([1, 2, 3, 0, -1])
+GATE = np.full(5, -1)
+KEYS = draws.person_keys(draws.name_key("source"), np.arange(N))
+
+
+def case(*covers: str) -> Callable[[Callable[[], Arrays]], Callable[[], Arrays]]:
+    """Register a case under the names of the kernels it covers."""
+
+    def register(function: Callable[[], Arrays]) -> Callable[[], Arrays]:
+        CASES[" ".join(covers)] = function
+        return function
+
+    return register
+
+
+class Crowd:
+    """Forty people in a room of 6 x 6 m, in order, with their lists."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(11)
+        x, y = rng.uniform(0.3, 5.7, (2, N))
+        keys = neighbours.cell_keys(x, y, np.zeros(N, np.int64), 0.0, 0.0, CELL, NX, NY)
+        order, self.starts = neighbours.sort_into_cells(keys, NX * NY)
+        self.x, self.y, self.keys = x[order], y[order], keys[order]
+        self.vx, self.vy = rng.normal(0, 0.5, (2, N))
+        angle = rng.uniform(-np.pi, np.pi, N)
+        self.ex, self.ey = np.cos(angle), np.sin(angle)
+        self.radius, self.mass = rng.uniform(0.16, 0.2, N), rng.uniform(40, 100, N)
+        self.group, self.noise = rng.integers(0, 2, N).astype(np.int16), rng.normal(0, 0.1, N)
+        self.speed = np.hypot(self.vx, self.vy)
+        self.gate_pass = np.full(N, -1, np.int16)
+        self.wall_starts, self.wall_items = walls.walls_near_cells(WALLS, np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY, 1, 2.5)
+        self.pairs, self.n_pairs = np.zeros((N, 30), np.int32), np.zeros(N, np.int32)
+        neighbours.touching_pairs(
+            self.x, self.y, self.speed, self.radius, self.keys, self.starts, NX, NY, CELL, 0.2, 0.1, self.pairs, self.n_pairs
+        )  # fmt: skip
+        self.near, self.n_near = np.zeros((N, contact.WALL_LIST), np.int32), np.zeros(N, np.int32)
+        contact.wall_lists(
+            self.x, self.y, self.radius, self.speed, self.gate_pass, self.keys, WALLS, GATE, self.wall_starts,
+            self.wall_items, BEFORE, AFTER, 0.2, self.near, self.n_near,
+        )  # fmt: skip
+
+
+@case("uniform", "normal", "uniforms", "normals", "series")
+def random_numbers() -> Arrays:
+    return {
+        "uniforms": draws.uniforms(3, KEYS, draws.SPEED, 9),
+        "normals": draws.normals(3, KEYS, draws.SPEED, 9),
+        "series": draws.series(3, KEYS[0], draws.SPEED, 9, 20),
+    }
+
+
+@case("cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box")
+def lists() -> Arrays:
+    c = Crowd()
+    free = neighbours.first_free(np.arange(6.0), np.full(6, 3.0), c.x, c.y, N, 0.5)
+    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)}
+
+
+@case(
+    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders", "along"
+)  # fmt: skip
+def steer() -> Arrays:
+    c = Crowd()
+    heading, wished_x, wished_y, blocked = np.zeros((4, N))
+    turned = steering.steer(
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts, NX, NY,
+        CELL, WALLS, GATE, c.wall_starts, c.wall_items, Steering(), np.ones(N), heading, wished_x, wished_y, blocked,
+    )  # fmt: skip
+    return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
+
+
+@case(
+    "push_and_step", "substep", "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses",
+    "add_wall_loads",
+)  # fmt: skip
+def push() -> Arrays:
+    c = Crowd()
+    force_mean, force_max, force_sum, overlap = np.zeros((4, N))
+    wall_mean, held, loads = np.zeros((N, contact.WALL_LIST)), np.zeros(N, np.int32), np.zeros(30)
+    slope = np.full(N, -50.0)
+    contact.push_and_step(
+        c.x, c.y, c.vx, c.vy, 0.4 * c.ex, 0.4 * c.ey, 40 * c.ex, 40 * c.ey, c.radius, c.mass, slope, 0 * slope, c.pairs,
+        c.n_pairs, c.near, c.n_near, WALLS, BEFORE, AFTER, 0.005, 20, Contact(), force_mean, force_max, force_sum, wall_mean,
+        overlap, held,
+    )  # fmt: skip
+    contact.add_wall_loads(c.x, c.y, c.near, c.n_near, wall_mean, WALLS, 6 * np.arange(5), np.full(5, 6), loads)
+    return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": np.stack((force_mean, force_max, force_sum)), "loads": loads}
+
+
+@case("travel_times", "directions", "sample", "open_moves", "forbid_crossing")
+def ways() -> Arrays:
+    inside = np.zeros((NY, NX), bool)
+    inside[1:-1, 1:-1] = True
+    moves = floor_field.open_moves(inside.ravel(), NX, NY)
+    floor_field.forbid_crossing(moves, WALLS, np.zeros(5, np.int64), np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY)
+    times = floor_field.travel_times(np.array([33]), moves, np.full(NX * NY, CELL), NX)
+    vectors = floor_field.directions(times, moves, NX)
+    c = Crowd()
+    ex, ey, t = floor_field.sample(
+        np.zeros(N, np.int64), times[None], vectors[None], moves[None], c.x, c.y, np.zeros(N, np.int8), 0.0, 0.0, CELL, NX, NY
+    )  # fmt: skip
+    return {"times": times, "vectors": vectors, "sample": np.stack((ex, ey, t))}
+
+
+@case("seen_floor", "around_points")
+def density() -> Arrays:
+    c = Crowd()
+    px, py = np.array([1.0, 3.0, 5.5]), np.array([1.0, 2.5, 5.5])
+    starts, items = np.array([0, 5, 10, 15]), np.tile(np.arange(5), 3)
+    share, halves, area = fields.seen_floor(px, py, WALLS, starts, items, 1.0, 1.5, 4.0, 6.0)
+    found = fields.around_points(
+        px, py, np.zeros(3, np.int64), share, halves, area, WALLS, starts, items, c.x, c.y, c.vx, c.vy,
+        c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
+    )  # fmt: skip
+    return {"share": share, "area": area, "found": found}
+
+
+@case("line_crossings")
+def lines() -> Arrays:
+    c = Crowd()
+    moved = crossings.line_crossings(
+        c.x, c.y, c.x + c.vx, c.y + c.vy, np.zeros(N, np.int64), WALLS[[4]], np.zeros(1, np.int64)
+    )
+    return {"crossed": moved}
+
+
+def results() -> Arrays:
+    """All numbers of all cases by name."""
+    return {f"{function.__name__}.{name}": array for function in CASES.values() for name, array in function().items()}
+
+
+if __name__ == "__main__":
+    np.savez(sys.argv[1], **results())
