@@ -110,10 +110,12 @@ class Motion:
             wished_x, wished_y, blocked,
         )  # fmt: skip
         people.heading[mine], people.turned[mine] = heading, new_turned
-        press = people.pressing_force[mine] * blocked
+        constants = self.parameters.contact
+        press = (people.pressing_force[mine] + constants.crowd_push) * blocked
         press_x, press_y = _along(press, ex, ey, noise + heading)
         tick = self._contact(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius * new_turned, mass, slope, keys, starts, gate_pass
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned, mass, slope,
+            keys, starts, gate_pass,
         )  # fmt: skip
         people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
         back = np.empty_like(order)

@@ -60,6 +60,8 @@ class Steering(NamedTuple):
 class Contact(NamedTuple):
     """What bodies do to each other, to walls and to the ground (substeps)."""
 
+    body: Annotated[float, Constant("1", 0.8, 1.2, "mechanical radius over the profile's; swept 0.94 to 1.06")] = 1.0
+    crowd_push: Annotated[float, Constant("N", 0.0, 500.0, "assumed patient; push of everyone held up, swept to 100")] = 0.0
     reaction_time: Annotated[float, Constant("s", 0.05, 2.0, "Helbing, Farkas & Vicsek 2000 use 0.5; assumed")] = 0.3
     stiffness: Annotated[float, Constant("N/m", 1e3, 1e6, "assumed, at 75 kg; swept 1e4 to 5e4")] = 2.0e4
     stiffness_mass: Annotated[float, Constant("kg", 20.0, 150.0, "reference mass of the stiffness")] = 75.0
