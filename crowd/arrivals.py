@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from crowd.kernels import draws
 from crowd.kernels.neighbours import first_free
@@ -39,7 +40,8 @@ class Entrances:
         ]
         for name, zone, shape in zip(sources, zones, self.shapes, strict=True):
             if shape.is_empty:
-                raise ValueError(f"source {name!r} at {zone.polygon.centroid} has no floor {_WALL_GAP} m from its walls")
+                place = zone.polygon.centroid
+                raise ValueError(f"source {name!r} at {place} has no floor {_WALL_GAP} m from its walls")
             shapely.prepare(shape)
 
     def waiting(self, people: Population, time: float) -> np.ndarray:
@@ -105,9 +107,10 @@ class Entrances:
         """Place people one by one at random free places until one finds none."""
         left, low, right, high = self.shapes[source].bounds
         near = people.present()
+        near = near[people.level[near] == self.level[source]]
         gap = self.entry.spacing
-        inside = (people.level[near] == self.level[source]) & (people.x[near] > left - gap) & (people.x[near] < right + gap)
-        near = near[inside & (people.y[near] > low - gap) & (people.y[near] < high + gap)]
+        across = (people.x[near] > left - gap) & (people.x[near] < right + gap)
+        near = near[across & (people.y[near] > low - gap) & (people.y[near] < high + gap)]
         x = np.concatenate((people.x[near], np.empty(rows.size)))
         y = np.concatenate((people.y[near], np.empty(rows.size)))
         n = near.size
@@ -124,7 +127,7 @@ class Entrances:
         return placed
 
 
-def _staggered_rows(shape: shapely.Geometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:
+def _staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:
     """Points of a triangular lattice inside a shape: x, y [m]."""
     left, low, right, high = shape.bounds
     pitch = spacing * np.sqrt(3.0) / 2.0
@@ -136,7 +139,7 @@ def _staggered_rows(shape: shapely.Geometry, spacing: float) -> tuple[np.ndarray
     return x[inside], y[inside]
 
 
-def places_in(shape: shapely.Geometry, seed: int, key: int, tick: int, trials: int) -> tuple[np.ndarray, np.ndarray]:
+def places_in(shape: BaseGeometry, seed: int, key: int, tick: int, trials: int) -> tuple[np.ndarray, np.ndarray]:
     """Random places in a shape, keyed by person and tick: x, y (at most 4 trials,) [m]."""
     left, low, right, high = shape.bounds
     first = tick * 1024

@@ -6,19 +6,16 @@ The only module that may import `viz`. Slow libraries are imported inside the co
 
 from __future__ import annotations
 
-import os
-import re
-import sys
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crowd.command_inputs import announce_size, end_in_seconds, new_directory, prepare_threads, progress_of
 from crowd.errors import ScenarioError
-from crowd.terminal import OneLineErrors, RunProgress, print_json, print_rows, say
+from crowd.terminal import OneLineErrors, print_json, print_rows, say
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -36,9 +33,6 @@ app = typer.Typer(help="Where, when and how badly a crowd gets dangerous.", **OP
 venue_app = typer.Typer(help="Look at a venue and check it.", **OPTIONS)
 app.add_typer(venue_app, name="venue")
 
-RUNS = Path("runs")
-MOST_THREADS = 256
-LARGE = 1e9  # [bytes] recordings from this size on are announced
 BENCH_LIMITS = {"density": (0.1, 12.0), "people": (10, 200_000)}
 
 
@@ -152,17 +146,17 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a scenario and record it."""
-    used = _prepare_threads(threads)
+    used = prepare_threads(threads)
     from crowd.run import run as run_scenario
     from crowd.scenario import Scenario
 
     chosen = Scenario.read(scenario)
     chosen = chosen if seed is None else chosen.with_seed(seed)
-    chosen = chosen if until is None else chosen.with_until(_seconds(chosen, until))
+    chosen = chosen if until is None else chosen.with_until(end_in_seconds(chosen, until))
     if record == Record.full:
-        _announce_size(chosen)
-    folder = out or _new_directory(f"{chosen.name}-seed{chosen.seed}")
-    with _progress([chosen]) as progress:
+        announce_size(chosen)
+    folder = out or new_directory(f"{chosen.name}-seed{chosen.seed}")
+    with progress_of([chosen]) as progress:
         watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
         recording = run_scenario(chosen, out=folder, threads=used, record=record, **watch)
     _tell(recording, as_json=as_json)
@@ -171,7 +165,7 @@ def run(
 @app.command("resume")
 def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None:
     """Go on after a stop or a crash, to the same numbers."""
-    used = _prepare_threads(threads)
+    used = prepare_threads(threads)
     from crowd.recording import Recording
     from crowd.run import resume as resume_run
 
@@ -179,7 +173,7 @@ def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None
     if recording.manifest.completed:
         say(f"{path} is complete: {recording.manifest.simulated_seconds:g} s; nothing to resume")
     else:
-        with _progress([recording.scenario]) as progress:
+        with progress_of([recording.scenario]) as progress:
             watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
             recording = resume_run(path, threads=used, **watch)
     _tell(recording, as_json=as_json)
@@ -215,14 +209,14 @@ def demo(
     from crowd.run_directory import RunDirectory
     from crowd.scenario import Scenario
 
-    folder = out or _new_directory("demo")
+    folder = out or new_directory("demo")
     RunDirectory(folder).check_vacant()
     scenarios = [Scenario.read(name) for name in SCENARIOS]
-    ends = [s.duration if until is None else _seconds(s, until) for s in scenarios]
+    ends = [s.duration if until is None else end_in_seconds(s, until) for s in scenarios]
     scenarios = [s.with_until(end) for s, end in zip(scenarios, ends, strict=True)]
     runs = [folder / name for name in SCENARIOS]
     plans = [Plan(name, path, end) for name, path, end in zip(SCENARIOS, runs, ends, strict=True)]
-    with _progress(scenarios) as progress:
+    with progress_of(scenarios) as progress:
         progress.begin()
         run_side_by_side(plans, show=progress.show)
     recordings = [Recording(path) for path in runs]
@@ -242,7 +236,7 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure how many person-seconds are simulated per second."""
-    used = _prepare_threads(threads)
+    used = prepare_threads(threads)
     for name, value in (("density", density), ("people", people)):
         low, high = BENCH_LIMITS[name]
         if not low <= value <= high:
@@ -256,59 +250,6 @@ def bench(
     else:
         for row in rows:
             print_rows([(key, f"{v:.4g}" if isinstance(v, float) else str(v)) for key, v in row.items()])
-
-
-def _prepare_threads(threads: int | None) -> int:
-    """Tell numba how many threads it may start; it must hear of it before it is imported."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    used = min(2, count) if threads is None else threads
-    if not 1 <= used <= MOST_THREADS:
-        raise ScenarioError(f"--threads {used} cannot be used; it must be from 1 to {MOST_THREADS}")
-    if "numba" not in sys.modules:
-        os.environ["NUMBA_NUM_THREADS"] = str(max(used, count))
-    return used
-
-
-def _seconds(scenario: Scenario, text: str) -> float:
-    """Return an end written as seconds, as a duration or as a clock time in seconds since the start [s]."""
-    from crowd.clock import Clock
-
-    if re.fullmatch(r"\d+(\.\d*)?", text.strip()):
-        return float(text)
-    return Clock(scenario.start).seconds(text)
-
-
-def _new_directory(name: str) -> Path:
-    """Return a directory under runs/ that does not exist yet, named after a run and the time."""
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:100]
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
-    tries = (RUNS / f"{plain}-{stamp}{suffix}" for suffix in ("", *(f"-{n}" for n in range(2, 100))))
-    return next(path for path in tries if not path.exists())
-
-
-def _announce_size(scenario: Scenario) -> None:
-    from crowd.run import estimate_bytes
-
-    size = estimate_bytes(scenario)
-    if size > LARGE:
-        say(f"the recording may take up to {size / 1e9:.0f} GB; --record fields leaves the people out")
-
-
-def _progress(scenarios: Sequence[Scenario]) -> RunProgress:
-    from crowd.alert_levels import load_preset
-
-    preset = load_preset(scenarios[0].alert_preset, scenarios[0].alert_levels)
-    thresholds = preset.thresholds()
-
-    def level_of(density: float) -> str:
-        return preset.label(sum(density >= limit for limit in thresholds), "en")
-
-    return RunProgress(
-        [scenario.name for scenario in scenarios],
-        starts=[scenario.start for scenario in scenarios],
-        durations=[scenario.duration for scenario in scenarios],
-        level_of=level_of,
-    )
 
 
 def _tell(recording: Recording, *, as_json: bool) -> None:

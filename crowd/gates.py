@@ -40,11 +40,12 @@ class Gates:
     def of(cls, venue: Venue, barriers: tuple[Barrier, ...]) -> Gates:
         """The gates of a venue as they stand, and barriers that are not up yet."""
         gates = venue.gates
+        lines: tuple[Gate | Barrier, ...] = (*gates, *barriers)
         ends = [_ends(gate) for gate in gates] + [(*b.line[0], *b.line[1]) for b in barriers]
-        level = [venue.level_index(item.level) for item in (*gates, *barriers)]
+        level = [venue.level_index(line.level) for line in lines]
         spare = len(barriers)
         return cls(
-            names=tuple(item.name for item in (*gates, *barriers)),
+            names=tuple(line.name for line in lines),
             level=np.array(level, np.int64),
             ends=np.array(ends, float).reshape(-1, 4),
             is_open=np.array([gate.open for gate in gates] + [True] * spare, bool),
@@ -70,7 +71,7 @@ class Gates:
     def closed_lines(self) -> list[ClosedLine]:
         """Lines that are walls at the moment."""
         shut = np.flatnonzero(~self.is_open | np.isfinite(self.capacity))
-        return [ClosedLine(int(g), int(self.level[g]), tuple(map(float, self.ends[g]))) for g in shut]
+        return [ClosedLine(int(g), int(self.level[g]), self._ends_of(int(g))) for g in shut]
 
     def passages(self, *, as_if_open: bool = False) -> list[Passage]:
         """Lines that the way to a destination may not cross, or only in one direction."""
@@ -78,8 +79,12 @@ class Gates:
         for g in range(len(self.names)):
             if self.way[g] != 0 or not (self.is_open[g] or as_if_open):
                 way = 0 if not (self.is_open[g] or as_if_open) else int(self.way[g])
-                found.append(Passage(int(self.level[g]), tuple(map(float, self.ends[g])), way))
+                found.append(Passage(int(self.level[g]), self._ends_of(g), way))
         return found
+
+    def _ends_of(self, g: int) -> tuple[float, float, float, float]:
+        ax, ay, bx, by = map(float, self.ends[g])
+        return ax, ay, bx, by
 
     def fill(self, tick: float) -> np.ndarray:
         """Earn the right to let people through for one tick; the gates that may let somebody through: (k,) indices."""
@@ -89,7 +94,7 @@ class Gates:
         return np.flatnonzero(self.tokens >= 1.0)
 
     def distance(self, g: int, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Distance to a gate's line and signed side (positive: left of the line, where forward leads): (n,), (n,) [m]."""
+        """Distance to a gate's line and signed side (positive: left of it, where forward leads): (n,), (n,) [m]."""
         ax, ay, bx, by = self.ends[g]
         dx, dy = bx - ax, by - ay
         length = np.hypot(dx, dy)

@@ -39,6 +39,7 @@ class Manifest(BaseModel):
     hashes: dict[str, str]
     contact: dict[str, float]
     warnings: list[str]
+    force_range: dict[str, float | dict[str, dict[str, float]]] | None = None
 
     def to_json(self) -> str:
         """Return the text of `manifest.json`."""

@@ -52,7 +52,8 @@ class Probes:
     Attributes:
         grid: squares. level, x, y, area: (p,) level index, position [m], floor the point stands for [m2].
         lookup: (cells,) point of each square, the nearest one where a square has none of its own.
-        share, halves, window: (p,) of `kernels.fields.seen_floor`. walls: segments; starts, items: walls near each point.
+        share, halves, window: (p,) of `kernels.fields.seen_floor`.
+        walls: segments; starts, items: walls near each point.
     """
 
     grid: Grid
@@ -118,12 +119,12 @@ class Probes:
         nx, ny = int(np.ceil(self.grid.nx * span)), int(np.ceil(self.grid.ny * span))
         keys = cell_keys(x, y, level, self.grid.x0, self.grid.y0, side, nx, ny)
         order, starts = sort_into_cells(keys, nx * ny * self.grid.levels)
-        people = [np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy)]
+        own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
         _, compact = np.unique(group, return_inverse=True)
         found = around_points(
             self.x, self.y, self.level, self.share, self.halves, self.window, self.walls, self.starts, self.items,
-            *people, compact[order], int(compact.max(initial=0)) + 1, force_mean[order].astype(np.float64), starts,
-            self.grid.x0, self.grid.y0, side, nx, ny, KERNEL_RADIUS,
+            own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
+            force_mean[order].astype(np.float64), starts, self.grid.x0, self.grid.y0, side, nx, ny, KERNEL_RADIUS,
         )  # fmt: skip
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
@@ -153,6 +154,11 @@ def _points(venue: Venue, grid: Grid) -> list[tuple[np.ndarray, np.ndarray, np.n
     return found
 
 
+def _as_points(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Shapely points: (n,) object."""
+    return np.asarray(shapely.points(x, y))
+
+
 def _walls_near_points(keys: np.ndarray, walls: Walls) -> tuple[np.ndarray, np.ndarray]:
     """The wall list of each point's square as a compressed list over points."""
     counts = walls.starts[keys + 1] - walls.starts[keys]
@@ -166,8 +172,8 @@ def _keep_reach(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Drop the walls beyond what a point looks at: the Gaussian's cut-off, or its window's corner."""
     owner = np.repeat(np.arange(x.size), np.diff(starts))
-    lines = shapely.linestrings(segments.reshape(-1, 2, 2))
-    distance = shapely.distance(shapely.points(x, y)[owner], lines[items])
+    lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    distance = shapely.distance(_as_points(x, y)[owner], lines[items])
     keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[owner])
     counts = np.bincount(owner[keep], minlength=x.size)
     return np.concatenate(([0], np.cumsum(counts))), items[keep]
@@ -182,7 +188,7 @@ def _nearest_points(grid: Grid, level: np.ndarray, x: np.ndarray, y: np.ndarray)
     for index in range(grid.levels):
         part = lookup[index * plane : (index + 1) * plane]
         mine = np.flatnonzero(level == index)
-        tree = shapely.STRtree(shapely.points(x[mine], y[mine]))
+        tree = shapely.STRtree(_as_points(x[mine], y[mine]))
         empty = np.flatnonzero(part < 0)
-        part[empty] = mine[tree.nearest(shapely.points(cx[empty], cy[empty]))]
+        part[empty] = mine[tree.nearest(_as_points(cx[empty], cy[empty]))]
     return lookup

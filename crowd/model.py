@@ -47,26 +47,26 @@ class CrowdModel(mesa.Model):
     def __init__(self, scenario: Scenario, *, seed: int | None = None) -> None:
         scenario = scenario if seed is None else scenario.with_seed(seed)
         super().__init__(rng=scenario.seed)
-        self.scenario, self.venue, self.parameters = scenario, scenario.venue, scenario.parameters
-        if self.venue.links:
-            raise ModelError(f"venue {self.venue.name!r} has links between levels; this version walks on single levels only")
+        self.scenario, self.parameters = scenario, scenario.parameters
+        self.venue = venue = scenario.venue
+        if venue.links:
+            raise ModelError(f"venue {venue.name!r} has links between levels; this version walks on single levels only")
         self.tick = self.parameters.steering.tick
         self.sources = tuple(dict.fromkeys(demand.source for demand in scenario.demands))
         self.people = Population.expected(scenario, self.sources)
         barriers = tuple(m.intervention for m in scenario.measures if isinstance(m.intervention, Barrier))
-        self.gates = Gates.of(self.venue, barriers)
-        self.entrances = Entrances(self.venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
-        self.itineraries = Itineraries(self.venue, scenario.journeys, seed=scenario.seed)
-        self.routes = Routes(self.venue, self.itineraries, self.parameters.wayfinding, self.gates)
-        self.motion = Motion(self.venue, self.parameters, self.gates.level, self.gates.ends)
+        self.gates = Gates.of(venue, barriers)
+        self.entrances = Entrances(venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
+        self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
+        self.routes = Routes(venue, self.itineraries, self.parameters.wayfinding, self.gates)
+        self.motion = Motion(venue, self.parameters, self.gates.level, self.gates.ends)
         self.motion.close(self.gates.closed_lines())
         self._together = np.array([demand.burst is not None for demand in scenario.demands], bool)
-        lines = (*self.venue.lines, *scenario.lines)
+        lines = (*venue.lines, *scenario.lines)
         self.line_names = tuple(line.name for line in lines) + self.gates.names
         self._line_ends = np.array([(*line.line.coords[0], *line.line.coords[1]) for line in lines]).reshape(-1, 4)
         self._line_ends = np.vstack((self._line_ends, self.gates.ends))
-        self._line_level = np.concatenate(([self.venue.level_index(line.level) for line in lines], self.gates.level))
-        self._line_level = self._line_level.astype(np.int64)
+        self._line_level = np.array([*(venue.level_index(line.level) for line in lines), *self.gates.level], np.int64)
         self.line_counts = np.zeros((len(self.line_names), 2), np.int64)
         self.wall_load, self.wall_load_max = np.zeros((2, len(self.motion.wall_bins)))
         self._in_force = np.zeros(len(scenario.measures), bool)
@@ -143,8 +143,8 @@ class CrowdModel(mesa.Model):
         p.status[placed] = Status.WALKING
         p.entered[placed] = now
         p.x_then[placed], p.y_then[placed] = p.x[placed], p.y[placed]
-        way = self.routes.free(p, placed)
-        p.free_travel_time[placed] = way / p.speed[placed] + self.routes.rest_of_journey(p.journey[placed], p.speed[placed])
+        way, speed = self.routes.free(p, placed), p.speed[placed]
+        p.free_travel_time[placed] = way / speed + self.routes.rest_of_journey(p.journey[placed], speed)
         self._mark_diverted(placed)
         walking_in = placed[~self._together[p.demand[placed]] & (p.pre_movement[placed] == 0.0)]
         ex, ey, _ = self.routes.sample(p, walking_in)
@@ -175,7 +175,8 @@ class CrowdModel(mesa.Model):
             ex, ey, left = self.routes.sample(p, rows)
         stuck = np.isinf(left)
         for d in np.unique(p.destination[rows[stuck]]):
-            self._warn_once("no way", " ".join(self.itineraries.destinations[d]), "people inside wait: no way leads there")
+            zones = " ".join(self.itineraries.destinations[d])
+            self._warn_once("no way", zones, "people inside wait: no way leads there")
         waiting = p.in_stage[rows] | stuck | (now < p.entered[rows] + p.pre_movement[rows])
         p.status[rows] = np.where(waiting, Status.WAITING, Status.WALKING)
         stays = waiting & ~p.in_stage[rows]
@@ -189,8 +190,7 @@ class CrowdModel(mesa.Model):
         mine = np.flatnonzero(p.in_stage[rows])
         dx, dy = p.spot_x[rows[mine]] - p.x[rows[mine]], p.spot_y[rows[mine]] - p.y[rows[mine]]
         distance = np.hypot(dx, dy)
-        there = distance < 0.3
-        scale = np.where(there, 0.0, 1.0 / np.maximum(distance, 1e-9))
+        scale = np.where(distance < 0.3, 0.0, 1.0 / np.maximum(distance, 1e-9))
         ex[mine], ey[mine] = dx * scale, dy * scale
 
     def _serve_gates(self, rows: np.ndarray, way_left: np.ndarray) -> None:
@@ -232,19 +232,21 @@ class CrowdModel(mesa.Model):
         speed = p.speed[rows] * slope_factor(heading, grade, uphill, self.parameters.wayfinding)
         before = p.x[rows], p.y[rows]
         done = self.motion.move(p, rows, ex, ey, speed, weight_downhill(p.mass[rows], grade, uphill))
-        if not np.isfinite(p.x[rows]).all():
-            row = rows[~np.isfinite(p.x[rows])][0]
-            raise ModelError(f"person {row} has no finite position after {self.time:.1f} s; this is a fault of the model")
+        lost = rows[~np.isfinite(p.x[rows])]
+        if lost.size:
+            what = f"person {lost[0]} has no finite position after {self.time:.1f} s"
+            raise ModelError(f"{what}; this is a fault of the model")
         crossed = line_crossings(*before, p.x[rows], p.y[rows], p.level[rows], self._line_ends, self._line_level)
         self.line_counts += np.column_stack(((crossed > 0).sum(axis=0), (crossed < 0).sum(axis=0)))
         self.wall_load += done.wall_loads
         self.wall_load_max = np.maximum(self.wall_load_max, done.wall_loads)
         self._add_forces(rows, done.force_mean, done.force_max)
         p.largest_overlap[rows] = np.maximum(p.largest_overlap[rows], done.overlap)
-        if done.overlap.max(initial=0.0) > self.parameters.contact.overlap_warning:
+        worst = done.overlap.max(initial=0.0)
+        if worst > self.parameters.contact.overlap_warning:
             i = int(done.overlap.argmax())
             place = f"({p.x[rows[i]]:.1f}, {p.y[rows[i]]:.1f})"
-            self._warn_once("overlap", place, f"bodies overlap by {done.overlap[i]:.0%} of a diameter; forces are uncertain")
+            self._warn_once("overlap", place, f"bodies overlap by {worst:.0%} of a diameter; forces are uncertain")
         if done.held.max(initial=0) > 0:
             i = int(done.held.argmax())
             place = f"({p.x[rows[i]]:.1f}, {p.y[rows[i]]:.1f})"
@@ -265,8 +267,7 @@ class CrowdModel(mesa.Model):
         force = p.force_blocks[rows].mean(axis=1)
         p.contact_force_10s[rows] = force
         over = force > harm.threshold
-        second = SECOND_TICKS * self.tick
-        p.dose[rows[over]] += second / (harm.time * (harm.force / force[over]) ** harm.exponent)
+        p.dose[rows[over]] += SECOND_TICKS * self.tick / (harm.time * (harm.force / force[over]) ** harm.exponent)
 
     def _open_interval(self) -> None:
         """Begin the interval that the next snapshot reports."""
@@ -326,9 +327,8 @@ class CrowdModel(mesa.Model):
     def _source_counts(self) -> np.ndarray:
         """Cumulative counts by source: (s, 5), columns `SOURCE_COUNTS`."""
         p, sources = self.people, len(self.sources)
-        arrived = p.arrival <= self.time
         inside_or_left = p.status != Status.EXPECTED
-        expected = arrived | inside_or_left
+        expected = (p.arrival <= self.time) | inside_or_left
         parts = (expected, inside_or_left, p.status == Status.LEFT, expected & ~inside_or_left, p.diverted)
         return np.column_stack([np.bincount(p.source[part], minlength=sources) for part in parts]).astype(np.int64)
 
@@ -349,13 +349,13 @@ class CrowdModel(mesa.Model):
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that a checkpoint needs, taken between two intervals."""
-        own = {
+        parts = {"people": self.people.state(), "gates": self.gates.state(), "itineraries": self.itineraries.state()}
+        parts[""] = {
             "steps": np.array(self.steps),
             "line_counts": self.line_counts,
             "in_force": self._in_force,
             "said": np.array(sorted(self._said), dtype=np.str_),
         }
-        parts = {"people": self.people.state(), "gates": self.gates.state(), "itineraries": self.itineraries.state(), "": own}
         return {f"{part}.{name}": array.copy() for part, arrays in parts.items() for name, array in arrays.items()}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:

@@ -98,9 +98,9 @@ class Motion:
         keys = cell_keys(people.x[rows], people.y[rows], people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny)
         order, starts = sort_into_cells(keys, g.size)
         mine, keys = rows[order], keys[order]
-        x, y, vx, vy, radius, mass, noise, heading, turned = (
-            getattr(people, name)[mine] for name in "x y vx vy radius mass noise heading turned".split()
-        )
+        x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
+        radius, mass = people.radius[mine], people.mass[mine]
+        noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
         gate_pass = people.gate_pass[mine]
         ex, ey, speed, slope = ex[order], ey[order], speed[order], slope[order]
         wished_x, wished_y, blocked = np.empty(x.size), np.empty(x.size), np.empty(x.size)
@@ -148,7 +148,8 @@ class Motion:
         if n_walls.max(initial=0) > contact.WALL_LIST:
             i = int(n_walls.argmax())
             raise ValueError(
-                f"{n_walls[i]} walls within reach at ({x[i]:.2f}, {y[i]:.2f}); at most {contact.WALL_LIST}: simplify the outline there"
+                f"{n_walls[i]} walls within reach at ({x[i]:.2f}, {y[i]:.2f}); at most {contact.WALL_LIST}: "
+                "simplify the outline there"
             )
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))

@@ -61,7 +61,9 @@ class Contact(NamedTuple):
     """What bodies do to each other, to walls and to the ground (substeps)."""
 
     body: Annotated[float, Constant("1", 0.8, 1.2, "mechanical radius over the profile's; swept 0.94 to 1.06")] = 1.0
-    crowd_push: Annotated[float, Constant("N", 0.0, 500.0, "assumed patient; push of everyone held up, swept to 100")] = 0.0
+    crowd_push: Annotated[
+        float, Constant("N", 0.0, 500.0, "assumed patient; push of everyone held up, swept to 100")
+    ] = 0.0
     reaction_time: Annotated[float, Constant("s", 0.05, 2.0, "Helbing, Farkas & Vicsek 2000 use 0.5; assumed")] = 0.3
     stiffness: Annotated[float, Constant("N/m", 1e3, 1e6, "assumed, at 75 kg; swept 1e4 to 5e4")] = 2.0e4
     stiffness_mass: Annotated[float, Constant("kg", 20.0, 150.0, "reference mass of the stiffness")] = 75.0
@@ -104,7 +106,9 @@ class Harm(NamedTuple):
     curve between them is assumed: an engineering index, not medicine.
     """
 
-    threshold: Annotated[float, Constant("N", 0, 1e4, "about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006")] = 600.0
+    threshold: Annotated[
+        float, Constant("N", 0, 1e4, "about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006")
+    ] = 600.0
     force: Annotated[float, Constant("N", 1, 1e5, "Hopkins 1993")] = 6227.0
     time: Annotated[float, Constant("s", 1, 1e4, "Hopkins 1993")] = 15.0
     exponent: Annotated[float, Constant("1", 0.1, 5.0, "through both points of Hopkins 1993")] = 1.74
@@ -166,5 +170,6 @@ def _check(dotted: str, value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not number or not constant.low <= value <= constant.high:
         raise ScenarioError(
-            f"parameter {dotted!r} = {value!r}: it must be a number from {constant.low:g} to {constant.high:g} {constant.unit}"
+            f"parameter {dotted!r} = {value!r}: it must be a number from "
+            f"{constant.low:g} to {constant.high:g} {constant.unit}"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import mesa
@@ -22,6 +23,10 @@ class Person(mesa.Agent):
         row: the person's row, their id in every table.
     """
 
+    # Mesa carries no types; without these `__getattr__` would answer for its attributes.
+    model: CrowdModel
+    remove: Callable[[], None]
+
     def __init__(self, model: CrowdModel, row: int) -> None:
         super().__init__(model)
         self.row = row
@@ -30,7 +35,8 @@ class Person(mesa.Agent):
         if name in _READ:
             value: float = getattr(self.model.people, name)[self.row].item()
             return value
-        raise AttributeError(f"a person has no {name!r}; there are position, velocity, status, journey, {', '.join(_READ)}")
+        known = ", ".join(("position", "velocity", "status", "journey", *_READ))
+        raise AttributeError(f"a person has no {name!r}; there are {known}")
 
     @property
     def position(self) -> tuple[float, float]:

@@ -30,9 +30,12 @@ class Status(IntEnum):
     LEFT = 3
 
 
-_FLOATS = """arrival pre_movement speed radius mass pressing_force x y vx vy heading noise turned entered left
-    free_travel_time spot_x spot_y stage_since x_then y_then interval_force interval_force_max interval_ticks
-    second_force contact_force_10s dose largest_overlap""".split()
+_FLOATS = (
+    "arrival", "pre_movement", "speed", "radius", "mass", "pressing_force", "x", "y", "vx", "vy", "heading", "noise",
+    "turned", "entered", "left", "free_travel_time", "spot_x", "spot_y", "stage_since", "x_then", "y_then",
+    "interval_force", "interval_force_max", "interval_ticks", "second_force", "contact_force_10s", "dose",
+    "largest_overlap",
+)  # fmt: skip
 _INTS = {
     "key": np.uint64, "demand": np.int16, "source": np.int16, "journey": np.int16, "profile": np.int16,
     "status": np.int8, "stage": np.int16, "level": np.int8, "gate_pass": np.int16, "destination": np.int16,

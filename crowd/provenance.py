@@ -22,6 +22,7 @@ from crowd.scenario import Scenario
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "mesa", "pandas", "pyarrow", "shapely", "pyproj")
 JAMMING_SHARE = 0.84  # share of floor that jammed discs of unequal size cover (O'Hern et al. 2003)
+RADIUS_SPREAD = 1.06  # assumed: bodies may be this much wider than the profile says (model definition)
 
 
 def new_manifest(model: CrowdModel, *, threads: int, record: str, field_spacing: float) -> Manifest:
@@ -73,7 +74,8 @@ def contact_summary(model: CrowdModel) -> dict[str, float]:
     Returns:
         step [s], stiffness [N/m at stiffness_mass], stiffness_mass [kg], friction [-], radius_mean [m] and
         mass_min [kg] of the people expected (0 if nobody is), jamming_density [1/m2]: above it forces are set
-        by the assumed body size, `0.84 / (pi mean(r^2))`; left out if nobody is expected.
+        by the assumed body size, `0.84 / (pi mean((1.06 r)^2))`, r the mechanical radius and 6 % the width of the
+        range that forces are given over; left out if nobody is expected.
 
     References:
         O'Hern, Silbert, Liu & Nagel 2003 (random jamming of discs at a share of 0.84).
@@ -89,7 +91,8 @@ def contact_summary(model: CrowdModel) -> dict[str, float]:
         "mass_min": float(people.mass.min(initial=math.inf)) if expected else 0.0,
     }
     if expected:
-        found["jamming_density"] = JAMMING_SHARE / (math.pi * float(np.mean(people.radius**2)))
+        widest = RADIUS_SPREAD * constants.body * people.radius
+        found["jamming_density"] = JAMMING_SHARE / (math.pi * float(np.mean(widest**2)))
     return found
 
 

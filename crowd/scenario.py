@@ -179,6 +179,14 @@ class Scenario:
         demands, measures = shortened(self, time)
         return self._changed(duration=float(time), demands=demands, measures=measures)
 
+    def with_parameters(self, overrides: Mapping[str, float]) -> Scenario:
+        """Return the scenario with some constants changed.
+
+        Raises:
+            ScenarioError: an unknown constant or a value out of its range.
+        """
+        return self._changed(parameters=self.parameters.with_overrides(overrides))
+
     def write_resolved(self, folder: str | Path) -> None:
         """Write `scenario.toml` and `venue.geojson`, which together need nothing else.
 

@@ -82,7 +82,9 @@ def plug(length: float = 40.0, *, width: float = 6.0) -> Venue:
 
 def two_ways(length: float = 40.0, *, width: float = 4.0) -> Venue:
     """A corridor walked in both directions, with a second one beside it that is longer, and a gate in each."""
-    floor = box(0, 0, length, width).union(box(0, 10, length, 14)).union(box(0, 0, 4, 14)).union(box(length - 4, 0, length, 14))
+    both = box(0, 0, length, width).union(box(0, 10, length, 14))
+    floor = both.union(box(0, 0, 4, 14)).union(box(length - 4, 0, length, 14))
+    assert isinstance(floor, Polygon)
     return Venue(
         name="two-ways",
         levels=(Level("ground", floor),),

@@ -108,7 +108,9 @@ def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
 
 
 @nb.njit(cache=True, parallel=True)
-def wall_lists(x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, before, after, margin, lists, counts):
+def wall_lists(
+    x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, before, after, margin, lists, counts
+):  # fmt: skip
     """Walls within reach of a person in the coming tick, at most WALL_LIST: (n, WALL_LIST) and (n,), filled."""
     for i in nb.prange(x.size):
         found = 0
@@ -238,7 +240,8 @@ def push_and_step(
     Args:
         x, y, vx, vy: (n,) state, updated. force_mean, force_max: (n,) mean and maximum of contact_force [N], filled.
         sum_mean: (n,) mean of the plain sum of normal forces [N], filled.
-        wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled. overlap: (n,) largest overlap, filled. held: (n,) counted up.
+        wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled.
+        overlap: (n,) largest overlap, filled. held: (n,) counted up.
         The others as in `substep`.
     """
     n = x.size

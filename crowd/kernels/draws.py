@@ -37,7 +37,7 @@ _TWO_POW_53 = 9007199254740992.0
 
 
 @nb.njit(cache=True, inline="always")
-def _mix(z: int) -> int:
+def _mix(z: np.uint64) -> np.uint64:
     """SplitMix64's finaliser: a bijection of 64-bit integers that spreads every input bit."""
     z = (z ^ (z >> _S30)) * _MIX_A
     z = (z ^ (z >> _S27)) * _MIX_B
@@ -45,7 +45,7 @@ def _mix(z: int) -> int:
 
 
 @nb.njit(cache=True)
-def uniform(seed: int, key: int, purpose: int, tick: int) -> float:
+def uniform(seed: int, key: int | np.uint64, purpose: int, tick: int | np.uint64) -> float:
     """One uniform number in the open interval (0, 1).
 
     Args:
@@ -62,7 +62,7 @@ def uniform(seed: int, key: int, purpose: int, tick: int) -> float:
 
 
 @nb.njit(cache=True)
-def normal(seed: int, key: int, purpose: int, tick: int) -> float:
+def normal(seed: int, key: int | np.uint64, purpose: int, tick: int) -> float:
     """One standard normal number (Box & Muller 1958)."""
     u = uniform(seed, key, purpose, tick)
     # The second uniform lives on the ticks counted from 2^63, which no run reaches.
@@ -89,7 +89,7 @@ def normals(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray:
 
 
 @nb.njit(cache=True)
-def series(seed: int, key: int, purpose: int, first: int, count: int) -> np.ndarray:
+def series(seed: int, key: int | np.uint64, purpose: int, first: int, count: int) -> np.ndarray:
     """Uniform numbers of one key at the ticks first, first + 1, ...: (count,) float64."""
     out = np.empty(count)
     for i in range(count):

@@ -85,7 +85,7 @@ def _seen(px, py, x, y, walls, items, first, last):
     """Whether a person can be seen from a point; one who stands on a wall can."""
     x = px + (1.0 - 1e-9) * (x - px)
     y = py + (1.0 - 1e-9) * (y - py)
-    for m in range(first, last):
+    for m in range(first, last):  # noqa: SIM110 (numba compiles no generator)
         if crosses(walls[items[m]], px, py, x, y):
             return False
     return True
@@ -122,10 +122,10 @@ def around_points(
         in_window = 0
         far = CUTOFF * radius
         reach = max(far, halves[i])
-        ix0 = max(int(math.floor((px[i] - reach - x0) / cell)), 0)
-        ix1 = min(int(math.floor((px[i] + reach - x0) / cell)), nx - 1)
-        iy0 = max(int(math.floor((py[i] - reach - y0) / cell)), 0)
-        iy1 = min(int(math.floor((py[i] + reach - y0) / cell)), ny - 1)
+        ix0 = max(math.floor((px[i] - reach - x0) / cell), 0)
+        ix1 = min(math.floor((px[i] + reach - x0) / cell), nx - 1)
+        iy0 = max(math.floor((py[i] - reach - y0) / cell), 0)
+        iy1 = min(math.floor((py[i] + reach - y0) / cell), ny - 1)
         for iy in range(iy0, iy1 + 1):
             row = (plane[i] * ny + iy) * nx
             for j in range(starts[row + ix0], starts[row + ix1 + 1]):

@@ -69,7 +69,7 @@ def touching_pairs(x, y, speed, radius, keys, starts, nx, ny, cell, margin, look
         iy = (keys[i] // nx) % ny
         plane = keys[i] // (nx * ny)
         reach = 2.0 * radius[i] + margin + 2.0 * look_ahead * speed[i] + 0.25
-        k = min(int(math.ceil(reach / cell)), 3)
+        k = min(math.ceil(reach / cell), 3)
         for jy in range(max(iy - k, 0), min(iy + k, ny - 1) + 1):
             row = (plane * ny + jy) * nx
             for j in range(starts[row + max(ix - k, 0)], starts[row + min(ix + k, nx - 1) + 1]):

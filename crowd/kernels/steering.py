@@ -41,7 +41,7 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
         around += starts[row + min(ix + 1, nx - 1) + 1] - starts[row + max(ix - 1, 0)]
     density = around / (9.0 * cell * cell)
     reach2 = min(max(s.neighbours / (math.pi * density), s.range_min**2), s.range_max**2)
-    k = int(math.ceil(math.sqrt(reach2) / cell))
+    k = math.ceil(math.sqrt(reach2) / cell)
     found = 0
     opposed_gap = math.inf
     own = radius[i] * turned[i]
@@ -237,7 +237,7 @@ def steer(
                 i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near
             )
             new_turned[i] = turn_shoulders(turned[i], density, opposed_gap, s)
-            if ex[i] == 0.0 and ey[i] == 0.0 or v0[i] <= 0.0:
+            if (ex[i] == 0.0 and ey[i] == 0.0) or v0[i] <= 0.0:
                 wished_x[i] = 0.0
                 wished_y[i] = 0.0
                 blocked[i] = 0.0

@@ -13,7 +13,12 @@ from venues import load_venue
 
 CAPACITY = 1.25 * 3.2
 DURATION, QUARTER = 480.0, 120.0
-WAYS = (("station-exit-1", "upper-west"), ("station-exit-1", "upper-east"), ("upper-west", "main-road"), ("upper-east", "main-road"))
+WAYS = (
+    ("station-exit-1", "upper-west"),
+    ("station-exit-1", "upper-east"),
+    ("upper-west", "main-road"),
+    ("upper-east", "main-road"),
+)
 
 
 def balance(share: float, seed: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Forces between bodies: Newton's laws, columns of people, slopes, and the quantity that is reported."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_kinetic_energy_never_grows_without_drive() -> None:
     bodies.vx[:], bodies.vy[:] = rng.normal(0, 0.8, (2, 25))
     # Elastic energy is stored and given back within a collision; over whole collisions energy only falls.
     energy = [bodies.kinetic_energy] + [bodies.push(0.05).kinetic_energy for _ in range(40)]
-    assert all(later <= earlier * 1.02 for earlier, later in zip(energy, energy[1:], strict=False))
+    assert all(later <= earlier * 1.02 for earlier, later in pairwise(energy))
     assert energy[-1] < 0.01 * energy[0]
 
 

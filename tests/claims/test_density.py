@@ -22,8 +22,8 @@ def filled(width: float, depth: float, spacing: float) -> tuple[np.ndarray, np.n
     return tuple(a.ravel() for a in np.meshgrid(x, y))  # type: ignore[return-value]
 
 
-def hall(width: float = 8.0, depth: float = 6.0, **level: tuple[LineString, ...]) -> Venue:
-    return Venue(name="hall", levels=(Level("ground", box(0, 0, width, depth), **level),))
+def hall(width: float = 8.0, depth: float = 6.0, *, walls: tuple[LineString, ...] = ()) -> Venue:
+    return Venue(name="hall", levels=(Level("ground", box(0, 0, width, depth), walls=walls),))
 
 
 @pytest.mark.parametrize("quantity", ["density", "window_density"])

@@ -1,5 +1,7 @@
 """Speed falls with density as measured."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,4 +40,4 @@ def test_speed_lies_within_20_percent_of_weidmann_up_to_2_per_m2(asked: float) -
 
 def test_speed_falls_from_each_density_to_the_next() -> None:
     speeds = [speed_at(density)[1] for density in (0.5, 1.0, 2.0, 3.0, 4.0, 6.0)]
-    assert all(slower < faster for faster, slower in zip(speeds, speeds[1:], strict=False))
+    assert all(slower < faster for faster, slower in pairwise(speeds))

@@ -22,7 +22,7 @@ def time_over(model: CrowdModel, metres: float) -> float:
     """Seconds from 10 m to 10 m + `metres` from where the walker began."""
     model.step()
     x0, y0 = model.people.x[0], model.people.y[0]
-    passed = {}
+    passed: dict[float, float] = {}
     before = 0.0
     while len(passed) < 2:
         model.step()

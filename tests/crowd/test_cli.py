@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from crowd import cli, terminal
+from crowd import command_inputs, terminal
 from crowd.cli import app
 from crowd.demo import Plan, run_side_by_side
 from crowd.errors import DiskFull, Interrupted
@@ -296,7 +296,7 @@ def test_hangul_reaches_a_console_that_knows_only_ascii(tiny_file: Path) -> None
 
 
 def test_a_large_recording_is_announced(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "LARGE", 1.0)
+    monkeypatch.setattr(command_inputs, "LARGE", 1.0)
     result = crowd("run", tiny_file, "--until", "5 s", "--out", tiny_file.parent / "out")
     assert "--record fields" in result.stderr
 

@@ -51,7 +51,9 @@ def test_another_seed_gives_other_bytes() -> None:
     assert digest(1, seed=1) != digest(1, seed=2)
 
 
-def crossing(*, measures: tuple[Measure, ...] = (), duration: float = 90.0, rate: float = 1.0, **more: float) -> CrowdModel:
+def crossing(
+    *, measures: tuple[Measure, ...] = (), duration: float = 90.0, rate: float = 1.0, **more: float
+) -> CrowdModel:
     """People from the west to the east, and half as many back, past the gates `near` and `far`."""
     demands = [
         Demand.steady("west", "east", rate=rate, duration=duration),
@@ -109,7 +111,8 @@ def test_a_closed_gate_sends_people_round_and_they_are_counted_as_diverted() -> 
 def test_a_one_way_gate_is_passed_in_its_direction_alone_and_the_others_go_round() -> None:
     # Drawn from north to south, forward leads east.
     model = finish(crossing(measures=(Measure(OneWay("near", "forward"), AtTime(0.0)),)))
-    assert counted(model, "near")[0] > 30 and counted(model, "near")[1] == 0
+    assert counted(model, "near")[0] > 30
+    assert counted(model, "near")[1] == 0
     assert counted(model, "far")[1] > 10
 
 
@@ -191,7 +194,8 @@ def test_people_who_wait_leave_the_zone_when_their_time_is_over() -> None:
     assert waiting.all()
     finish(model)
     stayed = model.people.left - model.people.stage_since
-    assert (model.people.status == Status.LEFT).all() and (stayed > 40.0).all()
+    assert (model.people.status == Status.LEFT).all()
+    assert (stayed > 40.0).all()
 
 
 def test_a_queue_serves_at_its_rate_in_order_of_arrival() -> None:
@@ -212,11 +216,13 @@ def test_a_stage_on_the_way_is_visited() -> None:
         model.step()
         p = model.people
         visited |= (np.abs(p.x - 15) < 3.1) & (np.abs(p.y - 5) < 2.1)
-    assert visited.all() and (model.people.status == Status.LEFT).all()
+    assert visited.all()
+    assert (model.people.status == Status.LEFT).all()
 
 
 def test_people_start_when_their_pre_movement_is_over() -> None:
-    demand = Demand("west", "east", burst=Demand.present("west", "east", people=10).burst, pre_movement=PreMovement("uniform", 10, 60))
+    burst = Demand.present("west", "east", people=10).burst
+    demand = Demand("west", "east", burst=burst, pre_movement=PreMovement("uniform", 10, 60))
     model = CrowdModel(scenario(two_ways(), [demand], duration=70.0))
     model.step()
     x0, y0 = model.people.x.copy(), model.people.y.copy()

@@ -40,8 +40,7 @@ FENCED = Venue(
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """The tiny scenario in a corridor with an obstacle along it."""
     tiny = Scenario.read(write_tiny(tmp_path_factory.mktemp("tiny")))
-    one_way = {"demands": tiny.demands[:1], "journeys": tiny.journeys[:1]}
-    return replace(tiny, venue=FENCED, **one_way)
+    return replace(tiny, venue=FENCED, demands=tiny.demands[:1], journeys=tiny.journeys[:1])
 
 
 @functools.cache

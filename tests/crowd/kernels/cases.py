@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from crowd.parameters import Contact, Steering
 Arrays = dict[str, np.ndarray]
 CASES: dict[str, Callable[[], Arrays]] = {}
 N, NX, NY, CELL = 40, 10, 10, 0.75
-WALLS = np.array([[0.0, 0.0, 6.0, 0.0], [6.0, 0.0, 6.0, 6.0], [6.0, 6.0, 0.0, 6.0], [0.0, 6.0, 0.0, 0.0], [2.0, 3.0, 4.0, 3.1]])
+WALLS = np.array(
+    [[0.0, 0.0, 6.0, 0.0], [6.0, 0.0, 6.0, 6.0], [6.0, 6.0, 0.0, 6.0], [0.0, 6.0, 0.0, 0.0], [2.0, 3.0, 4.0, 3.1]]
+)
 BEFORE, AFTER = np.array([3, 0, 1, 2, -1]), np.array([1, 2, 3, 0, -1])
 GATE = np.full(5, -1)
 KEYS = draws.person_keys(draws.name_key("source"), np.arange(N))
@@ -48,10 +51,13 @@ class Crowd:
         self.group, self.noise = rng.integers(0, 2, N).astype(np.int16), rng.normal(0, 0.1, N)
         self.speed = np.hypot(self.vx, self.vy)
         self.gate_pass = np.full(N, -1, np.int16)
-        self.wall_starts, self.wall_items = walls.walls_near_cells(WALLS, np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY, 1, 2.5)
+        self.wall_starts, self.wall_items = walls.walls_near_cells(
+            WALLS, np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY, 1, 2.5
+        )
         self.pairs, self.n_pairs = np.zeros((N, 30), np.int32), np.zeros(N, np.int32)
         neighbours.touching_pairs(
-            self.x, self.y, self.speed, self.radius, self.keys, self.starts, NX, NY, CELL, 0.2, 0.1, self.pairs, self.n_pairs
+            self.x, self.y, self.speed, self.radius, self.keys, self.starts, NX, NY, CELL, 0.2, 0.1, self.pairs,
+            self.n_pairs,
         )  # fmt: skip
         self.near, self.n_near = np.zeros((N, contact.WALL_LIST), np.int32), np.zeros(N, np.int32)
         contact.wall_lists(
@@ -69,7 +75,9 @@ def random_numbers() -> Arrays:
     }
 
 
-@case("cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box")
+@case(
+    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box"
+)  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
     free = neighbours.first_free(np.arange(6.0), np.full(6, 3.0), c.x, c.y, N, 0.5)
@@ -77,14 +85,16 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders", "along"
+    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
+    "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts, NX, NY,
-        CELL, WALLS, GATE, c.wall_starts, c.wall_items, Steering(), np.ones(N), heading, wished_x, wished_y, blocked,
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts,
+        NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, Steering(), np.ones(N), heading, wished_x,
+        wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
@@ -100,11 +110,12 @@ def push() -> Arrays:
     slope = np.full(N, -50.0)
     contact.push_and_step(
         c.x, c.y, c.vx, c.vy, 0.4 * c.ex, 0.4 * c.ey, 40 * c.ex, 40 * c.ey, c.radius, c.mass, slope, 0 * slope, c.pairs,
-        c.n_pairs, c.near, c.n_near, WALLS, BEFORE, AFTER, 0.005, 20, Contact(), force_mean, force_max, force_sum, wall_mean,
-        overlap, held,
+        c.n_pairs, c.near, c.n_near, WALLS, BEFORE, AFTER, 0.005, 20, Contact(), force_mean, force_max, force_sum,
+        wall_mean, overlap, held,
     )  # fmt: skip
     contact.add_wall_loads(c.x, c.y, c.near, c.n_near, wall_mean, WALLS, 6 * np.arange(5), np.full(5, 6), loads)
-    return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": np.stack((force_mean, force_max, force_sum)), "loads": loads}
+    forces = np.stack((force_mean, force_max, force_sum))
+    return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
 @case("travel_times", "directions", "sample", "open_moves", "forbid_crossing")
@@ -117,7 +128,8 @@ def ways() -> Arrays:
     vectors = floor_field.directions(times, moves, NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), times[None], vectors[None], moves[None], c.x, c.y, np.zeros(N, np.int8), 0.0, 0.0, CELL, NX, NY
+        np.zeros(N, np.int64), times[None], vectors[None], moves[None], c.x, c.y, np.zeros(N, np.int8), 0.0, 0.0,
+        CELL, NX, NY,
     )  # fmt: skip
     return {"times": times, "vectors": vectors, "sample": np.stack((ex, ey, t))}
 
@@ -150,4 +162,5 @@ def results() -> Arrays:
 
 
 if __name__ == "__main__":
-    np.savez(sys.argv[1], **results())
+    arrays: dict[str, Any] = results()
+    np.savez(sys.argv[1], **arrays)

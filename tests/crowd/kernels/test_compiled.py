@@ -18,7 +18,8 @@ def test_each_kernel_equals_its_uncompiled_self(tmp_path: Path) -> None:
     file = tmp_path / "plain.npz"
     root = str(Path(__file__).parents[3])
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": root}
-    subprocess.run([sys.executable, "-m", "tests.crowd.kernels.cases", str(file)], check=True, env=environment, cwd=root)
+    command = [sys.executable, "-m", "tests.crowd.kernels.cases", str(file)]
+    subprocess.run(command, check=True, env=environment, cwd=root)
     plain = np.load(file)
     for name, array in results().items():
         np.testing.assert_allclose(array, plain[name], rtol=1e-9, atol=1e-12, err_msg=name)

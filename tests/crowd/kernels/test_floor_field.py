@@ -12,10 +12,13 @@ from venues import Level, Venue, Zone
 PLAIN = Wayfinding(wall_distance=0.0)
 
 
-def hall(**level: tuple[LineString, ...]) -> Venue:
+def hall(*, walls: tuple[LineString, ...] = ()) -> Venue:
     """12 x 8 m with a place in the middle of the west side and one in a corner."""
-    zones = (Zone("spot", "ground", box(0, 3.75, 0.5, 4.25), BOTH), Zone("corner", "ground", box(11.5, 7.5, 12, 8), BOTH))
-    return Venue(name="hall", levels=(Level("ground", box(0, 0, 12, 8), **level),), zones=zones)
+    zones = (
+        Zone("spot", "ground", box(0, 3.75, 0.5, 4.25), BOTH),
+        Zone("corner", "ground", box(11.5, 7.5, 12, 8), BOTH),
+    )
+    return Venue(name="hall", levels=(Level("ground", box(0, 0, 12, 8), walls=walls),), zones=zones)
 
 
 def time_at(ways: Ways, zone: str, x: float, y: float, passages: tuple[Passage, ...] = ()) -> float:

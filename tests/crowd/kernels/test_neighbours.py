@@ -17,7 +17,7 @@ def ordered(x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray
 @pytest.mark.parametrize("seed", range(50))
 def test_touching_pairs_equal_brute_force(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    n = rng.integers(50, 1000)  # up to 10 people/m2 on 10 x 10 m
+    n = int(rng.integers(50, 1000))  # up to 10 people/m2 on 10 x 10 m
     x, y = rng.uniform(0, 10, (2, n))
     level = rng.integers(0, 2, n)
     order, keys, starts = ordered(x, y, level)

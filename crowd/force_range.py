@@ -1,0 +1,68 @@
+"""How far the force hangs on what is assumed about bodies: the same scenario and seed with other bodies.
+
+Discs jam at a density that their assumed size sets; above it the force follows from that assumption, so a report
+gives a range. One constant is changed at a time: radius, stiffness, and how hard people press who are held up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any
+
+from crowd.scenario import Scenario
+
+#: What is varied: overrides of constants by the words a report uses for them.
+VARIANTS: Mapping[str, Mapping[str, float]] = {
+    "as assumed": {},
+    "radius -6 %": {"contact.body": 0.94},
+    "radius +6 %": {"contact.body": 1.06},
+    "stiffness 10,000 N/m": {"contact.stiffness": 1e4},
+    "stiffness 50,000 N/m": {"contact.stiffness": 5e4},
+    "everyone held up pushes 100 N": {"contact.crowd_push": 100.0},
+}
+
+
+def force_range(scenario: Scenario, *, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
+    """Run all variants, each in a process of its own.
+
+    Args:
+        scenario: what was run. done: called with the name of each variant when it has ended.
+
+    Returns:
+        low, high: smallest and largest peak of contact_force over the variants [N]; low_10s, high_10s: of its 10 s
+        mean [N]; variants: name -> {contact_force, contact_force_10s}.
+    """
+    os.environ["NUMBA_NUM_THREADS"] = "1"
+    found: dict[str, dict[str, float]] = {}
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        tasks = {pool.submit(peak_forces, scenario, overrides): name for name, overrides in VARIANTS.items()}
+        for task in as_completed(tasks):
+            found[tasks[task]] = task.result()
+            done(tasks[task])
+    peaks = [found[name]["contact_force"] for name in VARIANTS]
+    means = [found[name]["contact_force_10s"] for name in VARIANTS]
+    return {
+        "low": min(peaks),
+        "high": max(peaks),
+        "low_10s": min(means),
+        "high_10s": max(means),
+        "variants": {name: found[name] for name in VARIANTS},
+    }
+
+
+def peak_forces(scenario: Scenario, overrides: Mapping[str, float]) -> dict[str, float]:
+    """Largest contact force and largest 10 s mean of it in one run with some constants changed [N]."""
+    from crowd.model import CrowdModel
+
+    model = CrowdModel(scenario.with_parameters(overrides))
+    peak = mean = 0.0
+    while model.running:
+        model.step()
+        if model.time % 0.5 == 0.0:
+            snapshot = model.snapshot()
+            peak = max(peak, float(snapshot.contact_force_max.max(initial=0.0)))
+            mean = max(mean, float(snapshot.contact_force_10s.max(initial=0.0)))
+    return {"contact_force": peak, "contact_force_10s": mean}
