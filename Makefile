@@ -13,7 +13,7 @@ demo: $(VENV)/.installed
 	$(BIN)/crowd demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -25,13 +25,22 @@ LARGE = 1e9  # [bytes] recordings from this size on are announced
 
 
 def prepare_threads(threads: int | None) -> int:
-    """Tell numba how many threads it may start; it must hear of it before it is imported."""
+    """Tell numba how many threads it may start; it must hear of it before it is imported.
+
+    Args:
+        threads: what was asked for; None: two, if there are two processors and NUMBA_NUM_THREADS allows it.
+
+    Raises:
+        ScenarioError: no number of threads.
+    """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    used = min(2, count) if threads is None else threads
+    allowed = os.environ.get("NUMBA_NUM_THREADS", "")
+    most = int(allowed) if allowed.isdecimal() else count
+    used = max(1, min(2, count, most)) if threads is None else threads
     if not 1 <= used <= MOST_THREADS:
         raise ScenarioError(f"--threads {used} cannot be used; it must be from 1 to {MOST_THREADS}")
     if "numba" not in sys.modules:
-        os.environ["NUMBA_NUM_THREADS"] = str(max(used, count))
+        os.environ["NUMBA_NUM_THREADS"] = str(max(used, most))
     return used
 
 

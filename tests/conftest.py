@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 
 from venues import write_venue
 from venues.shapes import corridor
+
+# Tests run side by side, so each takes one thread, but may ask for three; numba wants to know before it is imported.
+os.environ["NUMBA_NUM_THREADS"] = "3"
 
 TINY = """\
 schema_version = 1
@@ -54,6 +58,14 @@ def table_digests(run_dir: Path) -> dict[str, str]:
     """SHA-256 of every part of every table of a run, by its path in the directory."""
     parts = sorted(run_dir.glob("*/part-*"))
     return {str(p.relative_to(run_dir)): hashlib.sha256(p.read_bytes()).hexdigest() for p in parts}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Begin every test with one thread, whatever the test before asked for."""
+    import numba
+
+    numba.set_num_threads(1)
 
 
 @pytest.fixture

@@ -92,16 +92,16 @@ def test_two_scenarios_of_the_alley_are_shipped() -> None:
 @pytest.mark.parametrize("name", ["itaewon-one-way", "itaewon-two-way"])
 def test_a_shipped_scenario_has_the_stated_start_length_seed_and_place(name: str) -> None:
     scenario = Scenario.read(name)
-    assert scenario.start.isoformat() == "2022-10-29T21:50:00+09:00"
+    assert scenario.start.isoformat() == "2022-10-29T21:00:00+09:00"
     assert (scenario.duration, scenario.seed, scenario.venue.name) == (1500.0, 20221029, "itaewon-alley")
     assert scenario.alert_preset == "seoul"
 
 
 def test_the_shipped_demand_is_the_integral_of_the_table() -> None:
-    # Up is 180 a minute at 21:50 (160 + 20/30 * 30), 190 at 22:00, 200 at 22:15: 10 * 185 + 15 * 195 = 4775.
-    # Down is 176.67, 190, 200: 10 * 183.33 + 15 * 195 = 4758.3. Each is halved over two entries.
+    # Up is 130 a minute at 21:00 and 155 at 21:25 (130 + 25/30 * 30): 25 * 142.5 = 3562.5.
+    # Down is 120 and 145 (120 + 25/30 * 30): 25 * 132.5 = 3312.5. Each is halved over two entries.
     expected = [demand.expected(0.0, 1500.0) for demand in Scenario.read("itaewon-two-way").demands]
-    assert expected == pytest.approx([2387.5, 2387.5, 2379.1667, 2379.1667])
+    assert expected == pytest.approx([1781.25, 1781.25, 1656.25, 1656.25])
 
 
 def test_one_way_differs_from_two_way_by_its_measures_only() -> None:

@@ -129,8 +129,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "measures#1.direction is 'up'; .*'forward'",
     ),
     "a measure after the end": (
-        put("measures", 0, "at", value="22:30"),
-        "measures#1: at 22:30 is 40 min after the start",
+        put("measures", 0, "at", value="21:40"),
+        "measures#1: at 21:40 is 40 min after the start",
     ),
     "a measure at a number": (
         put("measures", 0, "at", value=5),
@@ -180,11 +180,11 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "demand#1: .*x.csv' is not there",
     ),
     "a table shorter than the scenario": (
-        put("duration", value="90 min"),
+        put("duration", value="130 min"),
         "itaewon_demand.csv row 13: the last time '23:00'",
     ),
     "points shorter than the scenario": (
-        demand(points=[["21:50", "60/min"], ["22:00", "60/min"]]),
+        demand(points=[["21:00", "60/min"], ["21:10", "60/min"]]),
         "rates are given from 0 to 10 min; they must cover the scenario, 0 to 25 min",
     ),
     "points out of order": (
