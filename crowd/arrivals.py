@@ -9,18 +9,19 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from crowd.errors import ScenarioError
 from crowd.kernels import draws
 from crowd.kernels.neighbours import first_free
 from crowd.parameters import Entry
 from crowd.population import Population, Status
-from venues import Venue
+from venues import Venue, Zone
 
 #: People kept at this distance from walls where they appear [m]; above the largest radius (assumed).
 _WALL_GAP = 0.25
 #: People who are in a zone together stand in staggered rows, moved at random by this share of the spacing (assumed).
 _JITTER = 0.15
-#: Bodies do not stand closer than this where people appear together [m] (assumed: 12.8 people/m2).
-_CLOSEST = 0.3
+#: Bodies do not stand closer than this where people appear together [m] (assumed: two bodies of 0.18 m, 8.9/m2).
+_CLOSEST = 0.36
 
 
 class Entrances:
@@ -35,13 +36,14 @@ class Entrances:
         self.entry = entry
         zones = [venue.zone(name) for name in sources]
         self.level = [venue.level_index(zone.level) for zone in zones]
-        self.shapes = [
-            shapely.intersection(zone.polygon, venue.level(zone.level).floor.buffer(-_WALL_GAP)) for zone in zones
-        ]
+        self.shapes = [_standing_room(venue, zone) for zone in zones]
         for name, zone, shape in zip(sources, zones, self.shapes, strict=True):
             if shape.is_empty:
-                place = zone.polygon.centroid
-                raise ValueError(f"source {name!r} at {place} has no floor {_WALL_GAP} m from its walls")
+                x, y = zone.polygon.centroid.coords[0]
+                raise ScenarioError(
+                    f"source {name!r} at ({x:.1f}, {y:.1f}) has no floor {_WALL_GAP} m from walls, gates and no-go "
+                    f"zones; draw it at least {2 * _WALL_GAP} m wide"
+                )
             shapely.prepare(shape)
 
     def waiting(self, people: Population, time: float) -> np.ndarray:
@@ -56,7 +58,7 @@ class Entrances:
             rows: who is waiting and has a way on, in order of arrival. tick: index of the tick.
 
         Returns:
-            Rows placed; their x, y and level are set.
+            Rows placed; they walk, their x, y and level are set.
         """
         placed: list[int] = []
         for source in np.unique(people.source[rows]):
@@ -70,7 +72,7 @@ class Entrances:
             rows: who appears now. Places too near to somebody who is there already stay empty; their people wait.
 
         Returns:
-            Rows placed; their x, y and level are set.
+            Rows placed; they walk, their x, y and level are set.
         """
         placed = []
         for source in np.unique(people.source[rows]):
@@ -84,20 +86,21 @@ class Entrances:
             x, y = x[~taken], y[~taken]
             mine = mine[: x.size]
             people.x[mine], people.y[mine], people.level[mine] = x[: mine.size], y[: mine.size], self.level[source]
+            people.status[mine] = Status.WALKING
             placed.append(mine)
         return np.sort(np.concatenate(placed)) if placed else np.empty(0, np.int64)
 
     def _formation(self, source: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places for a number of people in staggered rows, in random order: x, y [m], fewer if they do not fit."""
         shape, count = self.shapes[source], keys.size
-        spacing = np.sqrt(2.0 / np.sqrt(3.0) * shape.area / count)
+        spacing = max(np.sqrt(2.0 / np.sqrt(3.0) * shape.area / count), _CLOSEST)
         x, y = _staggered_rows(shape, spacing)
         while x.size < count and spacing > _CLOSEST:
             spacing = max(0.99 * spacing, _CLOSEST)
             x, y = _staggered_rows(shape, spacing)
         # The order of the places is drawn with the first person's key.
         order = np.argsort(draws.series(self.seed, keys[0], draws.PLACE_X, 0, x.size), kind="stable")[:count]
-        shift = _JITTER * spacing
+        shift = min(_JITTER * spacing, 0.5 * (spacing - _CLOSEST))
         x = x[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_X, 1 << 32, order.size) - 1.0)
         y = y[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_Y, 1 << 32, order.size) - 1.0)
         nearest = shapely.get_coordinates(shapely.shortest_line(shape, shapely.points(x, y)))[::2]
@@ -121,10 +124,20 @@ class Entrances:
             if k < 0:
                 break
             people.x[row], people.y[row] = x[n], y[n] = tx[k], ty[k]
-            people.level[row] = self.level[source]
+            people.level[row], people.status[row] = self.level[source], Status.WALKING
             placed.append(int(row))
             n += 1
         return placed
+
+
+def _standing_room(venue: Venue, zone: Zone) -> BaseGeometry:
+    """Where bodies fit into a zone: its floor away from walls, gate lines and no-go zones."""
+    level = venue.level(zone.level)
+    room = shapely.intersection(zone.polygon, level.floor.buffer(-_WALL_GAP))
+    lines = [*level.walls, *(gate.line for gate in venue.gates if gate.level == level.name)]
+    kept_free = [line.buffer(_WALL_GAP) for line in lines]
+    kept_free += [other.polygon for other in venue.zones if "no-go" in other.kinds and other.level == level.name]
+    return shapely.difference(room, shapely.union_all(kept_free)) if kept_free else room
 
 
 def _staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:

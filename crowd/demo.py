@@ -7,7 +7,6 @@ imported in the child processes only, so each can have one thread.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import queue
 import shlex
 import signal
@@ -58,7 +57,6 @@ def run_side_by_side(plans: Sequence[Plan], *, show: Show) -> None:
         Interrupted, DiskFull: the runs can be resumed.
         BadInput, ModelError: one of them failed.
     """
-    os.environ["NUMBA_NUM_THREADS"] = "1"
     context = multiprocessing.get_context("spawn")
     news = context.Queue()
     processes = [context.Process(target=_run, args=(i, plan, news)) for i, plan in enumerate(plans)]

@@ -73,7 +73,7 @@ class Walls:
     Attributes:
         segments: (w, 4) x0, y0, x1, y1 [m]. level, before, after, gate: (w,) int64; `before` and `after` are the
             neighbours along a chain (-1: a free end), `gate` the gate a segment belongs to (-1: a wall).
-        starts, items: walls near each cell of the grid, compressed.
+        starts, items: walls near each cell of the grid, compressed. most: in one cell.
     """
 
     segments: np.ndarray
@@ -83,6 +83,7 @@ class Walls:
     gate: np.ndarray
     starts: np.ndarray
     items: np.ndarray
+    most: int
 
     @classmethod
     def of(cls, venue: Venue, grid: Grid, *, reach: float, closed: Sequence[ClosedLine] = ()) -> Walls:
@@ -94,7 +95,7 @@ class Walls:
         segments: list[np.ndarray] = []
         links: list[tuple[int, int, int, int]] = []
         for index, level in enumerate(venue.levels):
-            for chain in level.wall_chains:
+            for chain in venue.wall_chains(level):
                 _add_chain(np.asarray(chain, float), index, segments, links)
         for line in closed:
             segments.append(np.array(line.ends, float))
@@ -104,7 +105,7 @@ class Walls:
         starts, items = walls_near_cells(
             ends, level_of, grid.x0, grid.y0, grid.cell, grid.nx, grid.ny, grid.levels, reach
         )
-        return cls(ends, level_of, before, after, gate, starts, items)
+        return cls(ends, level_of, before, after, gate, starts, items, int(np.diff(starts).max(initial=0)))
 
 
 def _add_chain(

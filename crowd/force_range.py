@@ -7,7 +7,6 @@ gives a range. One constant is changed at a time: radius, stiffness, and how har
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
@@ -35,7 +34,6 @@ def force_range(scenario: Scenario, *, done: Callable[[str], None] = lambda name
         low, high: smallest and largest peak of contact_force over the variants [N]; low_10s, high_10s: of its 10 s
         mean [N]; variants: name -> {contact_force, contact_force_10s}.
     """
-    os.environ["NUMBA_NUM_THREADS"] = "1"
     found: dict[str, dict[str, float]] = {}
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         tasks = {pool.submit(peak_forces, scenario, overrides): name for name, overrides in VARIANTS.items()}
@@ -55,8 +53,11 @@ def force_range(scenario: Scenario, *, done: Callable[[str], None] = lambda name
 
 def peak_forces(scenario: Scenario, overrides: Mapping[str, float]) -> dict[str, float]:
     """Largest contact force and largest 10 s mean of it in one run with some constants changed [N]."""
+    import numba
+
     from crowd.model import CrowdModel
 
+    numba.set_num_threads(1)
     model = CrowdModel(scenario.with_parameters(overrides))
     peak = mean = 0.0
     while model.running:

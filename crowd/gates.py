@@ -6,7 +6,7 @@ the way people choose: those who stand on the wrong side take another way or wai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +24,13 @@ class Gates:
     """State of all gates, arrays of length g: those of the venue, then the barriers.
 
     Attributes:
-        names. level: (g,) level index. ends: (g, 4) [m]. is_open: (g,) bool. way: (g,) 0 both ways, 1 only forward, -1
-        only backward. capacity: (g,) [1/s], inf without a limit. tokens: (g,) people that may be let through now.
+        venue, barriers: what they are made of. level: (g,) level index. ends: (g, 4) [m]. is_open: (g,) bool.
+        way: (g,) 0 both ways, 1 only forward, -1 only backward. capacity: (g,) [1/s], inf without a limit.
+        tokens: (g,) people that may be let through now.
     """
 
-    names: tuple[str, ...]
+    venue: Venue
+    barriers: tuple[Barrier, ...]
     level: np.ndarray
     ends: np.ndarray
     is_open: np.ndarray
@@ -37,36 +39,40 @@ class Gates:
     tokens: np.ndarray
 
     @classmethod
-    def of(cls, venue: Venue, barriers: tuple[Barrier, ...]) -> Gates:
-        """The gates of a venue as they stand, and barriers that are not up yet."""
-        gates = venue.gates
-        lines: tuple[Gate | Barrier, ...] = (*gates, *barriers)
-        ends = [_ends(gate) for gate in gates] + [(*b.line[0], *b.line[1]) for b in barriers]
-        level = [venue.level_index(line.level) for line in lines]
-        spare = len(barriers)
-        return cls(
-            names=tuple(line.name for line in lines),
-            level=np.array(level, np.int64),
+    def of(cls, venue: Venue, barriers: Sequence[Barrier]) -> Gates:
+        """The gates of a venue as they stand, and barriers that are not up yet (each once)."""
+        barriers = tuple(dict.fromkeys(barriers))
+        lines: tuple[Gate | Barrier, ...] = (*venue.gates, *barriers)
+        ends = [_ends(gate) for gate in venue.gates] + [(*b.line[0], *b.line[1]) for b in barriers]
+        count = len(lines)
+        gates = cls(
+            venue=venue,
+            barriers=barriers,
+            level=np.array([venue.level_index(line.level) for line in lines], np.int64),
             ends=np.array(ends, float).reshape(-1, 4),
-            is_open=np.array([gate.open for gate in gates] + [True] * spare, bool),
-            way=np.array([_WAYS[gate.direction] for gate in gates] + [0] * spare, np.int64),
-            capacity=np.array([_rate(gate.capacity) for gate in gates] + [np.inf] * spare),
-            tokens=np.zeros(len(gates) + spare),
+            is_open=np.ones(count, bool),
+            way=np.zeros(count, np.int64),
+            capacity=np.full(count, np.inf),
+            tokens=np.zeros(count),
         )
+        gates.enforce([])
+        return gates
 
-    def set(self, intervention: Intervention, venue: Venue, *, active: bool) -> None:
-        """Put a measure into force, or take it back to what the venue says."""
-        if isinstance(intervention, Barrier):
-            self.is_open[self.names.index(intervention.name)] = not active
-        elif isinstance(intervention, OneWay | SetGate | Metering):
-            g = self.names.index(intervention.gate)
-            gate = venue.gate(intervention.gate)
-            if isinstance(intervention, OneWay):
-                self.way[g] = _WAYS[intervention.direction if active else gate.direction]
-            elif isinstance(intervention, SetGate):
-                self.is_open[g] = intervention.open if active else gate.open
-            else:
-                self.capacity[g] = intervention.rate if active else _rate(gate.capacity)
+    def enforce(self, measures: Sequence[Intervention]) -> None:
+        """Set every line to what the venue says and the measures in force order, a later one over an earlier."""
+        for g, gate in enumerate(self.venue.gates):
+            self.is_open[g], self.way[g], self.capacity[g] = gate.open, _WAYS[gate.direction], _rate(gate.capacity)
+        self.is_open[len(self.venue.gates) :] = True
+        index = {gate.name: g for g, gate in enumerate(self.venue.gates)}
+        for measure in measures:
+            if isinstance(measure, Barrier):
+                self.is_open[len(index) + self.barriers.index(measure)] = False
+            elif isinstance(measure, OneWay):
+                self.way[index[measure.gate]] = _WAYS[measure.direction]
+            elif isinstance(measure, SetGate):
+                self.is_open[index[measure.gate]] = measure.open
+            elif isinstance(measure, Metering):
+                self.capacity[index[measure.gate]] = measure.rate
 
     def closed_lines(self) -> list[ClosedLine]:
         """Lines that are walls at the moment."""
@@ -76,7 +82,7 @@ class Gates:
     def passages(self, *, as_if_open: bool = False) -> list[Passage]:
         """Lines that the way to a destination may not cross, or only in one direction."""
         found = []
-        for g in range(len(self.names)):
+        for g in range(self.level.size):
             if self.way[g] != 0 or not (self.is_open[g] or as_if_open):
                 way = 0 if not (self.is_open[g] or as_if_open) else int(self.way[g])
                 found.append(Passage(int(self.level[g]), self._ends_of(g), way))
@@ -101,17 +107,19 @@ class Gates:
         share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, 0.0, 1.0)
         return np.hypot(x - ax - share * dx, y - ay - share * dy), (dx * (y - ay) - dy * (x - ax)) / length
 
-    def sides(self, g: int, reach: float) -> tuple[np.ndarray, np.ndarray]:
-        """Points at `reach` right and left of the middle of a gate: x (2,), y (2,) [m]."""
+    def sides(self, g: int, x: np.ndarray, y: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
+        """Points at `reach` right and left of the line, where each person would pass it: x (2, n), y (2, n) [m]."""
         ax, ay, bx, by = self.ends[g]
-        length = np.hypot(bx - ax, by - ay)
-        nx, ny = -(by - ay) / length, (bx - ax) / length
-        away = np.array([-reach, reach])
-        return (ax + bx) / 2 + away * nx, (ay + by) / 2 + away * ny
+        dx, dy = bx - ax, by - ay
+        length = np.hypot(dx, dy)
+        end = min(0.3, length / 2) / length
+        share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, end, 1.0 - end)
+        away = np.array([[-reach], [reach]])
+        return ax + share * dx - away * dy / length, ay + share * dy + away * dx / length
 
     def state(self) -> dict[str, np.ndarray]:
-        """What changes during a run."""
-        return {"is_open": self.is_open, "way": self.way, "capacity": self.capacity, "tokens": self.tokens}
+        """What changes during a run besides the measures."""
+        return {"tokens": self.tokens}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
@@ -120,7 +128,7 @@ class Gates:
 
 
 def _ends(gate: Gate) -> tuple[float, float, float, float]:
-    (ax, ay), (bx, by) = gate.line.coords
+    (ax, ay), (bx, by) = gate.opening.coords
     return ax, ay, bx, by
 
 

@@ -12,10 +12,14 @@ import numpy as np
 import shapely
 
 from crowd.arrivals import places_in
+from crowd.errors import ScenarioError
 from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, zones_of
 from crowd.kernels import draws
 from crowd.population import Population, Status
 from venues import Venue
+
+#: A zone must reach this far from the walls to be reached [m] (assumed: the largest radius and some play).
+_BODY = 0.25
 
 
 class Itineraries:
@@ -40,7 +44,8 @@ class Itineraries:
                 self.destination_of[k, m] = self.destinations.index(zones_of(stage))
         self.level = [venue.level_index(venue.zone(zones[0]).level) for zones in self.destinations]
         self.shapes = [shapely.union_all([venue.zone(z).polygon for z in zones]) for zones in self.destinations]
-        for shape in self.shapes:
+        for zones, shape in zip(self.destinations, self.shapes, strict=True):
+            _check_room(venue, zones)
             shapely.prepare(shape)
         self.tokens = np.zeros((len(journeys), most))
 
@@ -126,3 +131,15 @@ class Itineraries:
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
         self.tokens[...] = state["tokens"]
+
+
+def _check_room(venue: Venue, zones: tuple[str, ...]) -> None:
+    """Refuse a zone in which no body fits: nobody would ever arrive there."""
+    for name in zones:
+        zone = venue.zone(name)
+        if shapely.intersection(zone.polygon, venue.level(zone.level).floor.buffer(-_BODY)).is_empty:
+            x, y = zone.polygon.centroid.coords[0]
+            raise ScenarioError(
+                f"zone {name!r} at ({x:.1f}, {y:.1f}) has no floor {_BODY} m from walls, so nobody can reach it; "
+                f"draw it deeper than a body, {2 * _BODY} m or more"
+            )

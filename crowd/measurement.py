@@ -5,15 +5,18 @@ A point stands for one square of floor. Not here: the formulas (`kernels.fields`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import split
 
-from crowd.floor import Grid, Walls
+from crowd.floor import ClosedLine, Grid, Walls
 from crowd.kernels.fields import CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
-from venues import Venue
+from venues import Level, Venue
 
 #: Radius R of the Gaussian weight [m] (Helbing, Johansson & Al-Abideen 2007).
 KERNEL_RADIUS = 1.0
@@ -23,6 +26,13 @@ WINDOW_HALF, WINDOW_FLOOR = 1.5, 6.0
 WINDOW_HALF_MOST = 4.0
 #: Cells of floor below this share of a full one carry no point of their own.
 _SLIVER = 0.02
+#: Shapely's type number of a polygon; greater ones are collections.
+_POLYGON = 3
+
+#: A square of floor in several pieces: the points of the pieces and their polygons.
+SharedSquare = tuple[np.ndarray, np.ndarray]
+#: A line that may close: the name of its level, and where it runs.
+Cut = tuple[str, shapely.LineString]
 
 
 @dataclass(frozen=True)
@@ -51,17 +61,20 @@ class Probes:
 
     Attributes:
         grid: squares. level, x, y, area: (p,) level index, position [m], floor the point stands for [m2].
-        lookup: (cells,) point of each square, the nearest one where a square has none of its own.
+        lookup: (cells,) point of each square, the nearest one where a square has none of its own. shared: squares
+        in several pieces. venue: the place.
         share, halves, window: (p,) of `kernels.fields.seen_floor`.
         walls: segments; starts, items: walls near each point.
     """
 
+    venue: Venue
     grid: Grid
     level: np.ndarray
     x: np.ndarray
     y: np.ndarray
     area: np.ndarray
     lookup: np.ndarray
+    shared: Mapping[int, SharedSquare]
     share: np.ndarray
     halves: np.ndarray
     window: np.ndarray
@@ -70,18 +83,36 @@ class Probes:
     items: np.ndarray
 
     @classmethod
-    def of(cls, venue: Venue, *, spacing: float = 0.5) -> Probes:
-        """Points `spacing` metres apart on all levels of a venue; at square centres where these are on the floor."""
+    def of(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
+        """Points `spacing` metres apart on all levels of a venue; at square centres where these are on the floor.
+
+        A square that a wall, a gate or one of `cuts` (barriers that may be put up) parts has a point in each piece.
+        """
         grid = Grid.over(venue, cell=spacing)
-        level, x, y, area = (np.concatenate(parts) for parts in zip(*_points(venue, grid), strict=True))
-        walls = Walls.of(venue, grid, reach=1.5 * WINDOW_HALF_MOST + spacing)
-        starts, items = _walls_near_points(grid.keys(x, y, level), walls)
+        found = [_pieces(venue, level, grid, cuts) for level in venue.levels]
+        level = np.concatenate([np.full(keys.size, k, np.int64) for k, (keys, _) in enumerate(found)])
+        plane = grid.nx * grid.ny
+        keys = np.concatenate([k * plane + keys for k, (keys, _) in enumerate(found)])
+        pieces = np.concatenate([pieces for _, pieces in found])
+        x, y = _places(pieces, keys % plane, grid)
+        nothing = np.empty(0)
+        bare = cls(
+            venue, grid, level, x, y, shapely.area(pieces), _nearest_points(grid, keys, x, y), _shared(keys, pieces),
+            nothing, nothing, nothing, nothing, nothing, nothing,
+        )  # fmt: skip
+        return bare.behind(())
+
+    def behind(self, closed: Sequence[ClosedLine]) -> Probes:
+        """The same points with some lines closed: like walls, they hide what is behind them."""
+        walls = Walls.of(self.venue, self.grid, reach=1.5 * WINDOW_HALF_MOST + self.grid.cell, closed=closed)
+        starts, items = _walls_near_points(self.grid.keys(self.x, self.y, self.level), walls)
         share, halves, window = seen_floor(
-            x, y, walls.segments, starts, items, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
+            self.x, self.y, walls.segments, starts, items, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
         )
-        starts, items = _keep_reach(x, y, halves, walls.segments, starts, items)
-        lookup = _nearest_points(grid, level, x, y)
-        return cls(grid, level, x, y, area, lookup, share, halves, window, walls.segments, starts, items)
+        starts, items = _keep_reach(self.x, self.y, halves, walls.segments, starts, items)
+        return replace(
+            self, share=share, halves=halves, window=window, walls=walls.segments, starts=starts, items=items
+        )
 
     @property
     def size(self) -> int:
@@ -89,8 +120,14 @@ class Probes:
         return int(self.x.size)
 
     def index_at(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Point of the square each person stands in: (n,) int64."""
-        return self.lookup[self.grid.keys(x, y, level)]
+        """Point of the piece of floor each person stands on: (n,) int64."""
+        keys = self.grid.keys(x, y, level)
+        index = self.lookup[keys]
+        for key in np.unique(keys[np.isin(keys, list(self.shared))]):
+            rows = np.flatnonzero(keys == key)
+            for point, piece in zip(*self.shared[int(key)], strict=True):
+                index[rows[shapely.intersects_xy(piece, x[rows], y[rows])]] = point
+        return index
 
     def inside(self, level: int, polygon: shapely.Geometry) -> np.ndarray:
         """Which points lie in a polygon of a level: (p,) bool."""
@@ -132,26 +169,47 @@ class Probes:
         return Fields(density, window, ux, uy, np.hypot(ux, uy), pressure, force, worst)
 
 
-def _points(venue: Venue, grid: Grid) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """Level, x, y and floor area of the points of each level."""
+def _pieces(
+    venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The floor of a level cut into squares, and these by walls, gates and `cuts`: keys on the level, polygons."""
     x, y = grid.centres()
     half = grid.cell / 2
-    found = []
-    for index, level in enumerate(venue.levels):
-        shapely.prepare(level.floor)
-        squares = shapely.box(x - half, y - half, x + half, y + half)
-        near = np.flatnonzero(shapely.intersects(level.floor, squares))
-        full = shapely.contains(level.floor, squares[near])
-        pieces = squares[near].copy()
-        pieces[~full] = shapely.intersection(squares[near][~full], level.floor)
-        area = shapely.area(pieces)
-        keep = area > _SLIVER * grid.cell**2
-        near, pieces, area = near[keep], pieces[keep], area[keep]
-        centred = shapely.contains_xy(level.floor, x[near], y[near])
-        place = shapely.get_coordinates(shapely.point_on_surface(pieces))
-        px, py = np.where(centred, x[near], place[:, 0]), np.where(centred, y[near], place[:, 1])
-        found.append((np.full(near.size, index, np.int64), px, py, area))
-    return found
+    shapely.prepare(level.floor)
+    squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half))
+    keys = np.flatnonzero(shapely.intersects(level.floor, squares))
+    pieces = squares[keys]
+    full = shapely.contains(level.floor, pieces)
+    pieces[~full] = shapely.intersection(pieces[~full], level.floor)
+    lines = [*level.walls, *(gate.line for gate in venue.gates if gate.level == level.name)]
+    blades = shapely.union_all(lines + [line for name, line in cuts if name == level.name])
+    for k in np.flatnonzero(shapely.intersects(pieces, blades)):
+        pieces[k] = split(shapely.MultiPolygon(_polygons(pieces[k])), blades)
+    parts, owner = shapely.get_parts(pieces, return_index=True)
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owner = owner[inner]
+    keep = shapely.area(parts) > _SLIVER * grid.cell**2
+    return keys[owner[keep]], parts[keep]
+
+
+def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
+    return [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+
+
+def _places(pieces: np.ndarray, keys: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Where the point of each piece stands: in the middle of the square if that is in the piece, else inside it."""
+    x, y = (centre[keys] for centre in grid.centres())
+    # Away from the piece's edge, so that a point never lies on a wall.
+    centred = shapely.contains_xy(shapely.buffer(pieces, -0.02 * grid.cell), x, y)
+    place = shapely.get_coordinates(shapely.point_on_surface(pieces))
+    return np.where(centred, x, place[:, 0]), np.where(centred, y, place[:, 1])
+
+
+def _shared(keys: np.ndarray, pieces: np.ndarray) -> dict[int, SharedSquare]:
+    """Squares with more than one piece: key -> (points, pieces)."""
+    several = np.flatnonzero(np.bincount(keys, minlength=1) > 1)
+    return {int(key): (np.flatnonzero(keys == key), pieces[keys == key]) for key in several}
 
 
 def _as_points(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -179,15 +237,15 @@ def _keep_reach(
     return np.concatenate(([0], np.cumsum(counts))), items[keep]
 
 
-def _nearest_points(grid: Grid, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _nearest_points(grid: Grid, keys: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Point of every square; squares without one take the nearest of their level."""
     lookup = np.full(grid.size, -1, np.int64)
-    lookup[grid.keys(x, y, level)] = np.arange(x.size)
+    lookup[keys] = np.arange(x.size)
     cx, cy = grid.centres()
     plane = grid.nx * grid.ny
     for index in range(grid.levels):
         part = lookup[index * plane : (index + 1) * plane]
-        mine = np.flatnonzero(level == index)
+        mine = np.flatnonzero(keys // plane == index)
         tree = shapely.STRtree(_as_points(x[mine], y[mine]))
         empty = np.flatnonzero(part < 0)
         part[empty] = mine[tree.nearest(_as_points(cx[empty], cy[empty]))]

@@ -1,7 +1,7 @@
 """The model: one step of everything, ten times a simulated second.
 
 Order of a tick: measures, gates, people in, stages, ways, motion, bookkeeping. Observers see `snapshot()`; the door in
-is `apply()`. Not here: the loop (`run`), what is written (`recording`).
+is the scenario. Not here: the loop (`run`), what is written (`recording`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from crowd.arrivals import Entrances
 from crowd.errors import ModelError
 from crowd.gates import Gates
-from crowd.interventions import Barrier, Intervention, KeepRight
+from crowd.interventions import Barrier, KeepRight
 from crowd.itineraries import Itineraries
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
@@ -26,6 +26,7 @@ from crowd.routes import Routes
 from crowd.scenario import Scenario
 from crowd.snapshot import TRIP, Event, Snapshot
 from crowd.wayfinding import slope_factor
+from venues import Gate, MeasurementLine
 
 #: Ticks between two snapshots, and in a second of the force means.
 SNAPSHOT_TICKS, SECOND_TICKS = 5, 10
@@ -58,15 +59,14 @@ class CrowdModel(mesa.Model):
         self.gates = Gates.of(venue, barriers)
         self.entrances = Entrances(venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
         self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
-        self.routes = Routes(venue, self.itineraries, self.parameters.wayfinding, self.gates)
+        self.routes = Routes(venue, self.itineraries, self.sources, self.parameters.wayfinding, self.gates)
         self.motion = Motion(venue, self.parameters, self.gates.level, self.gates.ends)
         self.motion.close(self.gates.closed_lines())
         self._together = np.array([demand.burst is not None for demand in scenario.demands], bool)
-        lines = (*venue.lines, *scenario.lines)
-        self.line_names = tuple(line.name for line in lines) + self.gates.names
-        self._line_ends = np.array([(*line.line.coords[0], *line.line.coords[1]) for line in lines]).reshape(-1, 4)
-        self._line_ends = np.vstack((self._line_ends, self.gates.ends))
-        self._line_level = np.array([*(venue.level_index(line.level) for line in lines), *self.gates.level], np.int64)
+        lines: tuple[MeasurementLine | Gate, ...] = (*venue.lines, *scenario.lines, *venue.gates)
+        self.line_names = tuple(line.name for line in lines)
+        self._line_ends = np.array([np.ravel(line.line.coords) for line in lines]).reshape(-1, 4)
+        self._line_level = np.array([venue.level_index(line.level) for line in lines], np.int64)
         self.line_counts = np.zeros((len(self.line_names), 2), np.int64)
         self.wall_load, self.wall_load_max = np.zeros((2, len(self.motion.wall_bins)))
         self._in_force = np.zeros(len(scenario.measures), bool)
@@ -96,34 +96,40 @@ class CrowdModel(mesa.Model):
         self._move(rows, ex, ey, now)
         self.running = self.time < self.scenario.duration
 
-    def apply(self, intervention: Intervention, *, active: bool = True) -> None:
-        """Put a measure into force (or end it) now; a change of the gates changes ways and walls."""
-        if isinstance(intervention, KeepRight):
-            self.routes.keep_right(intervention, active=active)
-            u = draws.uniforms(self.scenario.seed, self.people.key, draws.COMPLIANCE, 0)
-            self.people.complies[:] = u < intervention.compliance
-        else:
-            self.gates.set(intervention, self.venue, active=active)
-            self.motion.close(self.gates.closed_lines())
-            self._let_standing_through()
-            self.routes.refresh(self.gates)
-        self._mark_diverted(self.people.present())
-        self._say("measure", intervention.name, "in force" if active else "ended")
-
     def _apply_measures(self, now: float) -> None:
-        for k, measure in enumerate(self.scenario.measures):
-            active = measure.trigger.active(now)
-            if active != self._in_force[k]:
-                self._in_force[k] = active
-                self.apply(measure.intervention, active=active)
+        """Put measures into force and end them at their time."""
+        due = np.array([measure.trigger.active(now) for measure in self.scenario.measures], bool)
+        changed = np.flatnonzero(due != self._in_force)
+        if changed.size == 0:
+            return
+        self._in_force[:] = due
+        self._enforce()
+        self._end_passes()
+        self._mark_diverted(self.people.present())
+        for k in changed:
+            self._say("measure", self.scenario.measures[k].name, "in force" if due[k] else "ended")
 
-    def _let_standing_through(self) -> None:
-        """Whoever stands on a line when it closes may get off it."""
+    def _enforce(self) -> None:
+        """Gates, walls and ways under all measures in force; of two on one gate the one that began later holds."""
+        begun = sorted(np.flatnonzero(self._in_force), key=lambda k: self.scenario.measures[k].trigger.time)
+        measures = [self.scenario.measures[k].intervention for k in begun]
+        rules = [measure for measure in measures if isinstance(measure, KeepRight)]
+        self.gates.enforce(measures)
+        self.motion.close(self.gates.closed_lines())
+        self.routes.refresh(self.gates, rules)
+        if rules:
+            u = draws.uniforms(self.scenario.seed, self.people.key, draws.COMPLIANCE, 0)
+            self.people.complies[:] = u < rules[-1].compliance
+
+    def _end_passes(self) -> None:
+        """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
         p, rows = self.people, self.people.present()
         for line in self.gates.closed_lines():
             distance, _ = self.gates.distance(line.gate, p.x[rows], p.y[rows])
-            on_it = (distance < p.radius[rows] + 0.05) & (p.level[rows] == line.level) & (p.gate_pass[rows] < 0)
-            p.gate_pass[rows[on_it]] = line.gate
+            on_it = (distance < p.radius[rows] + 0.05) & (p.level[rows] == line.level)
+            p.gate_pass[rows[on_it & (p.gate_pass[rows] < 0)]] = line.gate
+            if not self.gates.is_open[line.gate]:
+                p.gate_pass[rows[~on_it & (p.gate_pass[rows] == line.gate)]] = -1
 
     def _let_in(self, now: float) -> None:
         """Let those in who have arrived, find a place, and have a way on."""
@@ -133,18 +139,16 @@ class CrowdModel(mesa.Model):
             return
         self._warn_outside(waiting)
         self.itineraries.begin(p, waiting)
-        waiting = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting], self.sources)]
+        waiting = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting])]
         together = self._together[p.demand[waiting]]
         at_once = self.entrances.admit_together(p, waiting[together])
         one_by_one = self.entrances.admit(p, waiting[~together], self.steps)
         placed = np.sort(np.concatenate((at_once, one_by_one)))
         if placed.size == 0:
             return
-        p.status[placed] = Status.WALKING
         p.entered[placed] = now
         p.x_then[placed], p.y_then[placed] = p.x[placed], p.y[placed]
-        way, speed = self.routes.free(p, placed), p.speed[placed]
-        p.free_travel_time[placed] = way / speed + self.routes.rest_of_journey(p.journey[placed], speed)
+        p.free_travel_time[placed] = self.routes.free_time(p, placed)
         self._mark_diverted(placed)
         walking_in = placed[~self._together[p.demand[placed]] & (p.pre_movement[placed] == 0.0)]
         ex, ey, _ = self.routes.sample(p, walking_in)
@@ -201,7 +205,7 @@ class CrowdModel(mesa.Model):
             distance, side = self.gates.distance(g, p.x[rows], p.y[rows])
             near = (distance < reach) & (p.level[rows] == self.gates.level[g]) & (p.gate_pass[rows] < 0)
             near &= p.status[rows] == Status.WALKING
-            through, beyond = self.routes.through(g, self.gates, p.destination[rows])
+            through, beyond = self.routes.through(int(g), self.gates, p, rows)
             near &= (np.sign(side) == -through) & (through != 0) & (way_left > beyond)
             candidates = np.flatnonzero(near)
             candidates = candidates[np.lexsort((rows[candidates], way_left[candidates]))]
@@ -216,7 +220,7 @@ class CrowdModel(mesa.Model):
         for g in np.unique(p.gate_pass[rows]):
             mine = rows[p.gate_pass[rows] == g]
             distance, side = self.gates.distance(int(g), p.x[mine], p.y[mine])
-            through, _ = self.routes.through(int(g), self.gates, p.destination[mine])
+            through, _ = self.routes.through(int(g), self.gates, p, mine)
             beyond = (distance > p.radius[mine] + 0.1) & ((np.sign(side) == through) | (through == 0))
             off = ~beyond & (distance > 1.5 * reach)
             p.gate_pass[mine[beyond | off]] = -1
@@ -295,6 +299,7 @@ class CrowdModel(mesa.Model):
         vx = np.where(fresh, p.vx[rows], (p.x[rows] - p.x_then[rows]) / span)
         vy = np.where(fresh, p.vy[rows], (p.y[rows] - p.y_then[rows]) / span)
         ticks = (self.steps - 1) % SNAPSHOT_TICKS + 1
+        gone = np.flatnonzero((p.status == Status.LEFT) & (p.left >= self.time - ticks * self.tick - 1e-6))
         length = np.hypot(*(self.motion.wall_bins[:, 2:] - self.motion.wall_bins[:, :2]).T)
         return Snapshot(
             time=self.time,
@@ -320,7 +325,12 @@ class CrowdModel(mesa.Model):
             wall_level=self.motion.wall_level,
             wall_load_mean=self.wall_load / ticks / length,
             wall_load_max=self.wall_load_max / length,
-            trips=self._trips(ticks),
+            closed=tuple(self.gates.closed_lines()),
+            trips=self.trips(gone),
+            gone_x=p.x[gone],
+            gone_y=p.y[gone],
+            gone_level=p.level[gone],
+            gone_force_max=p.interval_force_max[gone],
             events=tuple(self._events),
         )
 
@@ -331,12 +341,6 @@ class CrowdModel(mesa.Model):
         expected = (p.arrival <= self.time) | inside_or_left
         parts = (expected, inside_or_left, p.status == Status.LEFT, expected & ~inside_or_left, p.diverted)
         return np.column_stack([np.bincount(p.source[part], minlength=sources) for part in parts]).astype(np.int64)
-
-    def _trips(self, ticks: int) -> np.ndarray:
-        """People who left in the current interval."""
-        p = self.people
-        since = self.time - ticks * self.tick - 1e-6
-        return self.trips(np.flatnonzero((p.status == Status.LEFT) & (p.left >= since)))
 
     def trips(self, rows: np.ndarray) -> np.ndarray:
         """Trips of some people, dtype `TRIP`; `left` is nan for those who have not left."""
@@ -372,12 +376,7 @@ class CrowdModel(mesa.Model):
         self._in_force[...] = own["in_force"]
         self._said = set(map(str, own["said"]))
         self.gates.restore(part("gates"))
-        self.motion.close(self.gates.closed_lines())
-        for k in np.flatnonzero(self._in_force):
-            intervention = self.scenario.measures[k].intervention
-            if isinstance(intervention, KeepRight):
-                self.routes.keep_right(intervention, active=True)
-        self.routes.refresh(self.gates)
+        self._enforce()
         self.running = self.time < self.scenario.duration
 
     @property

@@ -106,8 +106,8 @@ class Motion:
         wished_x, wished_y, blocked = np.empty(x.size), np.empty(x.size), np.empty(x.size)
         new_turned = steering.steer(
             x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, gate_pass, keys, starts,
-            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, self.parameters.steering, turned, heading,
-            wished_x, wished_y, blocked,
+            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
+            heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         people.heading[mine], people.turned[mine] = heading, new_turned
         constants = self.parameters.contact
@@ -142,15 +142,9 @@ class Motion:
         near = np.zeros((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         contact.wall_lists(
-            x, y, radius, pace, gate_pass, keys, w.segments, w.gate, w.starts, w.items, w.before, w.after, _MARGIN,
-            near, n_walls,
+            x, y, radius, pace, gate_pass, keys, w.segments, w.gate, w.starts, w.items, _MARGIN, near, n_walls
         )  # fmt: skip
-        if n_walls.max(initial=0) > contact.WALL_LIST:
-            i = int(n_walls.argmax())
-            raise ValueError(
-                f"{n_walls[i]} walls within reach at ({x[i]:.2f}, {y[i]:.2f}); at most {contact.WALL_LIST}: "
-                "simplify the outline there"
-            )
+        contact.part_by_walls(x, y, pairs, counts, near, n_walls, w.segments)
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)

@@ -44,16 +44,22 @@ class Area:
 
     def holds(self, snapshot: Snapshot) -> np.ndarray:
         """Return a (k,) mask of who is in it, its edge included."""
+        return self._mask(snapshot.x, snapshot.y, snapshot.level)
+
+    def held(self, snapshot: Snapshot) -> np.ndarray:
+        """Return a (t,) mask of who was in it when they left the venue."""
+        return self._mask(snapshot.gone_x, snapshot.gone_y, snapshot.gone_level)
+
+    def _mask(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
         if self.shape is None:
-            return np.ones(len(snapshot.x), dtype=bool)
-        return inside(self.shape, self.level, snapshot)
+            return np.ones(len(x), dtype=bool)
+        return inside(self.shape, self.level, x=x, y=y, levels=level)
 
 
-def inside(shape: BaseGeometry, level: int, snapshot: Snapshot) -> np.ndarray:
+def inside(shape: BaseGeometry, level: int, *, x: np.ndarray, y: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Return a (k,) mask of the people on a level whose centres are in a shape or on its edge."""
     x0, y0, x1, y1 = shape.bounds
-    x, y = snapshot.x, snapshot.y
-    mask = (snapshot.level == level) & (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+    mask = (levels == level) & (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     near = np.flatnonzero(mask)
     mask[near] = shapely.intersects_xy(shape, x[near], y[near])
     return mask
@@ -100,6 +106,9 @@ class ObservedAreas:
         self._members = [area.holds(snapshot) for area in self.areas]
         peaks = [float(snapshot.contact_force_max[m].max(initial=0.0)) for m in self._members]
         self._force_max = np.maximum(self._force_max, peaks)
+        if len(snapshot.gone_x):
+            gone = [float(snapshot.gone_force_max[area.held(snapshot)].max(initial=0.0)) for area in self.areas]
+            self._force_max = np.maximum(self._force_max, gone)
 
     def second(self, snapshot: Snapshot, seen: ProbeSecond) -> Rows:
         """Close a second and return its rows of `zones`; `half_second` has had the same snapshot."""
@@ -208,7 +217,10 @@ class ObservedLines:
 
 
 def _density(side: BaseGeometry, level: int, snapshot: Snapshot) -> float:
-    return float(inside(side, level, snapshot).sum() / side.area) if side.area > 0.0 else 0.0
+    if side.area == 0.0:
+        return 0.0
+    people = inside(side, level, x=snapshot.x, y=snapshot.y, levels=snapshot.level).sum()
+    return float(people / side.area)
 
 
 def _sides(line: BaseGeometry, floor: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crowd.floor import ClosedLine
 from crowd.measurement import Fields, Probes
 from crowd.snapshot import Snapshot
 from crowd.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
@@ -41,6 +42,7 @@ class ObservedFields:
 
     def __init__(self, probes: Probes) -> None:
         self.probes = probes
+        self._closed: tuple[ClosedLine, ...] = ()
         count = len(probes.x)
         self._recent = np.zeros((RUNNING_MEAN, count))
         self._seconds = 0
@@ -50,8 +52,12 @@ class ObservedFields:
 
     def half_second(self, snapshot: Snapshot) -> None:
         """Keep the force peaks of a half second: samples at 1 Hz would lose them."""
-        at = self.probes.index_at(snapshot.level, snapshot.x, snapshot.y)
-        self._interval.add_people(at, snapshot.contact_force_mean, snapshot.contact_force_max)
+        s = snapshot
+        if s.closed != self._closed:
+            self.probes, self._closed = self.probes.behind(s.closed), s.closed
+        at = self.probes.index_at(s.level, s.x, s.y)
+        self._interval.add_people(at, s.contact_force_mean, s.contact_force_max)
+        self._interval.add_peaks(self.probes.index_at(s.gone_level, s.gone_x, s.gone_y), s.gone_force_max)
         self._walls.add(snapshot)
 
     def second(self, snapshot: Snapshot) -> ProbeSecond:
@@ -128,6 +134,9 @@ class _Interval:
     def add_people(self, at: np.ndarray, force_mean: np.ndarray, force_max: np.ndarray) -> None:
         self.visits += np.bincount(at, minlength=len(self.visits))
         self.force_sum += np.bincount(at, weights=force_mean, minlength=len(self.visits))
+        self.add_peaks(at, force_max)
+
+    def add_peaks(self, at: np.ndarray, force_max: np.ndarray) -> None:
         np.maximum.at(self.force_max, at, force_max)
 
     def add_fields(self, fields: Fields, level_density: np.ndarray) -> None:

@@ -85,6 +85,7 @@ class Wayfinding(NamedTuple):
     cell: Annotated[float, Constant("m", 0.05, 1.0, "a quarter of the narrowest usual way")] = 0.25
     wall_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: people like this far from walls")] = 0.4
     wall_speed: Annotated[float, Constant("1", 0.05, 1.0, "assumed: cost of walking at a wall, as speed")] = 0.4
+    no_go_speed: Annotated[float, Constant("1", 0.001, 1.0, "assumed: cost of a no-go zone, as speed")] = 0.02
     wrong_side: Annotated[float, Constant("1", 0.05, 1.0, "assumed: keep right, cost of the left half")] = 0.3
     downhill_gain: Annotated[float, Constant("1/deg", 0.0, 0.05, "12 % faster at 10 deg (Park, on Itaewon)")] = 0.012
     uphill_loss: Annotated[float, Constant("1/deg", 0.0, 0.05, "assumed: as much slower uphill")] = 0.012

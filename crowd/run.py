@@ -19,8 +19,10 @@ from types import FrameType
 
 import numba
 import numpy as np
+from shapely.geometry import LineString
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
+from crowd.interventions import Barrier
 from crowd.manifest import Manifest
 from crowd.measurement import Probes
 from crowd.model import SNAPSHOT_TICKS, CrowdModel
@@ -237,7 +239,9 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
 
 
 def _recorder(scenario: Scenario, record: str) -> Recorder:
-    return Recorder(scenario, Probes.of(scenario.venue, spacing=FIELD_SPACING), record=record)
+    barriers = [m.intervention for m in scenario.measures if isinstance(m.intervention, Barrier)]
+    cuts = [(barrier.level, LineString(barrier.line)) for barrier in barriers]
+    return Recorder(scenario, Probes.of(scenario.venue, spacing=FIELD_SPACING, cuts=cuts), record=record)
 
 
 def _open_trips(model: CrowdModel) -> np.ndarray:

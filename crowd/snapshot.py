@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crowd.floor import ClosedLine
+
 #: Columns of `Snapshot.source_counts`.
 SOURCE_COUNTS = ("expected", "entered", "left", "waiting_outside", "diverted")
 
@@ -41,7 +43,10 @@ class Snapshot:
         line_names: lines, then gates. line_counts: (l, 2) cumulative crossings forward and backward.
         sources: names. source_counts: (s, 5) cumulative, columns `SOURCE_COUNTS`.
         wall_bins: (b, 4) pieces of wall [m]. wall_level: (b,). wall_load_mean, wall_load_max: (b,) [N/m].
-        trips: (t,) people who left in the interval, dtype `TRIP`. events: since the snapshot before.
+        closed: lines that are walls at the moment (shut or metered gates, barriers).
+        trips: (t,) people who left in the interval, dtype `TRIP`. gone_x, gone_y, gone_level, gone_force_max: (t,)
+            where they were last [m] and the largest force on them in the interval [N].
+        events: since the snapshot before.
     """
 
     time: float
@@ -67,5 +72,10 @@ class Snapshot:
     wall_level: np.ndarray
     wall_load_mean: np.ndarray
     wall_load_max: np.ndarray
+    closed: tuple[ClosedLine, ...]
     trips: np.ndarray
+    gone_x: np.ndarray
+    gone_y: np.ndarray
+    gone_level: np.ndarray
+    gone_force_max: np.ndarray
     events: tuple[Event, ...]

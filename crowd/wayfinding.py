@@ -39,9 +39,15 @@ class KeepRightZone:
 
 @dataclass(frozen=True)
 class Field:
-    """Travel time [s at the unit speed], unit vectors and allowed steps over all cells."""
+    """What leads to a destination, over all cells.
+
+    Attributes:
+        times: cost of the way [s at the unit speed], dearer beside walls, where people do not like to walk.
+        lengths: the way itself [m], as long as it feels on slopes. vectors: unit vectors. moves: allowed steps.
+    """
 
     times: np.ndarray
+    lengths: np.ndarray
     vectors: np.ndarray
     moves: np.ndarray
 
@@ -58,14 +64,11 @@ class Ways:
         self.constants = constants
         self.grid = Grid.over(venue, cell=constants.cell)
         self.inside = np.concatenate([_inside(level.floor, self.grid) for level in venue.levels])
-        for zone in venue.zones:
-            if "no-go" in zone.kinds:
-                self._rows(zone.level)[_inside(zone.polygon, self.grid)] = False
         self.moves = floor_field.open_moves(self.inside, self.grid.nx, self.grid.ny)
         walls = [
             (venue.level_index(level.name), *segment)
             for level in venue.levels
-            for chain in level.wall_chains
+            for chain in venue.wall_chains(level)
             for segment in np.hstack((np.asarray(chain)[:-1], np.asarray(chain)[1:]))
         ]
         self.moves = self.with_passages([Passage(int(w[0]), tuple(w[1:]), 0) for w in walls])
@@ -84,7 +87,13 @@ class Ways:
         free = (self.moves == 15).reshape(self.grid.levels, self.grid.ny, self.grid.nx)
         distance = np.stack([ndimage.distance_transform_edt(plane) for plane in free]).ravel() * c.cell
         near = np.clip(distance / c.wall_distance, 0.0, 1.0) if c.wall_distance > 0.0 else np.ones(distance.size)
-        return c.wall_speed + (1.0 - c.wall_speed) * near
+        comfort = c.wall_speed + (1.0 - c.wall_speed) * near
+        for zone in self.venue.zones:
+            if "no-go" in zone.kinds:
+                # Nobody chooses to walk there, but who was pushed in finds the way out.
+                start = self.venue.level_index(zone.level) * self.grid.nx * self.grid.ny
+                comfort[start + np.flatnonzero(_inside(zone.polygon, self.grid))] *= c.no_go_speed
+        return comfort
 
     def _slopes(self) -> tuple[np.ndarray, np.ndarray]:
         """Angle [deg] (cells,) and unit vector uphill (cells, 2)."""
@@ -121,13 +130,16 @@ class Ways:
         slowness = self.constants.cell / self.comfort
         times = floor_field.travel_times(targets, moves, slowness, self.grid.nx)
         vectors = floor_field.directions(times, moves, self.grid.nx)
+        climb = slope_factor(vectors, self.grade, self.uphill, self.constants)
         if self.venue.slopes or keep_right:
-            factor = slope_factor(vectors, self.grade, self.uphill, self.constants)
+            factor = climb.copy()
             for zone in keep_right:
-                factor = factor * self._right_half(zone, vectors)
+                factor *= self._right_half(zone, vectors)
             times = floor_field.travel_times(targets, moves, slowness / factor, self.grid.nx)
             vectors = floor_field.directions(times, moves, self.grid.nx)
-        return Field(times, vectors, moves)
+        order = np.argsort(times, kind="stable")
+        lengths = floor_field.way_lengths(times, order, vectors, self.constants.cell / climb, self.grid.nx)
+        return Field(times, lengths, vectors, moves)
 
     def cells(self, name: str) -> np.ndarray:
         """Cells of a zone; at least the one nearest to its middle."""

@@ -197,6 +197,21 @@ class Gate:
         """Unit vector of forward crossing."""
         return compute_normal(self.line)
 
+    @property
+    def opening(self) -> LineString:
+        """The middle part of the line, as long as the clear width: where people pass."""
+        length = self.line.length
+        stub = (length - min(self.clear_width, length)) / 2
+        return shapely.LineString([self.line.interpolate(stub), self.line.interpolate(length - stub)])
+
+    @property
+    def posts(self) -> tuple[LineString, ...]:
+        """What is left of the line on both sides of the opening, if more than 1 cm: it stands like a wall."""
+        (ax, ay), (bx, by) = self.line.coords
+        (px, py), (qx, qy) = self.opening.coords
+        ends = (shapely.LineString([(ax, ay), (px, py)]), shapely.LineString([(qx, qy), (bx, by)]))
+        return tuple(end for end in ends if end.length > 0.01)
+
 
 @dataclass(frozen=True)
 class Link:

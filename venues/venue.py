@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -167,6 +168,11 @@ class Venue:
                 return item
         known = name_known((item.name for item in items), str(name))
         raise BadInput(f"venue {self.name!r} has no {kind} {name!r}; {known}")
+
+    def wall_chains(self, level: Level) -> list[np.ndarray]:
+        """Return the walls of a level, (k, 2) points each: its own, and the posts of its gates."""
+        posts = [np.array(post.coords) for gate in self.gates if gate.level == level.name for post in gate.posts]
+        return [*level.wall_chains, *posts]
 
     def level_index(self, name: str) -> int:
         """Return the position of a level in `levels`."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from crowd.kernels.walls import along, crosses, nearest_point
 
-WALL_LIST = 12
+WALL_LIST = 16  # walls that can touch one body; of more, the nearest count
 _KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
 
 
@@ -109,22 +109,57 @@ def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
 
 @nb.njit(cache=True, parallel=True)
 def wall_lists(
-    x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, before, after, margin, lists, counts
+    x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, margin, lists, counts
 ):  # fmt: skip
-    """Walls within reach of a person in the coming tick, at most WALL_LIST: (n, WALL_LIST) and (n,), filled."""
+    """The nearest walls within reach of a person in the coming tick: (n, WALL_LIST) and (n,), filled."""
     for i in nb.prange(x.size):
+        distances = np.empty(WALL_LIST)
         found = 0
         reach = radius[i] + margin + 0.12 * speed[i]
         for m in range(starts[keys[i]], starts[keys[i] + 1]):
             k = items[m]
             if wall_gate[k] >= 0 and wall_gate[k] == gate_pass[i]:
                 continue
-            _, qx, qy = nearest_point(walls, before, after, k, x[i], y[i])
-            if math.hypot(x[i] - qx, y[i] - qy) < reach:
-                if found < lists.shape[1]:
-                    lists[i, found] = k
+            t = min(max(along(walls[k], x[i], y[i]), 0.0), 1.0)
+            dx = x[i] - walls[k, 0] - t * (walls[k, 2] - walls[k, 0])
+            dy = y[i] - walls[k, 1] - t * (walls[k, 3] - walls[k, 1])
+            distance = math.sqrt(dx * dx + dy * dy)
+            if distance >= reach:
+                continue
+            place = found
+            if found == WALL_LIST:
+                place = int(np.argmax(distances))
+                if distance >= distances[place]:
+                    continue
+            else:
                 found += 1
+            lists[i, place] = k
+            distances[place] = distance
         counts[i] = found
+
+
+@nb.njit(cache=True, parallel=True)
+def part_by_walls(x, y, pairs, n_pairs, near_walls, n_walls, walls):
+    """Take people behind a wall off each other's lists, in place: bodies do not touch through walls.
+
+    Only a wall that stands for both of them parts two people; one who may pass a gate is not parted by it.
+    """
+    for i in nb.prange(x.size):
+        if n_walls[i] == 0:
+            continue
+        kept = 0
+        for p in range(n_pairs[i]):
+            j = pairs[i, p]
+            parted = False
+            for m in range(n_walls[i]):
+                k = near_walls[i, m]
+                if crosses(walls[k], x[i], y[i], x[j], y[j]):
+                    for q in range(n_walls[j]):
+                        parted = parted or near_walls[j, q] == k
+            if not parted:
+                pairs[i, kept] = j
+                kept += 1
+        n_pairs[i] = kept
 
 
 @nb.njit(cache=True, parallel=True)

@@ -144,6 +144,36 @@ def directions(times, moves, nx):
 
 
 @nb.njit(cache=True)
+def way_lengths(times, order, vectors, step, nx):
+    """Length of the way down the travel time from each cell, by upwind differences: e . grad L = -1.
+
+    Args:
+        times: (c,) travel times. order: (c,) cells by travel time. vectors: (c, 2) directions. step: (c,) length of
+            a cell [m]. nx: cells in a row of the grid.
+
+    Returns:
+        (c,) float64 [m], 0 at targets, inf where nothing can be reached.
+    """
+    lengths = np.full(times.size, math.inf)
+    for c in order:
+        if math.isinf(times[c]):
+            break
+        ex = vectors[c, 0]
+        ey = vectors[c, 1]
+        total = abs(ex) + abs(ey)
+        if total == 0.0:
+            lengths[c] = 0.0
+            continue
+        way = step[c]
+        if ex != 0.0:
+            way += abs(ex) * lengths[c + 1 if ex > 0.0 else c - 1]
+        if ey != 0.0:
+            way += abs(ey) * lengths[c + nx if ey > 0.0 else c - nx]
+        lengths[c] = way / total
+    return lengths
+
+
+@nb.njit(cache=True)
 def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 

@@ -206,7 +206,7 @@ def turn_shoulders(turned, density, opposed_gap, s):
 @nb.njit(cache=True, parallel=True)
 def steer(
     x, y, vx, vy, ex, ey, v0, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
-    walls, wall_gate, wall_starts, wall_items, s, turned, heading, wished_x, wished_y, blocked,
+    walls, wall_gate, wall_starts, wall_items, most_walls, s, turned, heading, wished_x, wished_y, blocked,
 ):  # fmt: skip
     """One tick of steering for everyone.
 
@@ -214,7 +214,7 @@ def steer(
         x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], radius [m], stage.
         noise: (n,) [rad] turn of e. gate_pass: (n,) gate a person may pass (-1 none).
         keys, starts, nx, ny, cell: the grid of people. walls, wall_gate (-1: always there; g: there unless the
-            person may pass gate g), wall_starts, wall_items: walls by cell. s: Steering.
+            person may pass gate g), wall_starts, wall_items: walls by cell, at most `most_walls` in one. s: Steering.
         turned: (n,) shoulder factor q of the last tick.
         heading: (n,) theta [rad], updated.
         wished_x, wished_y: (n,) desired velocity [m/s], filled.
@@ -227,7 +227,7 @@ def steer(
     new_turned = np.empty(n)
     for chunk in nb.prange((n + _ROWS - 1) // _ROWS):
         near = np.empty((9, _MOST))
-        near_walls = np.empty(256, np.int64)
+        near_walls = np.empty(most_walls, np.int64)
         angles = np.linspace(-1.0, 1.0, HEADINGS) * (s.view_angle * math.pi / 180.0)
         hx = np.empty(HEADINGS)
         hy = np.empty(HEADINGS)
@@ -245,7 +245,7 @@ def steer(
             n_walls = 0
             for m in range(wall_starts[keys[i]], wall_starts[keys[i] + 1]):
                 k = wall_items[m]
-                if (wall_gate[k] < 0 or wall_gate[k] != gate_pass[i]) and n_walls < near_walls.size:
+                if (wall_gate[k] < 0 or wall_gate[k] != gate_pass[i]):
                     near_walls[n_walls] = k
                     n_walls += 1
             base = math.atan2(ey[i], ex[i]) + noise[i]

@@ -5,13 +5,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from shapely.geometry import LineString, box
 
 from crowd.demand import Demand
 from crowd.kernels.contact import largest_squeeze
 from crowd.model import CrowdModel
 from crowd.motion import weight_downhill
 from crowd.parameters import Contact
-from tests.scenes import Bodies, run_up, scenario
+from tests.scenes import EXIT, SOURCE, Bodies, run_up, scenario
+from venues import Level, Venue, Zone
 
 WALL = (0.0, -5.0, 0.0, 5.0)
 PRESS = 100.0
@@ -123,3 +125,18 @@ def squeezed(*, h: float) -> float:
 
 def test_halving_the_step_changes_the_worst_force_in_a_packing_by_less_than_5_percent() -> None:
     assert squeezed(h=0.0025) == pytest.approx(squeezed(h=0.005), rel=0.05)
+
+
+def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other() -> None:
+    fence = LineString([(0.0, 2.0), (6.0, 2.0)])
+    zones = (Zone("all", "ground", box(0, 0, 6, 4), SOURCE), Zone("out", "ground", box(5, 0, 6, 4), EXIT))
+    venue = Venue(name="fenced", levels=(Level("ground", box(0, 0, 6, 4), walls=(fence,)),), zones=zones)
+    model = CrowdModel(scenario(venue, [Demand.present("all", "out", people=2)], duration=60.0))
+    model.step()
+    p, motion = model.people, model.motion
+    p.x[:], p.y[:], p.vx[:], p.vy[:] = 3.0, (1.83, 2.17), 0.0, 0.0
+    p.speed[:], p.pressing_force[:], p.radius[:] = 1e-6, 300.0, 0.175
+    ex, ey = np.zeros(2), np.array([1.0, -1.0])
+    for _ in range(50):
+        tick = motion.move(p, np.arange(2), ex, ey, np.full(2, 1e-3), np.zeros((2, 2)))
+    assert tick.wall_loads.sum() == pytest.approx(600.0, rel=0.02)

@@ -97,3 +97,15 @@ def test_density_does_not_leak_from_one_level_to_another() -> None:
     found = fields(probes, x, y, level=np.ones(x.size, np.int64))
     assert found.density[probes.level == 0].max() == 0.0
     assert found.density[probes.level == 1].min() > 3.0
+
+
+@pytest.mark.parametrize("y_fence", [2.25, 2.3, 2.5])
+def test_people_beside_a_thin_fence_read_their_own_side_wherever_the_fence_lies(y_fence: float) -> None:
+    fence = LineString([(0.0, y_fence), (8.0, y_fence)])
+    probes = Probes.of(hall(walls=(fence,)))
+    x, y = filled(8.0, y_fence - 0.001, 0.047)
+    people = x.size
+    x, y = np.concatenate((x, [4.0])), np.concatenate((y, [y_fence + 0.05]))
+    found = fields(probes, x, y).density[probes.index_at(np.zeros(x.size, np.int64), x, y)]
+    assert found[:-1] == pytest.approx(people / (8.0 * y_fence), rel=0.04)
+    assert found[-1] < 3.0

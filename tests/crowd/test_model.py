@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import box
+from shapely.affinity import translate
+from shapely.geometry import LineString, Point, Polygon, box
 
 from crowd.demand import Demand, PreMovement
+from crowd.errors import ScenarioError
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import Journey, LeaveBy, Queue, Wait, WalkTo
 from crowd.model import CrowdModel
@@ -19,8 +21,8 @@ from crowd.parameters import Parameters
 from crowd.population import Status
 from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
-from tests.scenes import BOTH, START, finish, scenario, two_ways
-from venues import Level, Venue, Zone
+from tests.scenes import BOTH, START, finish, run_up, scenario, two_ways
+from venues import Gate, Level, Venue, Zone
 
 PROGRAM = """
 import hashlib, numba, sys
@@ -263,3 +265,135 @@ def test_a_model_restored_from_its_state_goes_on_with_the_same_bytes() -> None:
 
 def test_an_overridden_constant_changes_the_digest() -> None:
     assert Parameters().with_overrides({"contact.friction": 0.2}).digest() != Parameters().digest()
+
+
+def bent_street(width: float = 6.0) -> Venue:
+    """A street with a gate right before it turns north."""
+    floor = box(0, 0, 20 + width, width).union(box(20, 0, 20 + width, 30))
+    zones = (
+        Zone("west", "ground", box(0, 0, 3, width), BOTH),
+        Zone("north", "ground", box(20, 27, 20 + width, 30), BOTH),
+    )
+    gate = Gate("gate", "ground", LineString([(19.5, width), (19.5, 0)]))
+    assert isinstance(floor, Polygon)
+    return Venue(name="bent", levels=(Level("ground", floor),), zones=zones, gates=(gate,))
+
+
+def test_a_metered_gate_before_a_bend_lets_both_directions_through() -> None:
+    demands = [Demand.steady(a, b, rate=0.4, duration=120.0) for a, b in (("west", "north"), ("north", "west"))]
+    measures = (Measure(Metering("gate", 1.5), AtTime(0.0)),)
+    model = finish(CrowdModel(scenario(bent_street(), demands, duration=120.0, measures=measures)))
+    assert min(counted(model, "gate")) > 20
+
+
+def test_the_end_of_one_measure_does_not_undo_another_on_the_same_gate() -> None:
+    long, short = (Measure(SetGate("near", open=False), AtTime(0.0, end)) for end in (30.0, 10.0))
+    model = crossing(measures=(long, short), duration=29.0)
+    assert sum(counted(finish(model), "near")) == 0
+
+
+def test_of_two_measures_on_a_gate_the_one_that_began_later_holds() -> None:
+    later, earlier = Measure(OneWay("near", "backward"), AtTime(30.0)), Measure(OneWay("near", "forward"), AtTime(0.0))
+    model = finish(crossing(measures=(later, earlier), duration=40.0))
+    assert model.gates.way[0] == -1
+
+
+def test_a_barrier_put_up_twice_stands_both_times() -> None:
+    wall = Barrier("ground", ((12.0, -1.0), (12.0, 4.5)))
+    model = crossing(measures=(Measure(wall, AtTime(0.0, 5.0)), Measure(wall, AtTime(10.0))), duration=20.0)
+    assert not finish(model).gates.is_open[-1]
+
+
+def test_leave_to_pass_a_gate_ends_when_it_closes() -> None:
+    measures = (Measure(Metering("near", 5.0), AtTime(0.0)), Measure(SetGate("near", open=False), AtTime(40.0)))
+    model = crossing(measures=measures, duration=60.0)
+    while model.time < 40.1:
+        model.step()
+    passed = sum(counted(model, "near"))
+    finish(model)
+    # Only those who stood on the line may still get off it.
+    assert sum(counted(model, "near")) - passed <= 2
+
+
+def test_a_gate_is_as_wide_as_its_clear_width() -> None:
+    venue = two_ways()
+    narrow = Gate("near", "ground", venue.gates[0].line, clear_width=1.0)
+    venue = Venue(name="narrow", levels=venue.levels, zones=venue.zones, gates=(narrow,))
+    seen = []
+    model = CrowdModel(scenario(venue, [Demand.steady("west", "east", rate=1.0, duration=60.0)], duration=60.0))
+    while model.running:
+        model.step()
+        p, rows = model.people, model.people.present()
+        seen.append(p.y[rows[np.abs(p.x[rows] - 20.0) < 0.1]])
+    y = np.concatenate(seen)
+    assert y.size > 20
+    assert np.abs(y[y < 5.0] - 2.0).max() < 0.5
+
+
+def test_a_round_pillar_of_many_edges_is_walked_around() -> None:
+    pillar = Point(10.0, 2.0).buffer(0.5)
+    venue = two_ways()
+    level = Level("ground", venue.levels[0].walkable, obstacles=(pillar,))
+    venue = Venue(name="pillar", levels=(level,), zones=venue.zones)
+    demands = [Demand.steady("west", "east", rate=2.0, duration=60.0)]
+    model = finish(CrowdModel(scenario(venue, demands, duration=60.0)))
+    assert model.snapshot().source_counts[:, 2].sum() > 30
+
+
+def forces_on_entry(demands: list[Demand], venue: Venue) -> float:
+    """Largest force in the first ten seconds on people who come in, all standing still [N]."""
+    model = CrowdModel(scenario(venue, demands, duration=10.0))
+    model.people.pre_movement[:] = 100.0
+    worst = 0.0
+    while model.running:
+        model.step()
+        worst = max(worst, float(model.people.interval_force_max.max()))
+    return worst
+
+
+def test_people_who_come_in_are_not_put_on_top_of_a_crowd_that_appears() -> None:
+    crowd = Demand.present("west", "east", people=20, time=5.0)
+    stream = Demand.steady("west", "east", rate=1.0, duration=10.0, name="stream")
+    assert forces_on_entry([crowd, stream], two_ways()) < 50.0
+
+
+def test_a_crowd_too_large_for_its_zone_waits_outside_and_is_not_squeezed_in() -> None:
+    demands = [Demand.present("west", "east", people=400)]
+    assert forces_on_entry(demands, two_ways()) < 700.0
+
+
+def test_nobody_appears_on_a_thin_wall() -> None:
+    venue = two_ways()
+    level = Level("ground", venue.levels[0].walkable, walls=(LineString([(0.0, 2.0), (3.0, 2.0)]),))
+    fenced = Venue(name="fenced", levels=(level,), zones=venue.zones)
+    assert forces_on_entry([Demand.present("west", "east", people=20)], fenced) < 50.0
+
+
+def test_an_exit_thinner_than_a_body_is_refused() -> None:
+    strip = Zone("strip", "ground", box(0, 0, 0.1, 4), frozenset({"exit"}))
+    venue = Venue(name="thin", levels=two_ways().levels, zones=(*two_ways().zones, strip))
+    with pytest.raises(ScenarioError, match="zone 'strip' at"):
+        CrowdModel(scenario(venue, [Demand.present("east", "strip", people=1)]))
+
+
+def test_whoever_stands_in_a_no_go_zone_finds_the_way_out() -> None:
+    no_go = Zone("no-go", "ground", box(1, 0, 12, 4), frozenset({"no-go"}))
+    venue = Venue(name="no-go", levels=two_ways().levels, zones=(*two_ways().zones, no_go))
+    model = CrowdModel(scenario(venue, [Demand.present("east", "west", people=5)], duration=60.0))
+    while model.time < 10.0:
+        model.step()
+    model.people.x[model.people.present()] = 8.0
+    model.people.y[model.people.present()] = np.linspace(0.5, 3.5, model.people.present().size)
+    assert finish(model).people.present().size == 0
+
+
+@pytest.mark.parametrize("width", [0.75, 1.0, 2.0, 4.0])
+def test_the_free_travel_time_of_a_lone_walker_is_the_time_they_take(width: float) -> None:
+    venue = run_up(40.0, width=5.0)
+    beside = box(5, 0, 33, (5.0 - width) / 2)
+    level = Level("ground", venue.levels[0].walkable, obstacles=(beside, translate(beside, 0, (5.0 + width) / 2)))
+    venue = Venue(name="lane", levels=(level,), zones=venue.zones)
+    model = finish(CrowdModel(scenario(venue, [Demand.present("start", "end", people=1)], duration=90.0)))
+    taken = model.people.left[0] - model.people.entered[0]
+    # Starting from rest takes a reaction time; a first-order field overestimates bends a little.
+    assert model.people.free_travel_time[0] == pytest.approx(taken, rel=0.05)

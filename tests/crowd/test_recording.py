@@ -14,6 +14,7 @@ import pytest
 from shapely.geometry import LineString, box
 
 from crowd.errors import RecordingError
+from crowd.floor import ClosedLine
 from crowd.measurement import Probes
 from crowd.recorder import Recorder
 from crowd.recording import Recording
@@ -21,7 +22,7 @@ from crowd.scenario import Scenario
 from crowd.snapshot import TRIP, Event, Snapshot
 from crowd.tables import SCHEMAS, to_arrow
 from tests.conftest import write_tiny
-from venues import Level, MeasurementLine, Venue, Zone
+from venues import Gate, Level, MeasurementLine, Venue, Zone
 
 KINDS = frozenset({"section"})
 FENCED = Venue(
@@ -71,7 +72,9 @@ def seen(time: float, people: Sequence[tuple[float, float]] = (), **changes: Any
         "wall_level": np.zeros(2, np.int8),
         "wall_load_mean": np.zeros(2),
         "wall_load_max": np.zeros(2),
+        "closed": (),
         "trips": np.zeros(0, TRIP),
+        **dict.fromkeys(("gone_x", "gone_y", "gone_level", "gone_force_max"), np.zeros(0)),
         "events": (),
     }
     return Snapshot(**{**parts, **changes})
@@ -346,3 +349,23 @@ def test_a_damaged_part_is_named(tiny_run: Path, tmp_path: Path) -> None:
     (copy / "lines" / "part-00001.parquet").write_bytes(b"PAR1 and then nothing")
     with pytest.raises(RecordingError, match=r"lines/part-00001\.parquet is damaged"):
         Recording(copy).table("lines")
+
+
+def test_the_force_on_somebody_who_left_within_the_half_second_is_kept(scenario: Scenario) -> None:
+    gone = {"gone_x": np.array([1.0]), "gone_y": np.array([1.0]), "gone_level": np.zeros(1, np.int8)}
+    tables = recorded(scenario, [seen(0.5, gone_force_max=np.array([900.0]), **gone), seen(1.0)])
+    assert tables["zones"].set_index("zone").loc["venue", "contact_force_max"] == 900.0
+
+
+def test_a_crowd_in_front_of_a_closed_gate_reads_the_density_it_would_read_at_a_wall() -> None:
+    line = LineString([(4.0, 3.0), (4.0, 0.0)])
+    floor = box(0, 0, 8, 3)
+    gated = Venue(name="gated", levels=(Level("ground", floor),), gates=(Gate("gate", "ground", line),))
+    walled = Venue(name="walled", levels=(Level("ground", floor, walls=(line,)),))
+    x, y = (a.ravel() for a in np.meshgrid(np.arange(2.1, 4.0, 0.4), np.arange(0.1, 3.0, 0.4)))
+    people = {"x": x, "y": y, "level": np.zeros(x.size, np.int64), "group": np.zeros(x.size, np.int64)}
+    still = dict.fromkeys(("vx", "vy", "force_mean", "force_max"), np.zeros(x.size))
+    at_gate = Probes.of(gated).behind((ClosedLine(0, 0, (4.0, 3.0, 4.0, 0.0)),)).compute(**people, **still)
+    at_wall = Probes.of(walled).compute(**people, **still)
+    assert np.nanmax(at_gate.window_density) == pytest.approx(np.nanmax(at_wall.window_density), rel=1e-9)
+    assert at_gate.density.max() == pytest.approx(at_wall.density.max(), rel=1e-9)

@@ -62,8 +62,9 @@ class Crowd:
         self.near, self.n_near = np.zeros((N, contact.WALL_LIST), np.int32), np.zeros(N, np.int32)
         contact.wall_lists(
             self.x, self.y, self.radius, self.speed, self.gate_pass, self.keys, WALLS, GATE, self.wall_starts,
-            self.wall_items, BEFORE, AFTER, 0.2, self.near, self.n_near,
+            self.wall_items, 0.2, self.near, self.n_near,
         )  # fmt: skip
+        contact.part_by_walls(self.x, self.y, self.pairs, self.n_pairs, self.near, self.n_near, WALLS)
 
 
 @case("uniform", "normal", "uniforms", "normals", "series")
@@ -76,7 +77,8 @@ def random_numbers() -> Arrays:
 
 
 @case(
-    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box"
+    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box",
+    "part_by_walls",
 )  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
@@ -93,7 +95,7 @@ def steer() -> Arrays:
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
         c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts,
-        NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, Steering(), np.ones(N), heading, wished_x,
+        NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading, wished_x,
         wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
@@ -118,7 +120,7 @@ def push() -> Arrays:
     return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
-@case("travel_times", "directions", "sample", "open_moves", "forbid_crossing")
+@case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing")
 def ways() -> Arrays:
     inside = np.zeros((NY, NX), bool)
     inside[1:-1, 1:-1] = True
@@ -126,12 +128,13 @@ def ways() -> Arrays:
     floor_field.forbid_crossing(moves, WALLS, np.zeros(5, np.int64), np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY)
     times = floor_field.travel_times(np.array([33]), moves, np.full(NX * NY, CELL), NX)
     vectors = floor_field.directions(times, moves, NX)
+    lengths = floor_field.way_lengths(times, np.argsort(times, kind="stable"), vectors, np.full(NX * NY, CELL), NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
         np.zeros(N, np.int64), times[None], vectors[None], moves[None], c.x, c.y, np.zeros(N, np.int8), 0.0, 0.0,
         CELL, NX, NY,
     )  # fmt: skip
-    return {"times": times, "vectors": vectors, "sample": np.stack((ex, ey, t))}
+    return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t))}
 
 
 @case("seen_floor", "around_points")
