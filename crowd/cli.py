@@ -179,6 +179,27 @@ def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None
     _tell(recording, as_json=as_json)
 
 
+@app.command("force-range")
+def force_range(path: RunDir, as_json: Json = False) -> None:
+    """Run DIR's scenario again with other bodies: how far the force hangs on what is assumed about them."""
+    from crowd.force_range import VARIANTS
+    from crowd.force_range import force_range as find_range
+    from crowd.recording import Recording
+    from crowd.run_directory import RunDirectory
+
+    recording = Recording(path)
+    if not recording.manifest.completed:
+        raise ScenarioError(f"{path} is not complete; first: crowd resume {path}")
+    say(f"running {len(VARIANTS)} variants; each takes as long as the run itself")
+    scenario = recording.scenario.with_seed(recording.manifest.seed)
+    found = find_range(scenario, done=lambda name: say(f"done: {name}"))
+    RunDirectory(path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(f"largest contact force: {found['low']:,.0f} to {found['high']:,.0f} N; write the report again")
+
+
 @app.command("report")
 def report(
     paths: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Directories of runs.")],

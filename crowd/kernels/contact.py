@@ -68,7 +68,7 @@ def ground(vx, vy, fx, fy, wished_x, wished_y, contact_x, contact_y, press, mass
     return nvx, nvy
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
     """A step that no wall can be crossed by: push the centre back, and if that fails do not move at all.
 
@@ -107,7 +107,7 @@ def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
     return nx, ny, vx, vy, held
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def wall_lists(
     x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, margin, lists, counts
 ):  # fmt: skip
@@ -138,7 +138,7 @@ def wall_lists(
         counts[i] = found
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def part_by_walls(x, y, pairs, n_pairs, near_walls, n_walls, walls):
     """Take people behind a wall off each other's lists, in place: bodies do not touch through walls.
 
@@ -162,7 +162,7 @@ def part_by_walls(x, y, pairs, n_pairs, near_walls, n_walls, walls):
         n_pairs[i] = kept
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def substep(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
     near_walls, n_walls, walls, before, after, h, c, x1, y1, vx1, vy1, force, force_sum, wall_force, overlap, held,
@@ -265,7 +265,7 @@ def substep(
         overlap[i] = worst
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def push_and_step(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
     near_walls, n_walls, walls, before, after, h, steps, c, force_mean, force_max, sum_mean, wall_mean, overlap, held,
@@ -311,7 +311,7 @@ def push_and_step(
                 wall_mean[i, p] += wall_force[i, p] / steps
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def add_wall_loads(x, y, near_walls, n_walls, wall_mean, walls, first_bin, bins, loads):
     """Normal force on each piece of wall: every wall is cut into `bins` equal pieces from `first_bin` on.
 

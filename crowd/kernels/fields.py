@@ -16,7 +16,7 @@ CUTOFF = 2.5  # radius in units of R beyond which a Gaussian weight (below 0.2 %
 _ANGLES = 256
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def _sight(px, py, ux, uy, walls, items, first, last, far):
     """Distance from a point to the first wall along the unit vector u, at most `far` [m]."""
     best = far
@@ -36,7 +36,7 @@ def _sight(px, py, ux, uy, walls, items, first, last, far):
     return best
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least):
     """What each point sees of the floor: the kernel's share, and a window with enough floor.
 
@@ -80,7 +80,7 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
     return share, halves, area
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def _seen(px, py, x, y, walls, items, first, last):
     """Whether a person can be seen from a point; one who stands on a wall can."""
     x = px + (1.0 - 1e-9) * (x - px)
@@ -91,7 +91,7 @@ def _seen(px, py, x, y, walls, items, first, last):
     return True
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def around_points(
     px, py, plane, share, halves, area, walls, wall_starts, wall_items, x, y, vx, vy, group, groups, force,
     starts, x0, y0, cell, nx, ny, radius,

@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def cell_keys(x, y, level, x0, y0, cell, nx, ny):
     """Cell of each person: key = (level ny + iy) nx + ix, clamped to the grid.
 
@@ -29,7 +29,7 @@ def cell_keys(x, y, level, x0, y0, cell, nx, ny):
     return keys
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def sort_into_cells(keys, n_cells):
     """Order of people by (cell, row) and where each cell starts: a counting sort, stable in the row.
 
@@ -49,7 +49,7 @@ def sort_into_cells(keys, n_cells):
     return order, starts
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def touching_pairs(x, y, speed, radius, keys, starts, nx, ny, cell, margin, look_ahead, lists, counts):
     """People who could touch within the coming tick, for each person.
 
@@ -83,7 +83,7 @@ def touching_pairs(x, y, speed, radius, keys, starts, nx, ny, cell, margin, look
         counts[i] = found
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def first_free(trial_x, trial_y, x, y, n, spacing):
     """The first of some places that is at least `spacing` from the first n people; -1 if none is.
 

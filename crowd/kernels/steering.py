@@ -16,11 +16,12 @@ import numpy as np
 from crowd.kernels.walls import along
 
 HEADINGS = 15
+_LANES = 16  # headings and one more that repeats the last: whole vector registers
 _MOST = 96  # neighbours that can count for one person
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near):
     """People ahead of person i who count, written into the scratch array `near`.
 
@@ -70,7 +71,7 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
     return found, density, opposed_gap
 
 
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
 def progress_past_people(near, found, v0, horizon, hx, hy, progress):
     """Progress along each heading: D_k = min_j [v0 t + clamp(w_j . h_k, 0, v0) (H - t)].
 
@@ -80,27 +81,31 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
         near, found: the neighbours. v0: [m/s]. horizon: H [s]. hx, hy: (k,) headings.
         progress: (k,) [m], lowered where somebody is in the way.
     """
+    farthest = v0 * horizon
     for j in range(found):
         dx = near[0, j]
         dy = near[1, j]
         wx = near[2, j]
         wy = near[3, j]
         c = dx * dx + dy * dy - near[6, j] * near[6, j]
-        for k in range(hx.size):
+        for k in range(_LANES):
             ux = v0 * hx[k] - wx
             uy = v0 * hy[k] - wy
             a = ux * ux + uy * uy + 1e-12
             b = dx * ux + dy * uy
             root = b * b - a * c
-            t = (b - math.sqrt(max(root, 0.0))) / a
-            t = max(t, 0.0)
-            hit = b > 0.0 and (root >= 0.0 or c < 0.0) and t < horizon
-            follow = min(max(wx * hx[k] + wy * hy[k], 0.0), v0)
+            t = (b - math.sqrt(root if root > 0.0 else 0.0)) / a
+            t = t if t > 0.0 else 0.0
+            hit = (b > 0.0) & ((root >= 0.0) | (c < 0.0)) & (t < horizon)
+            follow = wx * hx[k] + wy * hy[k]
+            follow = follow if follow > 0.0 else 0.0
+            follow = follow if follow < v0 else v0
             way = v0 * t + follow * (horizon - t)
-            progress[k] = min(progress[k], way if hit else v0 * horizon)
+            way = way if hit else farthest
+            progress[k] = way if way < progress[k] else progress[k]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def _ray_to_disc(px, py, hx, hy, r):
     """Distance along h from the origin to a disc at p (inf: no touch; 0: inside and approaching)."""
     b = px * hx + py * hy
@@ -113,7 +118,7 @@ def _ray_to_disc(px, py, hx, hy, r):
     return b - math.sqrt(root) if root >= 0.0 else math.inf
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def _ray_to_wall(wall, x, y, hx, hy, clearance):
     """Distance along h until a disc of radius `clearance` touches a wall, its ends as standing discs."""
     dx = wall[2] - wall[0]
@@ -135,16 +140,16 @@ def _ray_to_wall(wall, x, y, hx, hy, clearance):
     return min(best, _ray_to_disc(wall[2] - x, wall[3] - y, hx, hy, clearance))
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, hy, progress):
     """Progress along each heading until the first wall [m], lowering `progress`."""
     for m in range(n_walls):
-        for k in range(hx.size):
+        for k in range(HEADINGS):
             s = _ray_to_wall(walls[near_walls[m]], x, y, hx[k], hy[k], clearance * radius)
             progress[k] = min(progress[k], s)
 
 
-@nb.njit(cache=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
 def headway_speed(near, found, v0, gx, gy, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
@@ -171,7 +176,7 @@ def headway_speed(near, found, v0, gx, gy, s):
     return speed
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway):
     """Speed towards a wall hit steeply by the centre ray: V = gap / (g . n) / T; inf if there is none."""
     speed = math.inf
@@ -192,7 +197,7 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway):
     return speed
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def turn_shoulders(turned, density, opposed_gap, s):
     """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
     fade = (s.shoulder_fade_to - density) / (s.shoulder_fade_to - s.shoulder_fade_from)
@@ -203,7 +208,7 @@ def turn_shoulders(turned, density, opposed_gap, s):
     return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def steer(
     x, y, vx, vy, ex, ey, v0, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
     walls, wall_gate, wall_starts, wall_items, most_walls, s, turned, heading, wished_x, wished_y, blocked,
@@ -229,9 +234,9 @@ def steer(
         near = np.empty((9, _MOST))
         near_walls = np.empty(most_walls, np.int64)
         angles = np.linspace(-1.0, 1.0, HEADINGS) * (s.view_angle * math.pi / 180.0)
-        hx = np.empty(HEADINGS)
-        hy = np.empty(HEADINGS)
-        progress = np.empty(HEADINGS)
+        hx = np.empty(_LANES)
+        hy = np.empty(_LANES)
+        progress = np.empty(_LANES)
         for i in range(chunk * _ROWS, min((chunk + 1) * _ROWS, n)):
             found, density, opposed_gap = gather(
                 i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near
@@ -253,6 +258,9 @@ def steer(
                 hx[k] = math.cos(base + angles[k])
                 hy[k] = math.sin(base + angles[k])
                 progress[k] = v0[i] * s.horizon
+            hx[HEADINGS:] = hx[HEADINGS - 1]
+            hy[HEADINGS:] = hy[HEADINGS - 1]
+            progress[HEADINGS:] = progress[HEADINGS - 1]
             own = radius[i] * turned[i]
             progress_past_people(near, found, v0[i], s.horizon, hx, hy, progress)
             progress_to_walls(x[i], y[i], own, walls, near_walls, n_walls, s.wall_clearance, hx, hy, progress)

@@ -18,7 +18,7 @@ def along(wall, px, py):
     return ((px - wall[0]) * dx + (py - wall[1]) * dy) / (dx * dx + dy * dy)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def nearest_point(walls, before, after, k, px, py):
     """Nearest point of wall k, if the wall (not its neighbour) owns it.
 
@@ -38,7 +38,7 @@ def nearest_point(walls, before, after, k, px, py):
     return owned, wall[0] + t * (wall[2] - wall[0]), wall[1] + t * (wall[3] - wall[1])
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def crosses(wall, ax, ay, bx, by):
     """Whether the segment from a to b crosses a wall (touching the wall's line from one side is no crossing)."""
     dx = wall[2] - wall[0]
@@ -54,7 +54,7 @@ def crosses(wall, ax, ay, bx, by):
     return side_0 * side_1 <= 0.0
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def distance_to_box(wall, bx0, by0, bx1, by1):
     """Distance of a wall from a rectangle [m], 0 if they touch (exact to the sampling of 17 points)."""
     best = math.inf
@@ -67,7 +67,7 @@ def distance_to_box(wall, bx0, by0, bx1, by1):
     return best
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, error_model="numpy")
 def walls_near_cells(walls, level, x0, y0, cell, nx, ny, n_levels, reach):
     """For each cell the walls within `reach` of it, as a compressed list.
 

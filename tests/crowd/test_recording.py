@@ -352,7 +352,7 @@ def test_a_damaged_part_is_named(tiny_run: Path, tmp_path: Path) -> None:
 
 
 def test_the_force_on_somebody_who_left_within_the_half_second_is_kept(scenario: Scenario) -> None:
-    gone = {"gone_x": np.array([1.0]), "gone_y": np.array([1.0]), "gone_level": np.zeros(1, np.int8)}
+    gone: dict[str, Any] = {"gone_x": np.array([1.0]), "gone_y": np.array([1.0]), "gone_level": np.zeros(1, np.int8)}
     tables = recorded(scenario, [seen(0.5, gone_force_max=np.array([900.0]), **gone), seen(1.0)])
     assert tables["zones"].set_index("zone").loc["venue", "contact_force_max"] == 900.0
 
