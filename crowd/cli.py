@@ -182,18 +182,12 @@ def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None
 @app.command("force-range")
 def force_range(path: RunDir, as_json: Json = False) -> None:
     """Run DIR's scenario again with other bodies: how far the force hangs on what is assumed about them."""
-    from crowd.force_range import VARIANTS
-    from crowd.force_range import force_range as find_range
     from crowd.recording import Recording
-    from crowd.run_directory import RunDirectory
 
     recording = Recording(path)
     if not recording.manifest.completed:
         raise ScenarioError(f"{path} is not complete; first: crowd resume {path}")
-    say(f"running {len(VARIANTS)} variants; each takes as long as the run itself")
-    scenario = recording.scenario.with_seed(recording.manifest.seed)
-    found = find_range(scenario, done=lambda name: say(f"done: {name}"))
-    RunDirectory(path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
+    found = _find_force_range(recording)
     if as_json:
         print_json(found)
     else:
@@ -227,6 +221,7 @@ def demo(
     """Run the Itaewon alley two-way and one-way and write their reports in Korean and English."""
     from crowd.demo import SCENARIOS, Plan, run_side_by_side
     from crowd.recording import Recording
+    from crowd.risk import assess_risk
     from crowd.run_directory import RunDirectory
     from crowd.scenario import Scenario
 
@@ -240,6 +235,9 @@ def demo(
     with progress_of(scenarios) as progress:
         progress.begin()
         run_side_by_side(plans, show=progress.show)
+    for recording in map(Recording, runs):
+        if assess_risk(recording).above_jamming:
+            _find_force_range(recording)
     recordings = [Recording(path) for path in runs]
     pages: list[Path] = []
     for lang, place in ((Lang.en, ""), (Lang.ko, "ko")):
@@ -271,6 +269,20 @@ def bench(
     else:
         for row in rows:
             print_rows([(key, f"{v:.4g}" if isinstance(v, float) else str(v)) for key, v in row.items()])
+
+
+def _find_force_range(recording: Recording) -> dict[str, Any]:
+    """Run the variants of a run and keep the range of its force in its manifest."""
+    from crowd.force_range import VARIANTS, force_range
+    from crowd.risk import assess_risk
+    from crowd.run_directory import RunDirectory
+
+    summary = assess_risk(recording).summary()
+    peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}
+    say(f"{recording.manifest.scenario}: how far the force hangs on assumed bodies; {len(VARIANTS)} more runs")
+    found = force_range(recording.scenario, as_assumed=peaks, done=lambda name: say(f"done: {name}"))
+    RunDirectory(recording.path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
+    return found
 
 
 def _tell(recording: Recording, *, as_json: bool) -> None:

@@ -15,7 +15,6 @@ from crowd.scenario import Scenario
 
 #: What is varied: overrides of constants by the words a report uses for them.
 VARIANTS: Mapping[str, Mapping[str, float]] = {
-    "as assumed": {},
     "radius -6 %": {"contact.body": 0.94},
     "radius +6 %": {"contact.body": 1.06},
     "stiffness 10,000 N/m": {"contact.stiffness": 1e4},
@@ -24,30 +23,33 @@ VARIANTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def force_range(scenario: Scenario, *, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
+def force_range(
+    scenario: Scenario, *, as_assumed: Mapping[str, float], done: Callable[[str], None] = lambda name: None
+) -> dict[str, Any]:
     """Run all variants, each in a process of its own.
 
     Args:
-        scenario: what was run. done: called with the name of each variant when it has ended.
+        scenario: what was run. as_assumed: its contact_force and contact_force_10s [N].
+        done: called with the name of each variant when it has ended.
 
     Returns:
         low, high: smallest and largest peak of contact_force over the variants [N]; low_10s, high_10s: of its 10 s
         mean [N]; variants: name -> {contact_force, contact_force_10s}.
     """
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, Mapping[str, float]] = {"as assumed": as_assumed}
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         tasks = {pool.submit(peak_forces, scenario, overrides): name for name, overrides in VARIANTS.items()}
         for task in as_completed(tasks):
             found[tasks[task]] = task.result()
             done(tasks[task])
-    peaks = [found[name]["contact_force"] for name in VARIANTS]
-    means = [found[name]["contact_force_10s"] for name in VARIANTS]
+    peaks = [variant["contact_force"] for variant in found.values()]
+    means = [variant["contact_force_10s"] for variant in found.values()]
     return {
         "low": min(peaks),
         "high": max(peaks),
         "low_10s": min(means),
         "high_10s": max(means),
-        "variants": {name: found[name] for name in VARIANTS},
+        "variants": {name: dict(found[name]) for name in ("as assumed", *VARIANTS)},
     }
 
 
