@@ -152,8 +152,9 @@ def _check_head(head: Any, where: str) -> dict[str, Any]:
             raise BadInput(f'{where}: {member!r} of "inpa" is {head[member]!r}; it must be a text')
     check_choice(f"{where}: 'coordinates' of \"inpa\"", head["coordinates"], COORDINATES)
     notes = head.get("simplifications", [])
-    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
-        raise BadInput(f"{where}: 'simplifications' of \"inpa\" is {notes!r:.80}; it must be a list of texts")
+    if not isinstance(notes, list) or not all(isinstance(note, str | dict) for note in notes):
+        right = "it must be a list of texts, or of tables from language to text"
+        raise BadInput(f"{where}: 'simplifications' of \"inpa\" is {notes!r:.80}; {right}")
     return head
 
 
@@ -198,7 +199,7 @@ def to_geojson(venue: Venue) -> dict[str, Any]:
     }
     head |= {"coordinates": "local metres", "crs": venue.crs}
     head |= {"source": venue.source, "licence": venue.licence, "date": venue.date}
-    head["simplifications"] = list(venue.simplifications)
+    head["simplifications"] = [n if isinstance(n, str) else dict(n) for n in venue.simplifications]
     features = [feature for level in venue.levels for feature in write_level(level)]
     for part in _PARTS.values():
         features += [write_item(item) for item in getattr(venue, part)]

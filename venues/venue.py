@@ -47,7 +47,8 @@ class Venue:
             areas and lines together (slopes among themselves), and none is "venue".
         labels: language code -> text.
         source, licence, date: where the drawing comes from, its terms, its day.
-        simplifications: what is known to differ from the real place, one sentence each.
+        simplifications: what is known to differ from the real place, one sentence each: a text, or one in each
+            of several languages (language code -> text).
         crs: the coordinate system the metres are in.
 
     Raises:
@@ -66,7 +67,7 @@ class Venue:
     source: str = ""
     licence: str = ""
     date: str = ""
-    simplifications: tuple[str, ...] = ()
+    simplifications: tuple[str | Mapping[str, str], ...] = field(default=(), hash=False)
     crs: str = "local metres"
 
     def __post_init__(self) -> None:
@@ -77,6 +78,9 @@ class Venue:
         for part in ("source", "licence", "date", "crs"):
             if not isinstance(getattr(self, part), str):
                 raise BadInput(f"{part} of venue {self.name!r} is {getattr(self, part)!r}; it must be a text")
+        for note in self.simplifications:
+            if not isinstance(note, str):
+                check_labels(f"a simplification of venue {self.name!r}", note)
         if not self.levels:
             raise BadInput(
                 f"venue {self.name!r} has no level; it needs at least one polygon people can walk on"
@@ -168,6 +172,14 @@ class Venue:
                 return item
         known = name_known((item.name for item in items), str(name))
         raise BadInput(f"venue {self.name!r} has no {kind} {name!r}; {known}")
+
+    def simplifications_in(self, lang: str) -> list[tuple[str, bool]]:
+        """Return the simplifications in a language, each with whether it is in that language."""
+        found = []
+        for note in self.simplifications:
+            texts = {"en": note} if isinstance(note, str) else note
+            found.append((texts.get(lang) or next(iter(texts.values()), ""), lang in texts))
+        return found
 
     def wall_chains(self, level: Level) -> list[np.ndarray]:
         """Return the walls of a level, (k, 2) points each: its own, and the posts of its gates."""

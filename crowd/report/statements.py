@@ -29,7 +29,8 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
         stiffness, jamming = f"{contact['stiffness']:,.0f}", f"{contact['jamming_density']:.1f}"
         bodies = {"stiffness": stiffness, "friction": f"{contact['friction']:g}", "jamming": jamming}
         said.append(words.say("assumptions", "bodies", **bodies))
-    return said + [words.say("assumptions", "map", text=text) for text in risk.venue.simplifications]
+    notes = risk.venue.simplifications_in(words.lang)
+    return said + [words.say("assumptions", "map" if own else "map_foreign", text=text) for text, own in notes]
 
 
 def _levels(risk: RiskAssessment, words: Words) -> str:

@@ -85,7 +85,8 @@ def test_the_file_says_where_it_comes_from_and_what_is_simplified() -> None:
     assert VENUE.source
     assert VENUE.licence == "CC0-1.0"
     assert VENUE.date
-    assert sum("Assumed" in text for text in VENUE.simplifications) >= 4
+    assert sum("Assumed" in text for text, _ in VENUE.simplifications_in("en")) >= 4
+    assert all(own for _, own in VENUE.simplifications_in("ko"))
 
 
 def test_everything_people_read_has_a_korean_label() -> None:
