@@ -18,7 +18,7 @@ from shapely.geometry import box
 from crowd.demand import Demand
 from crowd.journeys import Journey, LeaveBy
 from crowd.model import CrowdModel
-from crowd.motion import contact_step
+from crowd.movement.motion import contact_step
 from crowd.parameters import Parameters
 from crowd.scenario import Scenario
 from venues import Level, Venue, Zone

@@ -1,7 +1,7 @@
 """The `crowd` command: one function per command, each a few calls into the package.
 
 The only module that may import `viz`. Slow libraries are imported inside the commands, so that
-`crowd --help` is quick. Not here: the console (`crowd.terminal`).
+`crowd --help` is quick. Not here: the console (`crowd.command_line.terminal`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crowd.command_inputs import announce_size, end_in_seconds, new_directory, prepare_threads, progress_of
+from crowd.command_line.command_inputs import announce_size, end_in_seconds, new_directory, prepare_threads, progress_of
+from crowd.command_line.terminal import OneLineErrors, print_json, print_rows, say
 from crowd.errors import ScenarioError
-from crowd.terminal import OneLineErrors, print_json, print_rows, say
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -130,7 +130,7 @@ def list_scenarios(as_json: Json = False) -> None:
 @app.command("schema")
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors that complete and check TOML."""
-    from crowd.scenario_file import scenario_json_schema
+    from crowd.scenario import scenario_json_schema
 
     print_json(scenario_json_schema())
 
@@ -219,10 +219,10 @@ def demo(
     until: Until = None,
 ) -> None:
     """Run the Itaewon alley two-way and one-way and write their reports in Korean and English."""
-    from crowd.demo import SCENARIOS, Plan, run_side_by_side
+    from crowd.command_line.demo import SCENARIOS, Plan, run_side_by_side
     from crowd.recording import Recording
+    from crowd.recording.run_directory import RunDirectory
     from crowd.risk import assess_risk
-    from crowd.run_directory import RunDirectory
     from crowd.scenario import Scenario
 
     folder = out or new_directory("demo")
@@ -274,8 +274,8 @@ def bench(
 def _find_force_range(recording: Recording) -> dict[str, Any]:
     """Run the variants of a run and keep the range of its force in its manifest."""
     from crowd.force_range import VARIANTS, force_range
+    from crowd.recording.run_directory import RunDirectory
     from crowd.risk import assess_risk
-    from crowd.run_directory import RunDirectory
 
     summary = assess_risk(recording).summary()
     peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}

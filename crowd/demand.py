@@ -1,7 +1,7 @@
 """Demand: who comes in where and when.
 
 Holds: `Demand` (a piecewise linear rate, or people at one time), `PreMovement`, the draw of arrival times.
-Not here: tables of counts in files (`crowd.demand_table`), the queue outside the venue (`crowd.model`).
+Not here: tables of counts in files (`crowd.scenario.demand_table`), the queue outside the venue (`crowd.model`).
 """
 
 from __future__ import annotations

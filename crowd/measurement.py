@@ -13,9 +13,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
-from crowd.floor import ClosedLine, Grid, Walls
 from crowd.kernels.fields import CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
+from crowd.movement.floor import ClosedLine, Grid, Walls
 from venues import Level, Venue
 
 #: Radius R of the Gaussian weight [m] (Helbing, Johansson & Al-Abideen 2007).

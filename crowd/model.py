@@ -1,7 +1,8 @@
 """The model: one step of everything, ten times a simulated second.
 
 Order of a tick: measures, gates, people in, stages, ways, motion, bookkeeping. Observers see `snapshot()`; the door in
-is the scenario. Not here: the loop (`run`), what is written (`recording`).
+is the scenario. Not here: the parts of a step (`crowd.movement`), the loop (`crowd.run`), what is written
+(`crowd.recording`).
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from typing import Any
 import mesa
 import numpy as np
 
-from crowd.arrivals import Entrances
 from crowd.errors import ModelError
-from crowd.gates import Gates
 from crowd.interventions import Barrier, KeepRight
-from crowd.itineraries import Itineraries
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
-from crowd.motion import Motion, weight_downhill
+from crowd.movement.arrivals import Entrances
+from crowd.movement.gates import Gates
+from crowd.movement.itineraries import Itineraries
+from crowd.movement.motion import Motion, weight_downhill
+from crowd.movement.routes import Routes
+from crowd.movement.wayfinding import slope_factor
 from crowd.person import Person
 from crowd.population import FORCE_BLOCKS, Population, Status
-from crowd.routes import Routes
 from crowd.scenario import Scenario
 from crowd.snapshot import TRIP, Event, Snapshot
-from crowd.wayfinding import slope_factor
 from venues import Gate, MeasurementLine
 
 #: Ticks between two snapshots, and in a second of the force means.

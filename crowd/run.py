@@ -1,7 +1,7 @@
 """The only loop: it steps a model, shows each half second to the recorder and other observers, writes parts.
 
-Holds: `run` and `resume`. Not here: the step (`crowd.model`), the rows (`crowd.recorder`), the files
-(`crowd.run_directory`). What can be wrong with the input is found before the first file is written.
+Holds: `run` and `resume`. Not here: the step (`crowd.model`), the rows (`crowd.recording.recorder`), the files
+(`crowd.recording.run_directory`). What can be wrong with the input is found before the first file is written.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from shapely.geometry import LineString
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
 from crowd.interventions import Barrier
-from crowd.manifest import Manifest
 from crowd.measurement import Probes
 from crowd.model import SNAPSHOT_TICKS, CrowdModel
 from crowd.population import Status
-from crowd.provenance import digests, environment_changes, new_manifest
-from crowd.recorder import Recorder
 from crowd.recording import Recording
-from crowd.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
+from crowd.recording.manifest import Manifest
+from crowd.recording.provenance import digests, environment_changes, new_manifest
+from crowd.recording.recorder import Recorder
+from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
 from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot
 from venues import read_venue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.floor import ClosedLine
+from crowd.movement.floor import ClosedLine
 
 #: Columns of `Snapshot.source_counts`.
 SOURCE_COUNTS = ("expected", "entered", "left", "waiting_outside", "diverted")

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from crowd.errors import RecordingError
-from crowd.tables import SCHEMAS
+from crowd.recording.tables import SCHEMAS
 from venues import Venue, load_venue, shapes
 
 START = "2022-10-29T21:50:00+09:00"

@@ -21,10 +21,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from crowd.recording.tables import HARMFUL_FORCE, LONG_EXPOSURE_FORCE
 from crowd.report.forces import peak_force_data
 from crowd.report.words import Words, words_of
 from crowd.risk import Peak, Place, RiskAssessment
-from crowd.tables import HARMFUL_FORCE, LONG_EXPOSURE_FORCE
 from viz import layers, palette
 from viz.charts import HATCHES, LABEL_BOX, UNKNOWN, WIDTH, missing_glyphs_allowed, new_figure, use_plain_text
 from viz.labels import Tag, place_tags, wrap_name

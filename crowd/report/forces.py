@@ -21,18 +21,24 @@ DOSE = QUANTITIES["dose"]
 def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The largest contact force of a run, for a moment; with a range where someone ran one."""
     peak = None if risk.worst_force is None else risk.worst_force[0]
-    said = _force(peak, words, exact=not risk.above_jamming)
-    if risk.force_range is None or peak is None:
-        return said
-    low, high = FORCE.shown(risk.force_range["low"]), FORCE.shown(risk.force_range["high"])
-    text = words.say("format", "force_range", low=f"{low:,}", high=f"{high:,}")
-    return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
+    return _with_range(_force(peak, words, exact=not risk.above_jamming), risk, words, ends=("low", "high"))
 
 
 def sustained_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The largest 10 s mean of the force on one person: what a dose builds up from; bumps do not count."""
     peak = None if risk.sustained_force is None else risk.sustained_force[0]
-    return _force(peak, words, exact=not risk.above_jamming)
+    said = _force(peak, words, exact=not risk.above_jamming)
+    return _with_range(said, risk, words, ends=("low_10s", "high_10s"))
+
+
+def _with_range(said: dict[str, Any], risk: RiskAssessment, words: Words, *, ends: tuple[str, str]) -> dict[str, Any]:
+    """What is said of a force, or its range over assumed bodies where someone ran them."""
+    found = risk.force_range or {}
+    if not set(ends) <= set(found):
+        return said
+    low, high = (FORCE.shown(found[end]) for end in ends)
+    text = words.say("format", "force_range", low=f"{low:,}", high=f"{high:,}")
+    return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
 
 
 def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:

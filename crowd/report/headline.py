@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crowd.recording.tables import HARMFUL_FORCE
 from crowd.report.forces import sustained_force_data
 from crowd.report.words import Words
 from crowd.risk import Doubt, RiskAssessment
-from crowd.tables import HARMFUL_FORCE
 
 IN_SENTENCE = 3
 """Doubts that stand in the sentence itself; all of them are listed under it."""

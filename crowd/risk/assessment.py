@@ -17,7 +17,7 @@ from crowd.alert_levels import Overrides, Preset
 from crowd.risk import lines as line_flows
 from crowd.risk import people as counts
 from crowd.risk import zones as zone_risk
-from crowd.risk.doubts import Doubt, find_disagreement, find_doubts
+from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_force_doubt
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
 from crowd.risk.places import Place, peaks_by_point, worst_place
@@ -225,6 +225,7 @@ def assess_risk(
         ScenarioError: a preset that does not exist, or that needs thresholds.
     """
     source = read_source(recording)
+    force_range = force_range or source.manifest.get("force_range")
     chosen = source.preset(preset, overrides)
     zones, lines, people = _judged(source, chosen)
     trips, fields = source.tables["trips"], source.tables["fields"]
@@ -247,8 +248,9 @@ def assess_risk(
         doubts=(
             *find_doubts(zones, lines, people, preset=chosen, run=source.state),
             *find_disagreement(zones, fields),
+            *find_force_doubt(force_range),
         ),
-        force_range=force_range or source.manifest.get("force_range"),
+        force_range=force_range,
         run_dir=source.run_dir,
     )
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crowd.alert_levels import Preset
+from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
 from crowd.risk.tables import numbers
 from crowd.risk.zones import ZoneRisk
-from crowd.tables import HARMFUL_FORCE
 from venues.venue import WHOLE_VENUE
 
 OUTSIDE_WARNING = 50
@@ -104,6 +105,17 @@ def find_disagreement(zones: Sequence[ZoneRisk], fields: pd.DataFrame | None) ->
     mapped = mapped[np.isfinite(mapped)]
     if peaks and len(mapped) and mapped.max() > 1.01 * max(peaks):
         yield Doubt("disagree", {"density": float(mapped.max()), "density_of_zones": max(peaks)})
+
+
+def find_force_doubt(force_range: Mapping[str, Any] | None) -> Iterable[Doubt]:
+    """Other bodies than assumed that would be squeezed with a harmful force for 10 s.
+
+    Args:
+        force_range: with `high_10s` [N], None if nobody ran other bodies.
+    """
+    highest = (force_range or {}).get("high_10s", 0.0)
+    if highest > HARMFUL_FORCE:
+        yield Doubt("body_size", {"newtons": round(highest)})
 
 
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:

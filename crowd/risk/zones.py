@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from crowd.alert_levels import Preset, alert_levels, periods
 from crowd.level_of_service import LETTERS, Facility, level_of_service_of_density
 from crowd.quantities import EXPOSURE_DENSITIES
+from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.tables import Peak, Series, coordinates, largest, numbers, sample_time, unknown_time
-from crowd.tables import HARMFUL_FORCE
 from venues.venue import WHOLE_VENUE, Venue
 
 TREND_TIME = 60.0

@@ -10,7 +10,7 @@ from shapely.geometry import LineString, box
 from crowd.demand import Demand
 from crowd.kernels.contact import largest_squeeze
 from crowd.model import CrowdModel
-from crowd.motion import weight_downhill
+from crowd.movement.motion import weight_downhill
 from crowd.parameters import Contact
 from tests.scenes import EXIT, SOURCE, Bodies, run_up, scenario
 from venues import Level, Venue, Zone

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from crowd import command_inputs, terminal
 from crowd.cli import app
-from crowd.demo import Plan, run_side_by_side
+from crowd.command_line import command_inputs, terminal
+from crowd.command_line.demo import Plan, run_side_by_side
 from crowd.errors import DiskFull, Interrupted
 from tests.conftest import TINY, write_tiny
 from venues import names, to_geojson, write_venue
@@ -245,7 +246,7 @@ def test_a_broken_run_is_resumed_by_the_command_to_the_same_bytes(
     out = tiny_file.parent / "out"
     script = """if True:
         import os, signal, sys
-        from crowd.recorder import Recorder
+        from crowd.recording.recorder import Recorder
         observe = Recorder.observe
         def observe_and_ask(self, snapshot):
             observe(self, snapshot)
@@ -318,3 +319,19 @@ def test_a_run_beside_another_that_fails_is_reported_with_its_reason(tiny_file: 
     plans = [Plan(str(tiny_file), folder / "one", 2.0), Plan("no-such-scenario", folder / "two", 2.0)]
     with pytest.raises(ValueError, match="no-such-scenario"):
         run_side_by_side(plans, show=lambda *told: None)
+
+
+def test_the_force_range_spans_all_variants_and_stays_with_the_run(tiny_run: Path, tmp_path: Path) -> None:
+    run_dir = Path(shutil.copytree(tiny_run, tmp_path / "run"))
+    found = json.loads(crowd("force-range", run_dir, "--json").stdout)
+    peaks = [variant["contact_force"] for variant in found["variants"].values()]
+    assert len(peaks) == 6
+    assert (found["low"], found["high"]) == (min(peaks), max(peaks))
+    assert json.loads((run_dir / "manifest.json").read_text())["force_range"] == found
+
+
+def test_the_force_range_of_a_run_that_broke_off_is_refused(tiny_run: Path, tmp_path: Path) -> None:
+    run_dir = Path(shutil.copytree(tiny_run, tmp_path / "run"))
+    manifest = json.loads((run_dir / "manifest.json").read_text())
+    (run_dir / "manifest.json").write_text(json.dumps({**manifest, "completed": False}))
+    assert_refused(crowd("force-range", run_dir), naming="not complete")

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crowd.manifest import Manifest
 from crowd.recording import Recording
+from crowd.recording.manifest import Manifest
+from crowd.recording.run_directory import RunDirectory
+from crowd.recording.tables import SCHEMAS, to_arrow
 from crowd.report import report_data
 from crowd.risk import assess_risk
-from crowd.run_directory import RunDirectory
 from crowd.scenario import Scenario
-from crowd.tables import SCHEMAS, to_arrow
 from tests.made_recording import MadeRecording, crush
 
 

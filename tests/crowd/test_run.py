@@ -16,12 +16,11 @@ import numba
 import numpy as np
 import pytest
 
-from crowd import run_directory
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
-from crowd.recorder import Recorder
-from crowd.recording import Recording
+from crowd.recording import Recording, run_directory
+from crowd.recording.recorder import Recorder
+from crowd.recording.run_directory import RunDirectory
 from crowd.run import resume, run
-from crowd.run_directory import RunDirectory
 from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot
 

@@ -223,6 +223,13 @@ def test_a_known_range_of_force_is_given_with_its_reason(tmp_path: Path) -> None
     assert "radius -6 % to +6 %" in text
 
 
+def test_other_bodies_that_would_be_harmed_are_a_doubt_in_the_headline(tmp_path: Path) -> None:
+    recording = calm(force_range={"low": 100.0, "high": 900.0, "low_10s": 40.0, "high_10s": 1386.0})
+    text = body_text(write_report([recording], tmp_path, "en"))
+    assert "with other bodies than assumed" in text
+    assert "reaches 1,386 N" in text
+
+
 def test_force_below_jamming_is_a_number(tmp_path: Path) -> None:
     assert "about 40 N" in body_text(write_report([calm()], tmp_path, "en"))
 

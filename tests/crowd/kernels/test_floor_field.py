@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, box
 
+from crowd.movement.wayfinding import KeepRightZone, Passage, Ways
 from crowd.parameters import Wayfinding
-from crowd.wayfinding import KeepRightZone, Passage, Ways
 from tests.scenes import BOTH, two_ways
 from venues import Level, Venue, Zone
 

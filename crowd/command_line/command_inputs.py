@@ -1,0 +1,92 @@
+"""What a command makes of its options before anything runs: threads, ends, directories, warnings of size.
+
+Imports nothing slow at the top. Not here: the commands (`crowd.cli`), the console (`crowd.command_line.terminal`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crowd.command_line.terminal import RunProgress, say
+from crowd.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from crowd.scenario import Scenario
+
+RUNS = Path("runs")
+MOST_THREADS = 256
+LARGE = 1e9  # [bytes] recordings from this size on are announced
+
+
+def prepare_threads(threads: int | None) -> int:
+    """Tell numba how many threads it may start; it must hear of it before it is imported.
+
+    Args:
+        threads: what was asked for; None: two, if there are two processors and NUMBA_NUM_THREADS allows it.
+
+    Raises:
+        ScenarioError: no number of threads.
+    """
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = os.environ.get("NUMBA_NUM_THREADS", "")
+    most = int(allowed) if allowed.isdecimal() else count
+    used = max(1, min(2, count, most)) if threads is None else threads
+    if not 1 <= used <= MOST_THREADS:
+        raise ScenarioError(f"--threads {used} cannot be used; it must be from 1 to {MOST_THREADS}")
+    if "numba" not in sys.modules:
+        os.environ["NUMBA_NUM_THREADS"] = str(max(used, most))
+    return used
+
+
+def end_in_seconds(scenario: Scenario, text: str) -> float:
+    """Return an end written as seconds, as a duration or as a clock time in seconds since the start [s]."""
+    from crowd.scenario.clock import Clock
+
+    if re.fullmatch(r"\d+(\.\d*)?", text.strip()):
+        return float(text)
+    return Clock(scenario.start).seconds(text)
+
+
+def new_directory(name: str) -> Path:
+    """Return a directory under runs/ that does not exist yet, named after a run and the time."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:100]
+    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+    tries = (RUNS / f"{plain}-{stamp}{suffix}" for suffix in ("", *(f"-{n}" for n in range(2, 100))))
+    return next(path for path in tries if not path.exists())
+
+
+def announce_size(scenario: Scenario) -> None:
+    """Say beforehand that a recording may get large."""
+    from crowd.run import estimate_bytes
+
+    size = estimate_bytes(scenario)
+    if size > LARGE:
+        say(f"the recording may take up to {size / 1e9:.0f} GB; --record fields leaves the people out")
+
+
+def progress_of(scenarios: Sequence[Scenario]) -> RunProgress:
+    """Return the progress of runs, with the alert levels of the first.
+
+    Raises:
+        ScenarioError: an alert preset that cannot be used.
+    """
+    from crowd.alert_levels import load_preset
+
+    preset = load_preset(scenarios[0].alert_preset, scenarios[0].alert_levels)
+    thresholds = preset.thresholds()
+
+    def level_of(density: float) -> str:
+        return preset.label(sum(density >= limit for limit in thresholds), "en")
+
+    return RunProgress(
+        [scenario.name for scenario in scenarios],
+        starts=[scenario.start for scenario in scenarios],
+        durations=[scenario.duration for scenario in scenarios],
+        level_of=level_of,
+    )

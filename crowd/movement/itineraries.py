@@ -1,0 +1,146 @@
+"""People along their journeys: which destination comes next, who has arrived, who may go on.
+
+Holds the stages of all journeys as destinations (sets of zones). Not here: how a way is found
+(`crowd.movement.wayfinding`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+
+from crowd.errors import ScenarioError
+from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, zones_of
+from crowd.kernels import draws
+from crowd.movement.arrivals import places_in
+from crowd.population import Population, Status
+from venues import Venue
+
+#: A zone must reach this far from the walls to be reached [m] (assumed: the largest radius and some play).
+_BODY = 0.25
+
+
+class Itineraries:
+    """The stages of all journeys.
+
+    Args:
+        venue: the place. journeys: in the scenario's order. seed: of the run.
+
+    Attributes:
+        destinations: the distinct sets of zones that stages lead to.
+        tokens: (journeys, stages) people that a queue may serve now.
+    """
+
+    def __init__(self, venue: Venue, journeys: tuple[Journey, ...], *, seed: int) -> None:
+        self.journeys = journeys
+        self.seed = seed
+        self.destinations = tuple(dict.fromkeys(zones_of(stage) for j in journeys for stage in j.stages))
+        most = max(len(journey.stages) for journey in journeys)
+        self.destination_of = np.full((len(journeys), most), -1, np.int16)
+        for k, journey in enumerate(journeys):
+            for m, stage in enumerate(journey.stages):
+                self.destination_of[k, m] = self.destinations.index(zones_of(stage))
+        self.level = [venue.level_index(venue.zone(zones[0]).level) for zones in self.destinations]
+        self.shapes = [shapely.union_all([venue.zone(z).polygon for z in zones]) for zones in self.destinations]
+        for zones, shape in zip(self.destinations, self.shapes, strict=True):
+            _check_room(venue, zones)
+            shapely.prepare(shape)
+        self.tokens = np.zeros((len(journeys), most))
+
+    def stage_of(self, people: Population, row: int) -> Stage:
+        """The stage a person is in."""
+        return self.journeys[people.journey[row]].stages[people.stage[row]]
+
+    def begin(self, people: Population, rows: np.ndarray) -> None:
+        """Set people on the way to their current stage's destination."""
+        people.destination[rows] = self.destination_of[people.journey[rows], people.stage[rows]]
+        people.in_stage[rows] = False
+
+    def reached(self, people: Population, rows: np.ndarray, time_left: np.ndarray, near: float) -> np.ndarray:
+        """Who of `rows` stands in the zone they are walking to.
+
+        Args:
+            time_left: (len(rows),) travel time at unit speed, so metres. near: only those nearer are looked at [m].
+        """
+        found = []
+        walking = (time_left < near) & ~people.in_stage[rows]
+        for d in np.unique(people.destination[rows[walking]]):
+            mine = rows[walking & (people.destination[rows] == d)]
+            mine = mine[people.level[mine] == self.level[d]]
+            found.append(mine[shapely.contains_xy(self.shapes[d], people.x[mine], people.y[mine])])
+        return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+    def arrive(self, people: Population, rows: np.ndarray, time: float) -> None:
+        """People reach the zone of their stage: they leave, walk on, or stay."""
+        for row in rows:
+            stage = self.stage_of(people, row)
+            if isinstance(stage, LeaveBy):
+                people.status[row] = Status.LEFT
+                people.left[row] = time
+            elif isinstance(stage, WalkTo):
+                self._next(people, row)
+            else:
+                people.in_stage[row] = True
+                people.stage_since[row] = time
+                people.status[row] = Status.WAITING
+                people.spot_x[row], people.spot_y[row] = self._spot(people, row)
+
+    def release(self, people: Population, rows: np.ndarray, time: float, tick: float) -> np.ndarray:
+        """Those whose waiting is over go on; queues serve in order of arrival. Returns their rows."""
+        staying = rows[people.in_stage[rows]]
+        free: list[int] = []
+        for j, journey in enumerate(self.journeys):
+            for m, stage in enumerate(journey.stages):
+                here = staying[(people.journey[staying] == j) & (people.stage[staying] == m)]
+                if isinstance(stage, Queue):
+                    free += self._serve(people, here, j, m, stage.rate * tick)
+                elif isinstance(stage, Wait):
+                    until = stage.until if stage.until is not None else math.inf
+                    since = people.stage_since[here] + (stage.duration if stage.duration is not None else math.inf)
+                    free += list(here[np.minimum(since, until) <= time + 1e-9])
+        for row in free:
+            self._next(people, row)
+        return np.array(sorted(free), np.int64)
+
+    def _serve(self, people: Population, here: np.ndarray, j: int, m: int, earned: float) -> list[int]:
+        """Serve the longest waiting of a queue as far as its rate has earned."""
+        self.tokens[j, m] = min(self.tokens[j, m] + earned, 1.0 + earned)
+        order = here[np.lexsort((here, people.stage_since[here]))]
+        served = order[: int(self.tokens[j, m])]
+        self.tokens[j, m] -= served.size
+        return list(served)
+
+    def _next(self, people: Population, row: int) -> None:
+        people.stage[row] += 1
+        people.status[row] = Status.WALKING
+        self.begin(people, np.array([row]))
+
+    def _spot(self, people: Population, row: int) -> tuple[float, float]:
+        """A person's own place in the zone they wait in."""
+        shape = self.shapes[people.destination[row]]
+        x, y = places_in(shape, self.seed ^ draws.SPOT_X, people.key[row], int(people.stage[row]), 16)
+        middle = shape.representative_point()
+        return (float(x[0]), float(y[0])) if x.size else (middle.x, middle.y)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What changes during a run."""
+        return {"tokens": self.tokens}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take over what `state` saved."""
+        self.tokens[...] = state["tokens"]
+
+
+def _check_room(venue: Venue, zones: tuple[str, ...]) -> None:
+    """Refuse a zone in which no body fits: nobody would ever arrive there."""
+    for name in zones:
+        zone = venue.zone(name)
+        if shapely.intersection(zone.polygon, venue.level(zone.level).floor.buffer(-_BODY)).is_empty:
+            x, y = zone.polygon.centroid.coords[0]
+            raise ScenarioError(
+                f"zone {name!r} at ({x:.1f}, {y:.1f}) has no floor {_BODY} m from walls, so nobody can reach it; "
+                f"draw it deeper than a body, {2 * _BODY} m or more"
+            )

@@ -1,0 +1,177 @@
+"""One tick of motion: people gathered in cell order, steered, pushed and stepped, and scattered back.
+
+Joins the kernels; holds no state of people. Not here: where people want to go
+(`crowd.movement.wayfinding`), bookkeeping (`crowd.model`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crowd.kernels import contact, steering
+from crowd.kernels.neighbours import cell_keys, sort_into_cells, touching_pairs
+from crowd.movement.floor import ClosedLine, Grid, Walls
+from crowd.parameters import Parameters
+from crowd.population import Population
+from venues import Venue
+
+#: Cells people are sorted into [m]; a few of them hold the neighbours that count.
+CELL = 0.75
+#: Gap closed within a tick that the list of touching pairs allows for, besides the speeds [m] (assumed).
+_MARGIN = 0.2
+#: Pieces of wall for which the load is reported are about this long [m].
+WALL_PIECE = 1.0
+_GRAVITY = 9.81
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What a tick did, arrays in the order of the rows given.
+
+    Attributes:
+        force_mean, force_max: contact_force [N]. overlap: largest share of a diameter. held: (n,) substeps in which a
+        wall held a centre or the speed limit held a body. wall_loads: (b,) mean normal force on each piece of wall [N].
+    """
+
+    force_mean: np.ndarray
+    force_max: np.ndarray
+    overlap: np.ndarray
+    held: np.ndarray
+    wall_loads: np.ndarray
+
+
+def contact_step(parameters: Parameters) -> tuple[float, int]:
+    """Length and number of contact substeps in a tick: h <= factor / sqrt(6 k / m), equal parts of the tick.
+
+    The stiffness scales with mass, so the rule holds for the lightest person too.
+    """
+    c = parameters.contact
+    limit = c.step_factor / math.sqrt(6.0 * c.stiffness / c.stiffness_mass)
+    count = math.ceil(parameters.steering.tick / limit - 1e-9)
+    return parameters.steering.tick / count, count
+
+
+class Motion:
+    """Moves people on the floor of a venue.
+
+    Args:
+        venue: the place. parameters: all constants. gates: number of gates and barriers. gate_ends: (g, 4) [m].
+
+    Attributes:
+        wall_bins: (b, 4) pieces of wall and of gates [m]. wall_level: (b,).
+    """
+
+    def __init__(self, venue: Venue, parameters: Parameters, gate_level: np.ndarray, gate_ends: np.ndarray) -> None:
+        self.venue = venue
+        self.parameters = parameters
+        self.grid = Grid.over(venue, cell=CELL)
+        self.step, self.steps = contact_step(parameters)
+        permanent = Walls.of(venue, self.grid, reach=0.0)
+        ends = np.vstack((permanent.segments, gate_ends.reshape(-1, 4)))
+        lengths = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+        self._pieces = np.maximum(np.rint(lengths / WALL_PIECE), 1).astype(np.int64)
+        self._first = np.concatenate(([0], np.cumsum(self._pieces)))
+        self._permanent = len(permanent.segments)
+        self.wall_bins = np.vstack([_cut(e, n) for e, n in zip(ends, self._pieces, strict=True)])
+        self.wall_level = np.repeat(np.concatenate((permanent.level, gate_level)), self._pieces)
+        self.close([])
+
+    def close(self, closed: Sequence[ClosedLine]) -> None:
+        """Make some lines walls, and no others besides the venue's own."""
+        self.walls = Walls.of(self.venue, self.grid, reach=self.parameters.steering.range_max, closed=closed)
+        index = np.where(self.walls.gate < 0, np.arange(self.walls.gate.size), self._permanent + self.walls.gate)
+        self._wall_pieces, self._wall_first = self._pieces[index], self._first[index]
+
+    def move(
+        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, speed: np.ndarray, slope: np.ndarray
+    ) -> Tick:
+        """Move everyone present by one tick.
+
+        Args:
+            rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
+            speed: (n,) desired speed [m/s]. slope: (n, 2) downhill share of the weight [N].
+        """
+        g, w = self.grid, self.walls
+        keys = cell_keys(people.x[rows], people.y[rows], people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny)
+        order, starts = sort_into_cells(keys, g.size)
+        mine, keys = rows[order], keys[order]
+        x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
+        radius, mass = people.radius[mine], people.mass[mine]
+        noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
+        gate_pass = people.gate_pass[mine]
+        ex, ey, speed, slope = ex[order], ey[order], speed[order], slope[order]
+        wished_x, wished_y, blocked = np.empty(x.size), np.empty(x.size), np.empty(x.size)
+        new_turned = steering.steer(
+            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, gate_pass, keys, starts,
+            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
+            heading, wished_x, wished_y, blocked,
+        )  # fmt: skip
+        people.heading[mine], people.turned[mine] = heading, new_turned
+        constants = self.parameters.contact
+        press = (people.pressing_force[mine] + constants.crowd_push) * blocked
+        press_x, press_y = _along(press, ex, ey, noise + heading)
+        tick = self._contact(
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned, mass, slope,
+            keys, starts, gate_pass,
+        )  # fmt: skip
+        people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
+        back = np.empty_like(order)
+        back[order] = np.arange(order.size)
+        return Tick(tick.force_mean[back], tick.force_max[back], tick.overlap[back], tick.held[back], tick.wall_loads)
+
+    def _contact(
+        self, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, wished_x: np.ndarray, wished_y: np.ndarray,
+        press_x: np.ndarray, press_y: np.ndarray, radius: np.ndarray, mass: np.ndarray, slope: np.ndarray,
+        keys: np.ndarray, starts: np.ndarray, gate_pass: np.ndarray,
+    ) -> Tick:  # fmt: skip
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
+        g, w, n = self.grid, self.walls, x.size
+        pace = np.hypot(vx, vy)
+        tick = self.parameters.steering.tick
+        counts = np.empty(n, np.int32)
+        room = 16
+        while True:
+            pairs = np.empty((n, room), np.int32)
+            touching_pairs(x, y, pace, radius, keys, starts, g.nx, g.ny, g.cell, _MARGIN, tick, pairs, counts)
+            if counts.max(initial=0) <= room:
+                break
+            room = int(counts.max())
+        near = np.zeros((n, contact.WALL_LIST), np.int32)
+        n_walls = np.empty(n, np.int32)
+        contact.wall_lists(
+            x, y, radius, pace, gate_pass, keys, w.segments, w.gate, w.starts, w.items, _MARGIN, near, n_walls
+        )  # fmt: skip
+        contact.part_by_walls(x, y, pairs, counts, near, n_walls, w.segments)
+        force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
+        wall_mean = np.empty((n, contact.WALL_LIST))
+        held = np.zeros(n, np.int32)
+        contact.push_and_step(
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope[:, 0].copy(), slope[:, 1].copy(),
+            pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps, self.parameters.contact,
+            force_mean, force_max, force_sum, wall_mean, overlap, held,
+        )  # fmt: skip
+        loads = np.zeros(len(self.wall_bins))
+        contact.add_wall_loads(x, y, near, n_walls, wall_mean, w.segments, self._wall_first, self._wall_pieces, loads)
+        return Tick(force_mean, force_max, overlap, held, loads)
+
+
+def weight_downhill(mass: np.ndarray, grade: np.ndarray, uphill: np.ndarray) -> np.ndarray:
+    """Share of the weight along a slope, m g sin(angle), pointing downhill: (n, 2) [N]."""
+    return -(mass * _GRAVITY * np.sin(np.radians(grade)))[:, None] * uphill
+
+
+def _along(size: np.ndarray, ex: np.ndarray, ey: np.ndarray, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors of a given size along e turned by an angle: x, y (n,)."""
+    c, s = np.cos(turn), np.sin(turn)
+    return size * (ex * c - ey * s), size * (ex * s + ey * c)
+
+
+def _cut(ends: np.ndarray, pieces: int) -> np.ndarray:
+    """A segment cut into equal pieces: (4,) -> (pieces, 4)."""
+    share = np.linspace(0.0, 1.0, pieces + 1)[:, None]
+    points = ends[:2] + share * (ends[2:] - ends[:2])
+    return np.hstack((points[:-1], points[1:]))

@@ -1,0 +1,156 @@
+"""The ways of the moment: a field for each destination under the present gates, and without any measure.
+
+Kinds of field: passable (closed gates shut), as if open (where people queue in front of a closed gate), keeping
+right (for those who comply), free (the venue without measures, the yardstick for detours and delays).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from crowd.interventions import KeepRight
+from crowd.journeys import Queue, Wait
+from crowd.kernels import floor_field
+from crowd.movement.gates import Gates
+from crowd.movement.itineraries import Itineraries
+from crowd.movement.wayfinding import Field, KeepRightZone, Ways
+from crowd.parameters import Wayfinding as Constants
+from crowd.population import Population
+from venues import Venue
+
+#: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
+_SIDE_BY_SIDE = 0.05
+
+
+class Routes:
+    """Fields to all destinations of all journeys.
+
+    Args:
+        venue: the place. itineraries: the destinations. sources: names of the source zones. constants: of wayfinding.
+        gates: before any measure.
+    """
+
+    def __init__(
+        self, venue: Venue, itineraries: Itineraries, sources: Sequence[str], constants: Constants, gates: Gates
+    ) -> None:
+        self.venue = venue
+        self.sources = sources
+        self.itineraries = itineraries
+        self.ways = Ways(venue, constants)
+        self._free = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
+        self._tails = self._journey_tails()
+        self.refresh(gates, ())
+
+    def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
+        return [self.ways.field(zones, moves, keep_right) for zones in self.itineraries.destinations]
+
+    def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
+        """Compute the fields again after a gate or a rule changed; `rules`: all in force."""
+        self._keep_right = tuple(self._keep_right_zone(rule) for rule in rules)
+        moves = self.ways.with_passages(gates.passages())
+        passable = self._fields(moves)
+        as_if_open = passable
+        if not gates.is_open.all():
+            as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
+        right = self._fields(moves, self._keep_right) if self._keep_right else passable
+        fields = [*passable, *as_if_open, *right, *self._free]
+        count = len(passable)
+        cells = [self.ways.cells(name) for name in self.sources]
+        reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
+        self._reachable = np.array(reach, bool).reshape(len(cells), count)
+        self._times = np.stack([f.times for f in fields])
+        self._vectors = np.stack([f.vectors for f in fields])
+        self._moves = np.stack([f.moves for f in fields])
+
+    def _keep_right_zone(self, rule: KeepRight) -> KeepRightZone:
+        """The zone of a rule, with the line its right half is judged by."""
+        zone = self.venue.zone(rule.zone)
+        axis = self.venue.line(rule.axis).line if rule.axis else middle_line(zone.polygon)
+        return KeepRightZone(self.venue.level_index(zone.level), zone.polygon, shapely.get_coordinates(axis))
+
+    def _look_up(self, people: Population, rows: np.ndarray, kind: np.ndarray | int) -> tuple[np.ndarray, ...]:
+        g = self.ways.grid
+        field = kind * len(self.itineraries.destinations) + people.destination[rows].astype(np.int64)
+        ex, ey, way = floor_field.sample(
+            field, self._times, self._vectors, self._moves, people.x[rows], people.y[rows], people.level[rows],
+            g.x0, g.y0, g.cell, g.nx, g.ny,
+        )  # fmt: skip
+        return ex, ey, way
+
+    def sample(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Direction and way left of people: ex, ey (n,), way (n,) [m on the level, s at unit speed], inf: no way.
+
+        Where only a closed gate is in the way, it leads to the gate.
+        """
+        kind = np.where(people.complies[rows], 2, 0) if self._keep_right else np.zeros(rows.size, np.int64)
+        ex, ey, way = self._look_up(people, rows, kind)
+        shut = np.flatnonzero(np.isinf(way))
+        if shut.size:
+            ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
+        return ex, ey, way
+
+    def free(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Way left if there were no measures, in the same measure as `sample`: (n,)."""
+        return self._look_up(people, rows, 3)[2]
+
+    def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
+
+        The way of the first stage at the walking speed, slopes included, then `_journey_tails`.
+        """
+        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        first = np.stack([field.lengths for field in self._free])[people.destination[rows], keys]
+        way, wait = self._tails[people.journey[rows]].T
+        return (first + way) / people.speed[rows] + wait
+
+    def open_from(self, source: np.ndarray, destination: np.ndarray) -> np.ndarray:
+        """Whether a way leads (at least to a closed gate) from sources to destinations: (n,) bool."""
+        return self._reachable[source, destination]
+
+    def _journey_tails(self) -> np.ndarray:
+        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (j, 2)."""
+        tails = np.zeros((len(self.itineraries.journeys), 2))
+        for k, journey in enumerate(self.itineraries.journeys):
+            for m, stage in enumerate(journey.stages):
+                if isinstance(stage, Wait):
+                    tails[k, 1] += stage.duration or 0.0
+                elif isinstance(stage, Queue):
+                    tails[k, 1] += 1.0 / stage.rate
+                if m > 0:
+                    here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
+                    there = self._free[self.itineraries.destination_of[k, m]]
+                    tails[k, 0] += there.lengths[self.ways.cells(here[0])].mean()
+        return tails
+
+    def through(
+        self, g: int, gates: Gates, people: Population, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Which way people would pass a gate where they stand before it: their way is shorter on that side.
+
+        Returns:
+            way: (n,) +1 forward, -1 backward, 0 neither. beyond: (n,) way left on the nearer side [m].
+        """
+        px, py = gates.sides(g, people.x[rows], people.y[rows], 0.5)
+        destination = people.destination[rows]
+        right, left = (self._times[destination, self.ways.grid.keys(px[k], py[k], gates.level[g])] for k in (0, 1))
+        known = np.isfinite(right) & np.isfinite(left)
+        drop = np.subtract(right, left, out=np.zeros(rows.size), where=known)
+        way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
+        return way, np.minimum(right, left)
+
+    def slope_at(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Angle [deg] (n,) and unit vector uphill (n, 2) where people stand."""
+        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        return self.ways.grade[keys], self.ways.uphill[keys]
+
+
+def middle_line(polygon: shapely.Polygon) -> shapely.LineString:
+    """The long middle line of the rectangle around a polygon."""
+    corners = shapely.get_coordinates(polygon.minimum_rotated_rectangle)[:4]
+    sides = np.hypot(*(corners - np.roll(corners, -1, axis=0)).T)
+    k = 1 if sides[0] > sides[1] else 0
+    ends = [(corners[k + a] + corners[(k + a + 1) % 4]) / 2 for a in (0, 2)]
+    return shapely.LineString(ends)

@@ -1,0 +1,67 @@
+"""The manifest of a run: what was run, with what, on what, and how far it came.
+
+Holds: the checked shape of `manifest.json`.
+Not here: how it is filled (`crowd.recording.provenance`), where it is kept (`crowd.recording.run_directory`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crowd.errors import RecordingError, shown
+
+
+class Manifest(BaseModel):
+    """What `manifest.json` holds; times in seconds since the start of the scenario."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    schema_version: Literal[1] = 1
+    inpa: str
+    versions: dict[str, str]
+    cpu: str
+    threads: int = Field(ge=1)
+    seed: int
+    scenario: str
+    labels: dict[str, str]
+    start: str
+    duration: float = Field(gt=0)
+    simulated_seconds: float = Field(ge=0)
+    completed: bool
+    wall_seconds: float = Field(ge=0)
+    record: Literal["full", "fields"]
+    field_spacing: float = Field(gt=0)
+    levels: list[str]
+    alert_preset: str
+    hashes: dict[str, str]
+    contact: dict[str, float]
+    warnings: list[str]
+    force_range: dict[str, float | dict[str, dict[str, float]]] | None = None
+
+    def to_json(self) -> str:
+        """Return the text of `manifest.json`."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def parse_manifest(text: str | bytes, *, where: Path) -> Manifest:
+    """Check the text of a manifest.
+
+    Args:
+        text: JSON.
+        where: the file, for messages.
+
+    Raises:
+        RecordingError: not JSON, a missing or wrong member, or written by a later version.
+    """
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        member = ".".join(str(part) for part in first["loc"]) or "the file"
+        value = "" if first["type"] == "missing" else f" {shown(first['input'])}"
+        raise RecordingError(
+            f"{where}: {member}{value}: {first['msg'].splitlines()[0]}; it must be as `crowd run` wrote it"
+        ) from None

@@ -1,0 +1,209 @@
+"""What the probes of a venue see: densities, velocities, pressures and forces over its floor, and wall loads.
+
+Holds: the running mean behind the level density, and the peaks and means of each 10 s interval.
+Not here: where probes stand and what a density is (`crowd.measurement`), zones (`crowd.recording.observed_areas`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from crowd.measurement import Fields, Probes
+from crowd.movement.floor import ClosedLine
+from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
+from crowd.snapshot import Snapshot
+
+RUNNING_MEAN = 10  # [s] of the level density (definition of the quantity)
+
+
+@dataclass(frozen=True)
+class ProbeSecond:
+    """What the probes see in one second.
+
+    Args:
+        fields: of the people's places at the end of the second; arrays of shape (P,).
+        level_density: (P,) [1/m2] people per visible floor in a 3 x 3 m window, mean of up to 10 s; nan where
+            no window holds enough floor.
+        turbulent: (P,) whether crowd pressure marks turbulence.
+        probe_of_person: (k,) index of each person's probe.
+    """
+
+    fields: Fields
+    level_density: np.ndarray
+    turbulent: np.ndarray
+    probe_of_person: np.ndarray
+
+
+class ObservedFields:
+    """Follows the probes through a run; `second` and `interval` are called when those are over."""
+
+    def __init__(self, probes: Probes) -> None:
+        self.probes = probes
+        self._closed: tuple[ClosedLine, ...] = ()
+        count = len(probes.x)
+        self._recent = np.zeros((RUNNING_MEAN, count))
+        self._seconds = 0
+        self._dense_for = np.zeros(count, dtype=np.int32)
+        self._interval = _Interval(count)
+        self._walls = _WallInterval()
+
+    def half_second(self, snapshot: Snapshot) -> None:
+        """Keep the force peaks of a half second: samples at 1 Hz would lose them."""
+        s = snapshot
+        if s.closed != self._closed:
+            self.probes, self._closed = self.probes.behind(s.closed), s.closed
+        at = self.probes.index_at(s.level, s.x, s.y)
+        self._interval.add_people(at, s.contact_force_mean, s.contact_force_max)
+        self._interval.add_peaks(self.probes.index_at(s.gone_level, s.gone_x, s.gone_y), s.gone_force_max)
+        self._walls.add(snapshot)
+
+    def second(self, snapshot: Snapshot) -> ProbeSecond:
+        """Compute the fields at the end of a second and the running means over the last ten."""
+        s = snapshot
+        fields = self.probes.compute(
+            x=s.x,
+            y=s.y,
+            level=s.level,
+            vx=s.vx,
+            vy=s.vy,
+            group=s.group,
+            force_mean=s.contact_force_mean,
+            force_max=s.contact_force_max,
+        )
+        self._recent[self._seconds % RUNNING_MEAN] = fields.window_density
+        self._seconds += 1
+        level_density = self._recent[: min(self._seconds, RUNNING_MEAN)].mean(axis=0)
+        dense = fields.density >= TURBULENT_DENSITY
+        self._dense_for = np.where(dense, self._dense_for + 1, 0).astype(np.int32)
+        pressed = np.nan_to_num(fields.crowd_pressure) > TURBULENT_PRESSURE
+        self._interval.add_fields(fields, level_density)
+        at = self.probes.index_at(s.level, s.x, s.y)
+        return ProbeSecond(fields, level_density, pressed & (self._dense_for >= TURBULENT_TIME), at)
+
+    def interval(self, time: float) -> tuple[Rows, Rows]:
+        """Close an interval.
+
+        Args:
+            time: its end [s].
+
+        Returns:
+            Rows of the tables `fields` and `walls`.
+        """
+        fields = self._interval.rows(time, self.probes)
+        walls = self._walls.rows(time)
+        self._interval = _Interval(len(self.probes.x))
+        self._walls = _WallInterval()
+        return fields, walls
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Everything that outlives an interval; taken at the end of one."""
+        return {
+            "recent": self._recent.copy(),
+            "seconds": np.array(self._seconds),
+            "dense_for": self._dense_for.copy(),
+        }
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Go on from what `state` gave."""
+        for name, own in (("recent", self._recent), ("dense_for", self._dense_for)):
+            if state[name].shape != own.shape or state[name].dtype != own.dtype:
+                raise ValueError(f"{name} has shape {state[name].shape}, these probes need {own.shape}")
+        self._recent = state["recent"].copy()
+        self._dense_for = state["dense_for"].copy()
+        self._seconds = int(state["seconds"])
+
+
+class _Interval:
+    """Sums and peaks over one interval, at P probes."""
+
+    def __init__(self, count: int) -> None:
+        self.visits = np.zeros(count, dtype=np.int64)
+        self.force_sum = np.zeros(count)
+        self.force_max = np.zeros(count)
+        self.seconds = 0
+        self.density_sum = np.zeros(count)
+        self.density_max = np.zeros(count)
+        self.level_density_max = np.full(count, np.nan)
+        self.pressure_max = np.full(count, np.nan)
+        self.moving = np.zeros(count, dtype=np.int64)
+        self.velocity_sums = np.zeros((3, count))
+
+    def add_people(self, at: np.ndarray, force_mean: np.ndarray, force_max: np.ndarray) -> None:
+        self.visits += np.bincount(at, minlength=len(self.visits))
+        self.force_sum += np.bincount(at, weights=force_mean, minlength=len(self.visits))
+        self.add_peaks(at, force_max)
+
+    def add_peaks(self, at: np.ndarray, force_max: np.ndarray) -> None:
+        np.maximum.at(self.force_max, at, force_max)
+
+    def add_fields(self, fields: Fields, level_density: np.ndarray) -> None:
+        self.seconds += 1
+        self.density_sum += fields.density
+        np.maximum(self.density_max, fields.density, out=self.density_max)
+        np.fmax(self.level_density_max, level_density, out=self.level_density_max)
+        np.fmax(self.pressure_max, fields.crowd_pressure, out=self.pressure_max)
+        velocity = np.stack([fields.speed, fields.vx, fields.vy])
+        known = np.isfinite(velocity).all(axis=0)
+        self.moving += known
+        self.velocity_sums += np.where(known, velocity, 0.0)
+
+    def rows(self, time: float, probes: Probes) -> Rows:
+        seen = np.flatnonzero(self.visits)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            speed, vx, vy = self.velocity_sums[:, seen] / self.moving[seen]
+        return {
+            "time": np.full(len(seen), time),
+            "level": probes.level[seen],
+            "x": probes.x[seen],
+            "y": probes.y[seen],
+            "density": self.density_sum[seen] / max(self.seconds, 1),
+            "density_max": self.density_max[seen],
+            "level_density_max": self.level_density_max[seen],
+            "speed": speed,
+            "vx": vx,
+            "vy": vy,
+            "crowd_pressure_max": self.pressure_max[seen],
+            "contact_force_mean": self.force_sum[seen] / self.visits[seen],
+            "contact_force_max": self.force_max[seen],
+        }
+
+
+class _WallInterval:
+    """Mean and peak load of each wall bin over one interval; bins that a measure adds come at the end."""
+
+    def __init__(self) -> None:
+        self.half_seconds = 0
+        self.bins = np.empty((0, 4))
+        self.level = np.empty(0, dtype=np.int8)
+        self.load_sum = np.empty(0)
+        self.load_max = np.empty(0)
+
+    def add(self, snapshot: Snapshot) -> None:
+        self.half_seconds += 1
+        count = max(len(self.load_sum), len(snapshot.wall_load_mean))
+        load_sum, load_max = np.zeros(count), np.zeros(count)
+        load_sum[: len(self.load_sum)] = self.load_sum
+        load_max[: len(self.load_max)] = self.load_max
+        load_sum[: len(snapshot.wall_load_mean)] += snapshot.wall_load_mean
+        now = load_max[: len(snapshot.wall_load_max)]
+        np.maximum(now, snapshot.wall_load_max, out=now)
+        self.load_sum, self.load_max = load_sum, load_max
+        if len(snapshot.wall_bins) == count:
+            self.bins, self.level = snapshot.wall_bins, snapshot.wall_level
+
+    def rows(self, time: float) -> Rows:
+        loaded = np.flatnonzero(self.load_max > 0.0)
+        x0, y0, x1, y1 = self.bins[loaded].T
+        return {
+            "time": np.full(len(loaded), time),
+            "level": self.level[loaded],
+            "x0": x0,
+            "y0": y0,
+            "x1": x1,
+            "y1": y1,
+            "load_mean": self.load_sum[loaded] / max(self.half_seconds, 1),
+            "load_max": self.load_max[loaded],
+        }

@@ -1,0 +1,160 @@
+"""The recorder: it watches a run, half second by half second, and turns what it sees into rows of tables.
+
+Holds: when each table gets its rows, and everything that must survive from one part to the next.
+Not here: the columns (`crowd.recording.tables`), where parts are kept (`crowd.recording.run_directory`), the loop
+(`crowd.run`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from crowd.measurement import Probes
+from crowd.recording.observed_areas import ObservedAreas, ObservedLines, areas_of
+from crowd.recording.observed_fields import ObservedFields, ProbeSecond
+from crowd.recording.tables import Rows, table_names, to_arrow
+from crowd.scenario import Scenario
+from crowd.snapshot import Snapshot
+
+PER_SECOND = 2  # half seconds
+PER_INTERVAL = 20  # half seconds between rows of `fields` and `walls`: 10 s
+
+
+class Recorder:
+    """Observes every snapshot of a run and gives its rows, part by part.
+
+    Args:
+        scenario: what is run.
+        probes: points over the floor where fields are computed.
+        record: `full`, or `fields` which leaves the people out.
+
+    Attributes:
+        half_seconds: number of snapshots seen.
+        peak_level_density: largest level density of the run so far [1/m2].
+        warnings: texts of the events whose kind begins with `warning`, each once, in order.
+    """
+
+    def __init__(self, scenario: Scenario, probes: Probes, *, record: str) -> None:
+        venue = scenario.venue
+        self.record = record
+        self.half_seconds = 0
+        self.peak_level_density = 0.0
+        self.warnings: list[str] = []
+        self._journeys = [journey.name for journey in scenario.journeys]
+        self._profiles = [profile.name for profile in scenario.profiles]
+        self._fields = ObservedFields(probes)
+        self._areas = ObservedAreas(areas_of(venue, probes, scenario.areas), probes)
+        self._lines = ObservedLines(venue, scenario.lines)
+        self._chunks: dict[str, list[Rows]] = {name: [] for name in table_names(record=record)}
+
+    def observe(self, snapshot: Snapshot) -> None:
+        """Take in one snapshot; they come every half second, the first at 0.5 s."""
+        self.half_seconds += 1
+        self._fields.half_second(snapshot)
+        self._areas.half_second(snapshot)
+        if self.record == "full":
+            self._chunks["people"].append(_people(snapshot))
+        if len(snapshot.trips):
+            self._chunks["trips"].append(self._trips(snapshot.trips, snapshot.sources))
+        self._note_events(snapshot)
+        if self.half_seconds % PER_SECOND == 0:
+            self._second(snapshot, self._fields.second(snapshot))
+        if self.half_seconds % PER_INTERVAL == 0:
+            self._interval(snapshot.time)
+
+    def finish(self, snapshot: Snapshot, open_trips: np.ndarray) -> None:
+        """Close the run after its last snapshot.
+
+        Args:
+            snapshot: the last one.
+            open_trips: rows like `Snapshot.trips` of everyone who has not left.
+        """
+        if self.half_seconds % PER_INTERVAL:
+            self._interval(snapshot.time)
+        if len(open_trips):
+            self._chunks["trips"].append(self._trips(open_trips, snapshot.sources))
+
+    def take_part(self) -> dict[str, pa.Table]:
+        """Hand over all rows since the last part, one Arrow table per table, and forget them."""
+        tables = {name: to_arrow(name, chunks) for name, chunks in self._chunks.items()}
+        self._chunks = {name: [] for name in self._chunks}
+        return tables
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Everything the rows to come depend on; taken at the end of a part."""
+        warnings = np.frombuffer("\n".join(self.warnings).encode(), dtype=np.uint8)
+        return {
+            "half_seconds": np.array(self.half_seconds),
+            "peak_level_density": np.array(self.peak_level_density),
+            "warnings": warnings,
+            **self._fields.state(),
+            **self._areas.state(),
+            **self._lines.state(),
+        }
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Go on from what `state` gave.
+
+        Raises:
+            ValueError, KeyError: it is of another venue, or damaged.
+        """
+        self._fields.restore(state)
+        self._areas.restore(state)
+        self._lines.restore(state)
+        self.half_seconds = int(state["half_seconds"])
+        self.peak_level_density = float(state["peak_level_density"])
+        self.warnings = [text for text in state["warnings"].tobytes().decode().split("\n") if text]
+
+    def _second(self, snapshot: Snapshot, seen: ProbeSecond) -> None:
+        zones = self._areas.second(snapshot, seen)
+        self._chunks["zones"].append(zones)
+        self._chunks["lines"].append(self._lines.second(snapshot))
+        self._chunks["counts"].append(_counts(snapshot))
+        self.peak_level_density = max(self.peak_level_density, float(np.max(zones["level_density"])))
+
+    def _interval(self, time: float) -> None:
+        fields, walls = self._fields.interval(time)
+        self._chunks["fields"].append(fields)
+        self._chunks["walls"].append(walls)
+
+    def _note_events(self, snapshot: Snapshot) -> None:
+        for event in snapshot.events:
+            row = {name: [getattr(event, name)] for name in ("time", "kind", "place", "detail")}
+            self._chunks["events"].append(row)
+            text = f"{event.place}: {event.detail}" if event.place else event.detail
+            if event.kind.startswith("warning") and text not in self.warnings:
+                self.warnings.append(text)
+
+    def _trips(self, trips: np.ndarray, sources: Sequence[str]) -> Rows:
+        delay = trips["left"] - trips["arrived"] - trips["free_travel_time"]
+        plain = ("id", "arrived", "entered", "left", "free_travel_time", "diverted")
+        return {
+            **{name: trips[name] for name in plain},
+            "source": [sources[i] for i in trips["source"]],
+            "journey": [self._journeys[i] for i in trips["journey"]],
+            "profile": [self._profiles[i] for i in trips["profile"]],
+            "delay": delay,
+        }
+
+
+def _people(s: Snapshot) -> Rows:
+    return {
+        "time": np.full(len(s.id), s.time),
+        "id": s.id,
+        "x": s.x,
+        "y": s.y,
+        "level": s.level,
+        "speed": s.speed,
+        "contact_force_mean": s.contact_force_mean,
+        "contact_force_max": s.contact_force_max,
+        "dose": s.dose,
+    }
+
+
+def _counts(snapshot: Snapshot) -> Rows:
+    names = ("expected", "entered", "left", "waiting_outside", "diverted")
+    columns = {name: snapshot.source_counts[:, i] for i, name in enumerate(names)}
+    return {"time": snapshot.time, "source": list(snapshot.sources), **columns}

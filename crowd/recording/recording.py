@@ -1,0 +1,99 @@
+"""A recording: what a run, or measured trajectories turned into one, left on disk, ready to be read.
+
+Holds: `Recording`. Not here: how it is written (`crowd.recording.recorder`,
+`crowd.recording.run_directory`) and judged (`crowd.risk`).
+The tables can be read without this package too: each is a folder of Parquet files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crowd.errors import RecordingError, no_such, shown
+from crowd.recording.manifest import Manifest
+from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, RunDirectory
+from crowd.recording.tables import SCHEMAS, table_names
+from crowd.scenario import Scenario
+from venues import Venue, read_venue
+
+
+class Recording:
+    """The recording in a directory; of a run that broke off, everything up to its last checkpoint.
+
+    Args:
+        path: directory that `crowd run` made.
+
+    Raises:
+        RecordingError: it holds no run, or one that is damaged.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.directory = RunDirectory(self.path)
+        self.manifest: Manifest = self.directory.read_manifest()
+        checkpoint = None if self.manifest.completed else self.directory.read_checkpoint(arrays=False)
+        if checkpoint is not None:
+            reached = {"simulated_seconds": checkpoint.simulated_seconds}
+            self.manifest = self.manifest.model_copy(update=reached)
+        self._parts = math.ceil(self.manifest.simulated_seconds / PART_SECONDS - 1e-9)
+        self.directory.check_parts(count=self._parts, record=self.manifest.record)
+
+    @cached_property
+    def venue(self) -> Venue:
+        """The place, as it was run."""
+        return read_venue(self.path / VENUE)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario, as it was run."""
+        return Scenario.read(self.path / SCENARIO)
+
+    @property
+    def times(self) -> np.ndarray:
+        """(k,) [s] ends of the recorded seconds."""
+        return self.table("zones", columns=["time"])["time"].unique()
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read one table.
+
+        Args:
+            name: one of `crowd.recording.tables.SCHEMAS`.
+            columns: names of the wanted columns, None: all.
+
+        Returns:
+            Rows in order of time (trips: in the order of leaving); names as text.
+
+        Raises:
+            RecordingError: no such table or column, not recorded, or damaged.
+        """
+        if name not in SCHEMAS:
+            raise RecordingError(no_such("table", name, SCHEMAS))
+        if name not in table_names(record=self.manifest.record):
+            raise RecordingError(f"{self.path} was recorded without {name}; run again with --record full")
+        for column in columns or ():
+            if column not in SCHEMAS[name].names:
+                raise RecordingError(no_such(f"column of {name}", column, SCHEMAS[name].names))
+        schema = SCHEMAS[name] if columns is None else pa.schema([SCHEMAS[name].field(c) for c in columns])
+        parts = [self._read_part(name, number, schema) for number in range(self._parts)]
+        return pa.concat_tables([_plain(part) for part in parts or [schema.empty_table()]]).to_pandas()
+
+    def _read_part(self, name: str, number: int, schema: pa.Schema) -> pa.Table:
+        path = self.directory.part_path(name, number)
+        try:
+            return pq.read_table(path, columns=schema.names, partitioning=None).cast(schema)
+        except (OSError, pa.ArrowException, ValueError, KeyError) as error:
+            raise RecordingError(f"{path} is damaged ({shown(str(error))}); run the scenario again") from None
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Turn dictionary columns into text."""
+    text = [pa.string() if pa.types.is_dictionary(f.type) else f.type for f in table.schema]
+    return table.cast(pa.schema(list(zip(table.schema.names, text, strict=True))))

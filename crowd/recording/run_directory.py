@@ -1,0 +1,308 @@
+"""The directory of a run on disk, safe against a crash at any moment.
+
+Holds: the names in it, writing aside (temporary name in the same directory, synced, renamed), parts of
+tables, the checkpoint and the lock.
+Not here: what the tables mean (`crowd.recording.tables`) and who fills them (`crowd.recording.recorder`).
+
+A part covers 60 simulated seconds in every table. The checkpoint is written after all tables of its part
+are in place and names it; whatever is later than the checkpoint does not count and is deleted on resuming.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import json
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crowd.errors import DiskFull, RecordingError, shown
+from crowd.recording.manifest import Manifest, parse_manifest
+from crowd.recording.tables import SCHEMAS, table_names
+
+MANIFEST = "manifest.json"
+SCENARIO = "scenario.toml"
+VENUE = "venue.geojson"
+CHECKPOINT = "checkpoint"
+ASIDE = ".aside"
+PART_SECONDS = 60.0  # simulated
+HEADER = "header"
+LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
+DAMAGE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
+    NotImplementedError, zipfile.BadZipFile,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything needed to go on after part `part`.
+
+    Attributes:
+        part: number of the last part whose tables are all in place.
+        simulated_seconds: end of that part [s].
+        wall_seconds: time the run has taken so far [s].
+        arrays: named arrays of model and recorder.
+    """
+
+    part: int
+    simulated_seconds: float
+    wall_seconds: float
+    arrays: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """A directory that holds, or will hold, one run."""
+
+    path: Path
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the checkpoint is."""
+        return self.path / CHECKPOINT
+
+    def check_vacant(self) -> None:
+        """Check that a run may begin here, without writing anything.
+
+        Raises:
+            RecordingError: it holds files, is no directory, or cannot be made.
+        """
+        if self.path.exists():
+            if not self.path.is_dir():
+                raise RecordingError(f"{self.path} is a file; --out must name a new or empty directory")
+            if any(self.path.iterdir()):
+                held = "another run" if (self.path / MANIFEST).exists() else "files"
+                raise RecordingError(f"{self.path} holds {held}; --out must name a new or empty directory")
+        standing = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+            raise RecordingError(f"{self.path} cannot be made: {standing} is no directory one can write to")
+
+    def create(self, manifest: Manifest, write_inputs: Callable[[Path], None]) -> None:
+        """Make the directory with the inputs of the run and, last, its manifest.
+
+        Args:
+            manifest: of the run that begins.
+            write_inputs: writes scenario and venue into the directory it is given.
+
+        Raises:
+            DiskFull: nothing is left behind.
+        """
+        self.check_vacant()
+        made = not self.path.exists()
+        try:
+            with disk_errors(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
+                write_inputs(self.path)
+                for name in table_names(record=manifest.record):
+                    (self.path / name).mkdir()
+                self.write_manifest(manifest)
+        except BaseException:
+            shutil.rmtree(self.path, ignore_errors=True)
+            if not made:
+                self.path.mkdir(exist_ok=True)
+            raise
+
+    def read_manifest(self) -> Manifest:
+        """Read and check the manifest.
+
+        Raises:
+            RecordingError: there is none, or it is damaged.
+        """
+        path = self.path / MANIFEST
+        if not path.is_file():
+            raise RecordingError(f"{self.path} holds no run: there is no {MANIFEST} in it")
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise RecordingError(f"{path} has over {LARGEST_MANIFEST:,} bytes; no run writes such a manifest")
+        return parse_manifest(path.read_bytes(), where=path)
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace the manifest."""
+        _write_aside(self.path / MANIFEST, lambda file: file.write(manifest.to_json().encode()))
+
+    def write_part(self, number: int, tables: Mapping[str, pa.Table]) -> None:
+        """Write one part of every table.
+
+        Args:
+            number: of the part, from 0.
+            tables: name -> rows of this part.
+
+        Raises:
+            DiskFull: no room; the parts before stay good.
+        """
+        for name, table in tables.items():
+            _write_aside(self.part_path(name, number), partial(_write_parquet, table))
+
+    def part_path(self, table: str, number: int) -> Path:
+        """Where one part of one table is."""
+        return self.path / table / f"part-{number:05d}.parquet"
+
+    def check_parts(self, *, count: int, record: str) -> None:
+        """Check that the first `count` parts of each table are there.
+
+        Raises:
+            RecordingError: one is missing.
+        """
+        for name in table_names(record=record):
+            missing = set(range(count)) - set(self._part_numbers(name))
+            if missing:
+                first = self.part_path(name, min(missing))
+                raise RecordingError(f"{first} is missing; the run cannot be used without it")
+
+    def delete_parts_from(self, number: int) -> None:
+        """Delete parts that no checkpoint vouches for, and what was being written when the run broke off."""
+        for name in SCHEMAS:
+            folder = self.path / name
+            for file in sorted(folder.glob("part-*")) if folder.is_dir() else []:
+                match = PART_NAME.fullmatch(file.name)
+                if match and (file.name.endswith(ASIDE) or int(match[1]) >= number):
+                    file.unlink()
+        for name in (MANIFEST, CHECKPOINT):
+            (self.path / (name + ASIDE)).unlink(missing_ok=True)
+
+    def write_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Replace the checkpoint.
+
+        Raises:
+            DiskFull: no room; the checkpoint before stays.
+        """
+        header = {
+            "schema_version": 1,
+            "part": checkpoint.part,
+            "simulated_seconds": checkpoint.simulated_seconds,
+            "wall_seconds": checkpoint.wall_seconds,
+        }
+        packed = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+        arrays = {HEADER: packed, **checkpoint.arrays}
+        _write_aside(self.checkpoint_path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+
+    def read_checkpoint(self, *, arrays: bool = True) -> Checkpoint | None:
+        """Read the newest checkpoint.
+
+        Args:
+            arrays: False reads how far it goes and leaves the arrays out.
+
+        Returns:
+            None if the run broke off before its first.
+
+        Raises:
+            RecordingError: it is damaged.
+        """
+        if not self.checkpoint_path.exists():
+            return None
+        try:
+            return _parse_checkpoint(self.checkpoint_path, arrays=arrays)
+        except DAMAGE as error:
+            raise RecordingError(
+                f"{self.checkpoint_path} is damaged ({shown(str(error) or type(error).__name__)}); "
+                "delete it to begin again from the start of the run"
+            ) from None
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep a second process from writing here; the lock ends with the process.
+
+        Raises:
+            RecordingError: another process is writing here.
+        """
+        try:
+            import fcntl
+        except ImportError:  # no such locks on this system
+            yield
+            return
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RecordingError(f"{self.path} is in use: another process is running this run") from None
+            yield
+        finally:
+            os.close(handle)
+
+    def _part_numbers(self, table: str) -> list[int]:
+        names = [PART_NAME.fullmatch(file.name) for file in (self.path / table).glob("part-*.parquet")]
+        return sorted(int(match[1]) for match in names if match)
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn a full disk into `DiskFull`, whoever met it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM or isinstance(error, DiskFull):
+            raise
+        raise DiskFull(f"{path}: no room left on the disk") from error
+
+
+def _write_aside(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    aside = path.with_name(path.name + ASIDE)
+    with disk_errors(path):
+        try:
+            with open(aside, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
+        _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_parquet(table: pa.Table, file: IO[bytes]) -> None:
+    pq.write_table(
+        table, file, compression="zstd", compression_level=3, version="2.6", data_page_version="1.0"
+    )
+
+
+def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > path.stat().st_size:
+                raise ValueError(f"entry {entry.filename} is packed")
+            if not entry.filename.endswith(".npy"):
+                raise ValueError(f"entry {entry.filename} is no array")
+        names = [entry.filename[:-4] for entry in archive.infolist()]
+        header = json.loads(_read_array(archive, HEADER).tobytes())
+        kept = {name: _read_array(archive, name) for name in names if arrays and name != HEADER}
+    if header["schema_version"] != 1:
+        raise ValueError(f"schema_version {header['schema_version']}")
+    found = Checkpoint(
+        part=int(header["part"]),
+        simulated_seconds=float(header["simulated_seconds"]),
+        wall_seconds=float(header["wall_seconds"]),
+        arrays=kept,
+    )
+    if not (0 <= found.part < 100_000 and 0 < found.simulated_seconds < 1e7 and found.wall_seconds >= 0):
+        raise ValueError(f"part {found.part} at {found.simulated_seconds} s")
+    return found
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    return np.lib.format.read_array(io.BytesIO(archive.read(name + ".npy")), allow_pickle=False)

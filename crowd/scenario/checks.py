@@ -1,0 +1,176 @@
+"""What must hold between the parts of a scenario: names that exist, ways that exist, numbers that can be run.
+
+Holds: one function for each kind of check; each raises ScenarioError with one line.
+Not here: the form of the file (`crowd.scenario.schema`), faults of the map itself (`venues.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapely.geometry import LineString
+
+from crowd.demand import Demand
+from crowd.errors import ScenarioError, blamed, no_such
+from crowd.interventions import Barrier, Intervention, KeepRight, OneWay, SetGate
+from crowd.journeys import Journey, zones_of
+from crowd.profiles import Profile
+from crowd.scenario.schema import LARGEST_PEOPLE, LARGEST_SEED
+from crowd.scenario.units import DURATION
+from venues import Venue
+from venues.connectivity import FloorGraph
+
+if TYPE_CHECKING:
+    from crowd.scenario.scenario import Scenario
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Check everything that needs more than one part at hand.
+
+    Raises:
+        ScenarioError: what, the value, where, and what would be right.
+        BadInput: an area or a line that does not fit the venue.
+    """
+    check_seed(scenario.seed)
+    if not 0.0 < scenario.duration <= DURATION.largest:
+        raise ScenarioError(
+            f"duration is {scenario.duration!r} s; it must be positive and at most {DURATION.limit}"
+        )
+    replace(
+        scenario.venue,
+        areas=(*scenario.venue.areas, *scenario.areas),
+        lines=(*scenario.venue.lines, *scenario.lines),
+    )
+    for what, parts in (
+        ("demand", scenario.demands),
+        ("journey", scenario.journeys),
+        ("profile", scenario.profiles),
+    ):
+        _check_distinct(what, parts)
+    _check_demands(scenario)
+    for journey in scenario.journeys:
+        with blamed(f"journey {journey.name!r}"):
+            _check_zones(journey, scenario.venue)
+    for measure in scenario.measures:
+        with blamed(f"measure {measure.name!r}"):
+            _check_intervention(measure.intervention, scenario)
+    _check_ways(scenario)
+
+
+def check_seed(seed: object) -> None:
+    """Raise unless a seed is a whole number in range."""
+    if type(seed) is not int or not 0 <= seed <= LARGEST_SEED:
+        raise ScenarioError(f"seed is {seed!r}; it must be a whole number from 0 to {LARGEST_SEED}")
+
+
+def _check_distinct(what: str, parts: Sequence[Demand | Journey | Profile]) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        if part.name in seen:
+            raise ScenarioError(f"two entries of {what} are called {part.name!r}; give each its own 'name'")
+        seen.add(part.name)
+
+
+def _check_demands(scenario: Scenario) -> None:
+    """Check names and times of every demand, and how many people come in all."""
+    for demand in scenario.demands:
+        with blamed(f"demand {demand.name!r}"):
+            _check_source(demand, scenario)
+            _check_cover(demand, duration=scenario.duration)
+    people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
+    if people > LARGEST_PEOPLE:
+        raise ScenarioError(
+            f"demand brings {people:,.0f} people in all; it must bring at most {LARGEST_PEOPLE:,}"
+        )
+
+
+def _check_source(demand: Demand, scenario: Scenario) -> None:
+    zone = scenario.venue.zone(demand.source)
+    if "source" not in zone.kinds:
+        sources = [other.name for other in scenario.venue.zones if "source" in other.kinds]
+        raise ScenarioError(
+            f"source {demand.source!r} is a zone of kind {', '.join(sorted(zone.kinds))}; "
+            f"it must be of kind source: {', '.join(repr(name) for name in sources) or 'the venue has none'}"
+        )
+    known = [journey.name for journey in scenario.journeys]
+    if demand.journey not in known:
+        raise ScenarioError(no_such("journey", demand.journey, known))
+
+
+def _check_cover(demand: Demand, *, duration: float) -> None:
+    """Check that a rate is given for the whole scenario, or that a burst lies inside it."""
+    if demand.burst is not None and not 0.0 <= demand.burst.time < duration:
+        raise ScenarioError(
+            f"people are present at {demand.burst.time / 60.0:g} min; "
+            f"it must be within the {duration / 60.0:g} min of the scenario"
+        )
+    if demand.times and not (demand.times[0] <= 1e-6 and demand.times[-1] >= duration - 1e-6):
+        raise ScenarioError(
+            f"rates are given from {demand.times[0] / 60.0:g} "
+            f"to {demand.times[-1] / 60.0:g} min; they must cover the scenario, 0 to {duration / 60.0:g} min"
+        )
+
+
+def _check_zones(journey: Journey, venue: Venue) -> None:
+    """Check that the zones of a journey exist and that people can leave by its last ones."""
+    for name in journey.zones:
+        venue.zone(name)
+    for name in journey.exits:
+        kinds = venue.zone(name).kinds
+        if "exit" not in kinds:
+            exits = [other.name for other in venue.zones if "exit" in other.kinds]
+            raise ScenarioError(
+                f"leave_by {name!r} is a zone of kind {', '.join(sorted(kinds))}; "
+                f"it must be of kind exit: {', '.join(repr(one) for one in exits) or 'the venue has none'}"
+            )
+
+
+def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
+    """Check that the things an intervention changes exist."""
+    venue = scenario.venue
+    if isinstance(intervention, Barrier):
+        if not LineString(intervention.line).intersects(venue.level(intervention.level).floor):
+            raise ScenarioError(
+                f"the barrier {intervention.line} lies off the floor; draw its line across walkable floor"
+            )
+    elif isinstance(intervention, KeepRight):
+        venue.zone(intervention.zone)
+        lines = [line.name for line in (*venue.lines, *scenario.lines)]
+        if intervention.axis is not None and intervention.axis not in lines:
+            raise ScenarioError(no_such("line", intervention.axis, lines))
+    else:
+        venue.gate(intervention.gate)
+
+
+def _check_ways(scenario: Scenario) -> None:
+    """Check that every demand can walk its journey; gates that a measure opens or turns count as open."""
+    graph = FloorGraph(_with_gates_opened(scenario), honour_gates=True)
+    journeys = {journey.name: journey for journey in scenario.journeys}
+    for demand in scenario.demands:
+        here = demand.source
+        for stage in journeys[demand.journey].stages:
+            reached = graph.reach(scenario.venue.zone(here))
+            for name in zones_of(stage):
+                if not reached & graph.pieces_of(scenario.venue.zone(name)):
+                    raise ScenarioError(
+                        f"demand {demand.name!r}: nobody can reach zone {name!r} from {here!r}; "
+                        "open a gate between them, mend the map, or choose another zone"
+                    )
+            here = zones_of(stage)[0]
+
+
+def _with_gates_opened(scenario: Scenario) -> Venue:
+    """Return the venue with those gates open both ways that a measure opens or turns."""
+    freed = {
+        measure.intervention.gate
+        for measure in scenario.measures
+        if isinstance(measure.intervention, OneWay)
+        or (isinstance(measure.intervention, SetGate) and measure.intervention.open)
+    }
+    gates = tuple(
+        replace(gate, open=True, direction="both") if gate.name in freed else gate
+        for gate in scenario.venue.gates
+    )
+    return replace(scenario.venue, gates=gates)

@@ -1,0 +1,162 @@
+"""What is wrong with a scenario file, in one line: file, place, value, what would be right.
+
+Holds: the translation of pydantic's errors.
+Not here: the form of the file (`crowd.scenario.schema`), mistakes across its parts (`crowd.scenario.checks`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from crowd.errors import BadInput, shown
+from venues.errors import name_known
+
+_TYPES = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "datetime_type": "a date and time with its offset, like 2022-10-29T21:50:00+09:00",
+    "time_type": "a clock time like '22:15', or a time from the start like '5 min'",
+    "finite_number": "a finite number",
+}
+_BOUNDS = {
+    "greater_than": ("greater than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def describe(error: ValidationError, *, model: type[BaseModel], data: Any, where: str) -> str:
+    """Return one line about the most telling of pydantic's errors.
+
+    Args:
+        error: what pydantic raised.
+        model: the model it raised it for.
+        data: the document it looked at.
+        where: name of the file.
+    """
+    errors = error.errors(include_url=False)
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    place = place_of(first["loc"], data=data)
+    line = f"{where}: {_words(first, place=place, model=model, data=data)}"
+    others = {place_of(one["loc"], data=data) for one in errors} - {place}
+    return line + (f" (and {len(others)} more)" if others else "")
+
+
+def place_of(path: tuple[int | str, ...], *, data: Any) -> str:
+    """Return a place in a document with dots; entries of lists are counted from 1: 'demand#2.rate'.
+
+    Parts of the path that are pydantic's own (names of union members) are left out.
+
+    Args:
+        path: keys and list indices from the top.
+        data: the document.
+    """
+    place = ""
+    for position, part in enumerate(path):
+        if isinstance(part, int):
+            inside = isinstance(data, list | tuple) and part < len(data)
+            place += f"#{part + 1}"
+            data = data[part] if inside else None
+        elif isinstance(data, dict) and (part in data or position == len(path) - 1):
+            place += f".{part}" if place else part
+            data = data.get(part)
+    return place or "the file"
+
+
+def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any) -> str:
+    """Return what is wrong at a place and what would be right."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "missing":
+        return f"{place} is missing; it must be given"
+    if kind == "extra_forbidden":
+        return (
+            f"{place} is unknown; {name_known(_entries_at(model, error['loc'][:-1]), str(error['loc'][-1]))}"
+        )
+    if kind == "value_error":
+        return _own_words(context["error"], place=place, value=value)
+    if kind.startswith("union_tag"):
+        given = f"is {shown(context['tag'])}" if "tag" in context else "is missing"
+        tags = context.get("expected_tags") or ", ".join(repr(tag) for tag in _tags_at(model, error["loc"]))
+        return f"{place}.kind {given}; it must be one of {tags}"
+    return f"{place} is {_short(value)}; it must be {_right(kind, context, message=error['msg'])}"
+
+
+def _own_words(error: Exception, *, place: str, value: object) -> str:
+    """Return the words of a check of ours: a sentence, or what the value must be, or what the table has."""
+    words = str(error)
+    if isinstance(error, BadInput):
+        return f"{place}: {words}"
+    if words.startswith("must"):
+        return f"{place} is {_short(value)}; it {words}"
+    return f"{place} {words}"
+
+
+def _right(kind: str, context: dict[str, Any], *, message: str) -> str:
+    """Return what a value should have been, by kind of error."""
+    if kind in _TYPES:
+        return _TYPES[kind]
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return (
+            f"{words} {context[bound]:g}"
+            if isinstance(context[bound], int | float)
+            else f"{words} {context[bound]}"
+        )
+    if kind == "literal_error":
+        return str(context["expected"])
+    if kind == "too_short":
+        return f"a list of at least {context['min_length']}"
+    if kind == "too_long":
+        return f"a list of at most {context['max_length']}"
+    return message[:1].lower() + message[1:]
+
+
+def _short(value: object) -> str:
+    return "a table" if isinstance(value, dict) else shown(value)
+
+
+def _entries_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Return the names of the entries that a table of the document may have."""
+    return [field.alias or name for name, field in _model_at(model, path).model_fields.items()]
+
+
+def _tags_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Return the kinds a table of the document may be of."""
+    field = model.model_fields[str(path[0])]
+    return [
+        tag for one in _models_in(field.annotation) for tag in get_args(one.model_fields["kind"].annotation)
+    ]
+
+
+def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel]:
+    """Return the model of a table of the document."""
+    choices = [model]
+    for part in path:
+        by_kind = [
+            c
+            for c in choices
+            if "kind" in c.model_fields and part in get_args(c.model_fields["kind"].annotation)
+        ]
+        if by_kind:
+            choices = by_kind
+        elif part in choices[0].model_fields:
+            choices = _models_in(choices[0].model_fields[str(part)].annotation) or choices
+    return choices[0]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]

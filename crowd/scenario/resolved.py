@@ -1,0 +1,176 @@
+"""A scenario as a document that needs nothing else: tables inlined, profiles whole, every default spelt out.
+
+Holds: the document (also what digests are taken of), its TOML text, and the cut at an earlier end.
+Not here: reading it back, which is reading a scenario (`crowd.scenario.scenario`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from crowd.demand import Demand, PreMovement
+from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
+from crowd.journeys import LeaveBy, Queue, Stage, Wait, WalkTo
+from crowd.parameters import Parameters
+from crowd.profiles import Profile
+from crowd.scenario.schema import SCHEMA_VERSION
+from crowd.triggers import Measure
+from venues import MeasurementArea, MeasurementLine
+
+if TYPE_CHECKING:
+    from crowd.scenario.scenario import Scenario
+
+VENUE_FILE = "venue.geojson"
+_UNITS = {"speed": " m/s", "radius": " m", "mass": " kg", "pressing": " N"}
+_HEAD = "# A scenario with everything it needs written out; the place is in venue.geojson beside it.\n\n"
+
+
+def toml_text(scenario: Scenario) -> str:
+    """Return the TOML text of the resolved scenario."""
+    return _HEAD + tomli_w.dumps(resolved(scenario))
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as a document of the form of a scenario file.
+
+    Numbers are written so that reading gives the same bits; times are seconds since the start.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": scenario.name,
+        "venue": VENUE_FILE,
+        "start": scenario.start,
+        "duration": _text(scenario.duration, " s"),
+        "seed": scenario.seed,
+        "alert_preset": scenario.alert_preset,
+        "labels": dict(scenario.labels),
+        "alert_levels": {name: _text(density, "/m2") for name, density in scenario.alert_levels.items()},
+        "parameters": _changed_parameters(scenario.parameters),
+        "demand": [_demand(demand) for demand in scenario.demands],
+        "journeys": [
+            {"name": journey.name, "stages": [_stage(stage) for stage in journey.stages]}
+            for journey in scenario.journeys
+        ],
+        "profiles": [_profile(profile) for profile in scenario.profiles],
+        "measures": [_measure(measure) for measure in scenario.measures],
+        "areas": [_area(area) for area in scenario.areas],
+        "lines": [_line(line) for line in scenario.lines],
+    }
+
+
+def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple[Measure, ...]]:
+    """Return demands and measures of a scenario that ends earlier.
+
+    Args:
+        scenario: the scenario.
+        end: its new end [s since the start].
+
+    Returns:
+        All demands (people present only later become a rate of 0, so that demands keep their order), and the
+        measures that begin before the end.
+    """
+    demands = tuple(
+        replace(demand, burst=None, times=(0.0, end), rates=(0.0, 0.0))
+        if demand.burst is not None and demand.burst.time >= end
+        else demand
+        for demand in scenario.demands
+    )
+    return demands, tuple(measure for measure in scenario.measures if measure.trigger.time < end)
+
+
+def _text(value: float, unit: str) -> str:
+    """Return a number with its unit; `repr` of a float reads back as the same float."""
+    return f"{float(value)!r}{unit}"
+
+
+def _changed_parameters(parameters: Parameters) -> dict[str, float]:
+    defaults = Parameters().as_dict()
+    return {name: value for name, value in parameters.as_dict().items() if value != defaults[name]}
+
+
+def _demand(demand: Demand) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": demand.name, "source": demand.source, "journey": demand.journey}
+    entry["mix"] = dict(demand.profiles)
+    entry["pre_movement"] = _pre_movement(demand.pre_movement)
+    if demand.burst is not None:
+        return entry | {"people": demand.burst.people, "at": _text(demand.burst.time, " s")}
+    points = zip(demand.times, demand.rates, strict=True)
+    return entry | {"points": [[_text(time, " s"), _text(rate, "/s")] for time, rate in points]}
+
+
+def _pre_movement(delay: PreMovement) -> dict[str, Any]:
+    if delay.kind == "fixed":
+        return {"fixed": _text(delay.a, " s")}
+    second = float(delay.b) if delay.kind == "lognormal" else _text(delay.b, " s")
+    return {delay.kind: [_text(delay.a, " s"), second]}
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    match stage:
+        case WalkTo():
+            return {"walk_to": stage.zone}
+        case Wait():
+            ends = {"for": stage.duration, "until": stage.until}
+            return {"wait": stage.zone} | {
+                end: _text(time, " s") for end, time in ends.items() if time is not None
+            }
+        case Queue():
+            return {"queue": stage.zone, "rate": _text(stage.rate, "/s")}
+        case LeaveBy():
+            return {"leave_by": list(stage.zones)}
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    numbers = {name: _text(value, _UNITS[name.split("_")[0]]) for name, value in profile.numbers().items()}
+    return {"name": profile.name, **numbers, "source": profile.source}
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    entry = {
+        "name": measure.name,
+        **_intervention(measure.intervention),
+        "at": _text(measure.trigger.time, " s"),
+    }
+    if measure.trigger.until is not None:
+        entry["until"] = _text(measure.trigger.until, " s")
+    return entry
+
+
+def _intervention(intervention: Intervention) -> dict[str, Any]:
+    match intervention:
+        case OneWay():
+            return {"kind": "one-way", "gate": intervention.gate, "direction": intervention.direction}
+        case KeepRight():
+            axis = {} if intervention.axis is None else {"axis": intervention.axis}
+            return {
+                "kind": "keep-right",
+                "zone": intervention.zone,
+                "compliance": float(intervention.compliance),
+            } | axis
+        case SetGate():
+            return {"kind": "gate", "gate": intervention.gate, "open": intervention.open}
+        case Metering():
+            return {"kind": "metering", "gate": intervention.gate, "rate": _text(intervention.rate, "/s")}
+        case Barrier():
+            line = [[float(x), float(y)] for x, y in intervention.line]
+            return {"kind": "barrier", "level": intervention.level, "line": line}
+
+
+def _area(area: MeasurementArea) -> dict[str, Any]:
+    polygon = [[x, y] for x, y in area.polygon.exterior.coords[:-1]]
+    return {"name": area.name, "level": area.level, "polygon": polygon, "labels": dict(area.labels)}
+
+
+def _line(line: MeasurementLine) -> dict[str, Any]:
+    ends = [[x, y] for x, y in line.line.coords]
+    width = _text(line.clear_width, " m")
+    return {
+        "name": line.name,
+        "level": line.level,
+        "line": ends,
+        "clear_width": width,
+        "labels": dict(line.labels),
+    }

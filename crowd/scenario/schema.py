@@ -1,0 +1,284 @@
+"""The form of a scenario file: which entries it has, of which type and quantity.
+
+Holds: the pydantic models of the TOML file, its JSON Schema for editors, the one door `parse_scenario_file`.
+Not here: the types of single entries (`crowd.scenario.entry_types`), what an entry means in a venue
+(`crowd.scenario.parts`), the words for what is wrong (`crowd.scenario.messages`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from crowd.errors import ScenarioError
+from crowd.scenario.entry_types import (
+    Density,
+    Duration,
+    Force,
+    Labels,
+    Length,
+    Mass,
+    MedianAndSpread,
+    Moment,
+    MomentAndRate,
+    Name,
+    Point,
+    Rate,
+    Share,
+    Speed,
+    Start,
+)
+from crowd.scenario.messages import describe
+
+SCHEMA_VERSION = 1
+LARGEST_PEOPLE = 200_000
+LARGEST_SEED = 2**63 - 1
+
+
+class Entry(BaseModel):
+    """A table of the file: nothing unknown in it, nothing converted in silence, no NaN."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=False
+    )
+
+    def _one_of(self, *names: str) -> None:
+        """Raise unless exactly one of some entries is given."""
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            wanted = ", ".join(name.rstrip("_") for name in names)
+            raise ValueError(
+                f"has {' and '.join(given) or 'none'} of {wanted}; it must have exactly one of them"
+            )
+
+
+class PreMovementEntry(Entry):
+    """Delay before people set off: exactly one distribution."""
+
+    fixed: Duration | None = None
+    uniform: Annotated[list[Duration], Field(min_length=2, max_length=2)] | None = None
+    normal: Annotated[list[Duration], Field(min_length=2, max_length=2)] | None = None
+    lognormal: MedianAndSpread | None = Field(
+        None, description="median, and standard deviation of the logarithm"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> PreMovementEntry:
+        self._one_of("fixed", "uniform", "normal", "lognormal")
+        return self
+
+
+class DemandEntry(Entry):
+    """Who comes in where and when: exactly one of rate, table, points and people."""
+
+    name: Name | None = None
+    source: Name
+    journey: Name
+    profile: Name | None = Field(
+        None, description="name of a profile; adult if neither profile nor mix is given"
+    )
+    mix: dict[Name, Share] | None = Field(None, description="shares of several profiles; they sum to 1")
+    share: Share = Field(1.0, description="part of the rate that this entry takes")
+    rate: Rate | None = None
+    table: str | None = Field(None, description="CSV file beside the scenario: clock time, people per minute")
+    column: str | None = None
+    points: Annotated[list[MomentAndRate], Field(min_length=2)] | None = None
+    people: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="people in the source zone at a time"
+    )
+    at: Moment | None = None
+    pre_movement: PreMovementEntry | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> DemandEntry:
+        self._one_of("rate", "table", "points", "people")
+        if self.people is not None and self.people > LARGEST_PEOPLE:
+            raise ValueError(f"has {self.people:,} people; it must have at most {LARGEST_PEOPLE:,}")
+        if (self.table is None) != (self.column is None):
+            raise ValueError(
+                "has one of table and column; it must have both, the file and which of its columns"
+            )
+        if self.at is not None and self.people is None:
+            raise ValueError("has 'at' without 'people'; only people present at a time have one")
+        if self.people is not None and self.share != 1.0:
+            raise ValueError(f"has share {self.share!r} of {self.people} people; write the number itself")
+        if self.profile is not None and self.mix is not None:
+            raise ValueError("has both profile and mix; it must have one of them")
+        return self
+
+
+class StageEntry(Entry):
+    """One stage of a journey: exactly one of walk_to, wait, queue and leave_by."""
+
+    walk_to: Name | None = None
+    wait: Name | None = None
+    for_: Duration | None = Field(None, alias="for")
+    until: Moment | None = None
+    queue: Name | None = None
+    rate: Rate | None = None
+    leave_by: Name | Annotated[list[Name], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> StageEntry:
+        self._one_of("walk_to", "wait", "queue", "leave_by")
+        if self.wait is not None:
+            self._one_of("for_", "until")
+        elif self.for_ is not None or self.until is not None:
+            raise ValueError("has 'for' or 'until' without 'wait'; only waiting has a time")
+        if (self.queue is None) != (self.rate is None):
+            raise ValueError("has one of queue and rate; a queue needs the rate at which it is served")
+        return self
+
+
+class JourneyEntry(Entry):
+    """What people do one after the other."""
+
+    name: Name
+    stages: Annotated[list[StageEntry], Field(min_length=1)]
+
+
+class MeasureEntry(Entry):
+    """What all measures have: a name, when they begin (by default at the start) and when they end."""
+
+    name: Name | None = None
+    at: Moment | None = None
+    until: Moment | None = None
+
+
+class OneWayEntry(MeasureEntry):
+    """A gate that may be passed in one direction only."""
+
+    kind: Literal["one-way"]
+    gate: Name
+    direction: Literal["forward", "backward", "both"]
+
+
+class KeepRightEntry(MeasureEntry):
+    """People in a zone keep to the right."""
+
+    kind: Literal["keep-right"]
+    zone: Name
+    axis: Name | None = None
+    compliance: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+
+
+class GateEntry(MeasureEntry):
+    """A gate opened or closed."""
+
+    kind: Literal["gate"]
+    gate: Name
+    open: bool
+
+
+class MeteringEntry(MeasureEntry):
+    """A gate that lets people through at a limited rate."""
+
+    kind: Literal["metering"]
+    gate: Name
+    rate: Rate
+
+
+class BarrierEntry(MeasureEntry):
+    """A straight barrier put up on a level."""
+
+    kind: Literal["barrier"]
+    level: Name | None = Field(None, description="may be left out where there is one level")
+    line: Annotated[list[Point], Field(min_length=2, max_length=2)]
+
+
+AnyMeasure = Annotated[
+    OneWayEntry | KeepRightEntry | GateEntry | MeteringEntry | BarrierEntry, Field(discriminator="kind")
+]
+
+
+class AreaEntry(Entry):
+    """A further measurement area."""
+
+    name: Name
+    level: Name | None = None
+    polygon: Annotated[list[Point], Field(min_length=3)]
+    labels: Labels = {}
+
+
+class LineEntry(Entry):
+    """A further measurement line."""
+
+    name: Name
+    level: Name | None = None
+    line: Annotated[list[Point], Field(min_length=2, max_length=2)]
+    clear_width: Length | None = None
+    labels: Labels = {}
+
+
+class ProfileEntry(Entry):
+    """A walker profile of one's own, or changes to a shipped one; what is left out is as in `based_on`."""
+
+    name: Name
+    based_on: Name | None = Field(
+        None, description="a shipped profile; by default the one of the same name, or adult"
+    )
+    speed_mean: Speed | None = None
+    speed_sd: Speed | None = None
+    speed_min: Speed | None = None
+    speed_max: Speed | None = None
+    radius_mean: Length | None = None
+    radius_sd: Length | None = None
+    radius_min: Length | None = None
+    radius_max: Length | None = None
+    mass_mean: Mass | None = None
+    mass_sd: Mass | None = None
+    mass_min: Mass | None = None
+    mass_max: Mass | None = None
+    pressing_force: Force | None = None
+    source: str | None = None
+
+
+class ScenarioFile(Entry):
+    """A whole scenario file."""
+
+    model_config = ConfigDict(title="Scenario of inpa")
+
+    schema_version: int
+    name: Name
+    labels: Labels = {}
+    venue: Annotated[str, Field(min_length=1)] = Field(
+        description="a shipped venue, or a file beside the scenario"
+    )
+    start: Start
+    duration: Duration
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
+    alert_preset: Name = "seoul"
+    alert_levels: dict[Name, Density] = Field({}, description="densities that replace those of the preset")
+    demand: Annotated[list[DemandEntry], Field(min_length=1)]
+    journeys: Annotated[list[JourneyEntry], Field(min_length=1)]
+    profiles: list[ProfileEntry] = []
+    measures: list[AnyMeasure] = []
+    areas: list[AreaEntry] = []
+    lines: list[LineEntry] = []
+    parameters: dict[str, Any] = Field({}, description="constants of the model by dotted name")
+
+
+def parse_scenario_file(data: dict[str, Any], *, where: str) -> ScenarioFile:
+    """Return a parsed TOML document as a scenario file.
+
+    Args:
+        data: what `tomllib` gave.
+        where: name of the file, for messages.
+
+    Raises:
+        ScenarioError: one line naming file, place, value and what would be right.
+    """
+    version = data.get("schema_version")
+    if type(version) is int and version != SCHEMA_VERSION:
+        raise ScenarioError(f"{where}: schema_version is {version}; this program reads {SCHEMA_VERSION}")
+    try:
+        return ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(describe(error, model=ScenarioFile, data=data, where=where)) from None
+
+
+def scenario_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of scenario files, for editors that complete and check TOML."""
+    schema = ScenarioFile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

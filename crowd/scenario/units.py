@@ -1,0 +1,116 @@
+"""Quantities as people write them ("120/min", "3.2 m", "25 min") to numbers in SI.
+
+Holds: the units that are understood, the limits beyond which a value is refused, and the one parser.
+Not here: clock times (`crowd.scenario.clock`), and which entry of a file is which quantity (`crowd.scenario.schema`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crowd.errors import BadInput, shown
+
+DAY = 86_400.0  # [s]
+
+_NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_NOT_FINITE = re.compile(r"^[+-]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A kind of quantity: its units and the range that makes sense for a crowd.
+
+    Args:
+        name: the field's word, with its article, like "a rate".
+        units: unit as written -> its size in SI.
+        largest: largest magnitude accepted [SI].
+        limit: the largest value in words, for messages.
+        example: a well-written value.
+        signed: whether a value below zero makes sense.
+    """
+
+    name: str
+    units: Mapping[str, float]
+    largest: float
+    limit: str
+    example: str
+    signed: bool = False
+
+
+_SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0, "minutes": 60.0}
+_SECONDS |= {"h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": DAY, "day": DAY, "days": DAY}
+_PER = {
+    f"{who}/{unit}": 1.0 / _SECONDS[unit]
+    for who in ("", "1", "people", "persons")
+    for unit in ("s", "min", "h")
+}
+_LENGTHS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "km": 1000.0}
+
+# The limits are assumed: far above what a venue sees, low enough to catch a slipped digit or a wrong unit.
+RATE = Quantity("a rate", _PER, 1e4 / 60.0, "10,000/min", "120/min")
+LENGTH = Quantity("a length", _LENGTHS, 50_000.0, "50 km", "3.2 m")
+DURATION = Quantity("a duration", _SECONDS, 7 * DAY, "7 days", "25 min")
+OFFSET = Quantity("a time from the start", _SECONDS, 7 * DAY, "7 days", "5 min", signed=True)
+SPEED = Quantity("a speed", {"m/s": 1.0, "km/h": 1.0 / 3.6}, 10.0, "10 m/s", "1.34 m/s")
+FORCE = Quantity("a force", {"N": 1.0, "kN": 1000.0}, 5000.0, "5 kN", "100 N")
+MASS = Quantity("a mass", {"kg": 1.0}, 500.0, "500 kg", "72 kg")
+DENSITY = Quantity(
+    "a density",
+    {f"{who}/{m2}": 1.0 for who in ("", "1", "people", "persons") for m2 in ("m2", "m^2", "m²")},
+    20.0,
+    "20/m2",
+    "5/m2",
+)
+
+
+def parse_quantity(text: object, quantity: Quantity) -> float:
+    """Return a written quantity in SI.
+
+    Args:
+        text: what the file holds; anything but text is refused, since a bare number has no unit.
+        quantity: which kind of quantity it must be.
+
+    Returns:
+        The value [SI unit of the quantity], finite, within its limit.
+
+    Raises:
+        BadInput: no unit, another unit, not a finite number, negative, or absurdly large.
+    """
+    right = f"write {quantity.name} with its unit, like {quantity.example!r}"
+    if not isinstance(text, str):
+        raise BadInput(f"{shown(text)} has no unit; {right}")
+    written = text.strip()
+    if _NOT_FINITE.match(written):
+        raise BadInput(f"{shown(text)} is not a finite number; {right}")
+    number = _NUMBER.match(written)
+    if number is None:
+        raise BadInput(f"{shown(text)} is not {quantity.name}; {right}")
+    value = float(number.group()) * _size_of(written[number.end() :], text=text, quantity=quantity)
+    _refuse_absurd(value, text=text, quantity=quantity)
+    return value
+
+
+def _size_of(unit: str, *, text: str, quantity: Quantity) -> float:
+    """Return the size of a written unit in SI."""
+    name = re.sub(r"\s*/\s*", "/", unit.strip())
+    if name in quantity.units:
+        return quantity.units[name]
+    right = f"write {quantity.name} with its unit, like {quantity.example!r}"
+    if not name:
+        raise BadInput(f"{shown(text)} has no unit; {right}")
+    raise BadInput(
+        f"{shown(text)} has unit {shown(name)}; known are {', '.join(list(quantity.units)[:12])}; {right}"
+    )
+
+
+def _refuse_absurd(value: float, *, text: str, quantity: Quantity) -> None:
+    """Raise BadInput where a value is outside the range of its quantity."""
+    if not math.isfinite(value):
+        raise BadInput(f"{shown(text)} is not a finite number; {quantity.name} is at most {quantity.limit}")
+    if value < 0.0 and not quantity.signed:
+        raise BadInput(f"{shown(text)} is negative; {quantity.name} is 0 or more, like {quantity.example!r}")
+    if abs(value) > quantity.largest * (1.0 + 1e-12):
+        raise BadInput(f"{shown(text)} is absurdly large; {quantity.name} is at most {quantity.limit}")
