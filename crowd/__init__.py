@@ -13,19 +13,21 @@ __version__ = "0.1.0"
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 if TYPE_CHECKING:
+    from crowd.compare import compare
     from crowd.model import CrowdModel
     from crowd.recording import Recording
     from crowd.risk import assess_risk
     from crowd.run import resume, run
     from crowd.scenario import Scenario
 
-__all__ = ["CrowdModel", "Recording", "Scenario", "assess_risk", "resume", "run"]
+__all__ = ["CrowdModel", "Recording", "Scenario", "assess_risk", "compare", "resume", "run"]
 
 _HOMES = {
     "CrowdModel": "crowd.model",
     "Recording": "crowd.recording",
     "Scenario": "crowd.scenario",
     "assess_risk": "crowd.risk",
+    "compare": "crowd.compare",
     "resume": "crowd.run",
     "run": "crowd.run",
 }

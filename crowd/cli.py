@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crowd.command_line.command_inputs import announce_size, end_in_seconds, new_directory, prepare_threads, progress_of
+from crowd.command_line.command_inputs import (
+    announce_size,
+    end_in_seconds,
+    moment,
+    new_directory,
+    prepare_threads,
+    progress_of,
+)
 from crowd.command_line.terminal import OneLineErrors, print_json, print_rows, say
 from crowd.errors import ScenarioError
 
@@ -50,10 +57,16 @@ class Record(StrEnum):
     fields = "fields"
 
 
+class Format(StrEnum):
+    """What a recording can be exported to."""
+
+    jupedsim = "jupedsim"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
 Out = Annotated[Path | None, typer.Option(help="Directory to make.  [default: a new one in runs/]")]
 Until = Annotated[str | None, typer.Option(help="Stop earlier: '10 min', a clock time, or seconds.")]
-Beside = Annotated[Path | None, typer.Option(help="Where a comparison goes.  [default: beside the first]")]
+Beside = Annotated[Path | None, typer.Option(help="Where the last page goes.  [default: beside the first run]")]
 Threads = Annotated[int | None, typer.Option(help="Processors to use; the numbers do not depend on it.")]
 VenueName = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A shipped venue or a GeoJSON file.")]
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped scenario or a TOML file.")]
@@ -201,16 +214,92 @@ def report(
     out: Beside = None,
     as_json: Json = False,
 ) -> None:
-    """Write DIR/report.html; of several runs also a page that compares them."""
+    """Write DIR/report.html; of several runs also a page that compares them.
+
+    A report.html in another language stays beside it as report.LANG.html.
+    """
     from crowd.recording import Recording
 
     recordings = [Recording(path) for path in paths]
     beside = out or paths[0].resolve().parent / "comparison"
-    pages = _write_reports(recordings, [*paths, beside], lang)
+    if (out or len(paths) > 1) and (beside / "manifest.json").exists():
+        raise ScenarioError(f"{beside} holds a run; --out must name another directory")
+    pages = _write_reports(recordings, [beside] if out and len(paths) == 1 else [*paths, beside], lang)
     if as_json:
         print_json({"reports": [str(page) for page in pages]})
     else:
         print_rows([(str(page),) for page in pages])
+
+
+@app.command("compare")
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Two or more; the first is the measure.")],
+    seeds: Annotated[int, typer.Option(help="How many, from the first scenario's seed on; 5 or more.")] = 8,
+    until: Until = None,
+    out: Annotated[Path | None, typer.Option(help="Directory for a page, a picture and all numbers.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run scenarios on the same seeds and say what helps, by how much, how sure; exit code 1 if a run failed."""
+    from crowd.command_line.comparison_table import print_comparison, progress_of_runs
+    from crowd.compare import compare as compare_scenarios
+    from crowd.recording.run_directory import RunDirectory
+    from crowd.scenario import Scenario
+
+    chosen = [Scenario.read(name) for name in names]
+    end = None if until is None else end_in_seconds(chosen[0], until)
+    if out is not None:
+        RunDirectory(out).check_vacant()
+    with progress_of_runs(len(chosen) * seeds) as (begin, show):
+        found = compare_scenarios(*chosen, seeds=seeds, until=end, begin=begin, done=show)
+    written = []
+    if out is not None:
+        from viz.comparison import write_comparison
+
+        written = write_comparison(found, out)
+    if as_json:
+        print_json({**found.data(), "files": [str(path) for path in written]})
+    else:
+        print_comparison(found)
+        print_rows([(str(path),) for path in written])
+    for text in found.failure_texts:
+        say(text)
+    raise typer.Exit(1 if found.failures else 0)
+
+
+@app.command("assess")
+def assess(
+    trajectories: Annotated[Path, typer.Argument(metavar="TRAJECTORIES", help="Text 'id frame x y z', or sqlite.")],
+    venue: Annotated[str, typer.Option(help="A shipped venue or a GeoJSON file, in the same coordinates.")],
+    out: Annotated[Path, typer.Option(help="Directory to make.")],
+    fps: Annotated[float | None, typer.Option(help="Frames a second, if the file does not say.")] = None,
+    unit: Annotated[str | None, typer.Option(help="m or cm, if the file does not say.")] = None,
+    level: Annotated[str | None, typer.Option(help="Where people walked, of a venue with several levels.")] = None,
+    start: Annotated[str | None, typer.Option(help="When: 2009-05-12T10:00:00+02:00.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Turn measured trajectories into a recording, for crowd report."""
+    prepare_threads(None)
+    from crowd.assess import assess_trajectories
+    from venues import load_venue
+
+    when: Any = {"start": None if start is None else moment(start)}
+    found = load_venue(venue)
+    recording = assess_trajectories(trajectories, found, out=out, frame_rate=fps, unit=unit, level=level, **when)
+    _tell(recording, as_json=as_json)
+
+
+@app.command("export")
+def export(
+    path: RunDir,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to make.")],
+    to: Annotated[Format, typer.Option(help="Format.")] = Format.jupedsim,
+    level: Annotated[str | None, typer.Option(help="Which level, if there are several.")] = None,
+) -> None:
+    """Write the people of a recording for other programs: JuPedSim's sqlite, which PedPy reads."""
+    from crowd.recording import Recording
+    from crowd.recording.exchange import write_jupedsim_sqlite
+
+    typer.echo(str(write_jupedsim_sqlite(Recording(path), file, level=level)))
 
 
 @app.command("demo")
@@ -277,24 +366,24 @@ def _find_force_range(recording: Recording) -> dict[str, Any]:
     from crowd.recording.run_directory import RunDirectory
     from crowd.risk import assess_risk
 
-    summary = assess_risk(recording).summary()
+    scenario, summary = recording.scenario, assess_risk(recording).summary()
     peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}
     say(f"{recording.manifest.scenario}: how far the force hangs on assumed bodies; {len(VARIANTS)} more runs")
-    found = force_range(recording.scenario, as_assumed=peaks, done=lambda name: say(f"done: {name}"))
+    found = force_range(scenario, as_assumed=peaks, done=lambda name: say(f"done: {name}"))
     RunDirectory(recording.path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
     return found
 
 
 def _tell(recording: Recording, *, as_json: bool) -> None:
     """Print what came out of a run."""
-    from crowd.report import report_data
+    from crowd.report import report_data, short_doubts
     from crowd.risk import assess_risk
 
     risk = assess_risk(recording)
     if as_json:
         print_json(risk.summary())
         return
-    typer.echo(report_data([risk], "en")["runs"][0]["headline"]["text"])
+    typer.echo(report_data([risk], "en")["runs"][0]["headline"]["text"] + short_doubts(risk, "en"))
     typer.echo(f"recorded in {recording.path}; for the report: crowd report {recording.path}")
 
 
@@ -308,12 +397,12 @@ def _write_reports(recordings: Sequence[Recording], folders: Sequence[Path], lan
 
 def _sum_up(recordings: Sequence[Recording], pages: Sequence[Path]) -> None:
     """Print the five lines somebody reads who reads nothing else."""
-    from crowd.report import report_data
+    from crowd.report import report_data, short_doubts
     from crowd.risk import assess_risk
 
     risks = [assess_risk(recording) for recording in recordings]
-    for run in report_data(risks, "en")["runs"]:
-        typer.echo(f"{run['label']}: {run['headline']['text']}")
+    for risk, run in zip(risks, report_data(risks, "en")["runs"], strict=True):
+        typer.echo(f"{run['label']}: {run['headline']['text']}{short_doubts(risk, 'en')}")
     for risk in risks:
         s = risk.summary()
         waiting = f"{s['people_entered']:,} came in, {s['people_waiting_outside']:,} still wait outside"

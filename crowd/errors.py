@@ -28,6 +28,12 @@ class RecordingError(BadInput):
     exit_code = EXIT_BAD_INPUT
 
 
+class TrajectoryError(BadInput):
+    """Measured trajectories cannot be used; one line: file, row, value, and what would be right."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
 class DiskFull(OSError):
     """There is no room left for the tables of a run; the run can be resumed."""
 

@@ -8,12 +8,14 @@ is the scenario. Not here: the parts of a step (`crowd.movement`), the loop (`cr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from operator import index
+from pathlib import Path
+from typing import Any, SupportsIndex
 
 import mesa
 import numpy as np
 
-from crowd.errors import ModelError
+from crowd.errors import ModelError, ScenarioError
 from crowd.interventions import Barrier, KeepRight
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
@@ -23,7 +25,7 @@ from crowd.movement.itineraries import Itineraries
 from crowd.movement.motion import Motion, weight_downhill
 from crowd.movement.routes import Routes
 from crowd.movement.wayfinding import slope_factor
-from crowd.person import Person
+from crowd.person import hold_handles
 from crowd.population import FORCE_BLOCKS, Population, Status
 from crowd.scenario import Scenario
 from crowd.snapshot import TRIP, Event, Snapshot
@@ -33,21 +35,26 @@ from venues import Gate, MeasurementLine
 SNAPSHOT_TICKS, SECOND_TICKS = 5, 10
 #: A way longer than before by this factor and length [m] is a detour (assumed).
 _DETOUR_FACTOR, _DETOUR_LENGTH = 1.02, 2.0
+#: Who is this far beyond a line has crossed it: who is jostled on it does not count again and again [m] (assumed).
+_CLEAR = 0.1
 
 
 class CrowdModel(mesa.Model):
     """A crowd in a venue.
 
     Args:
-        scenario: venue, demand, journeys, measures, parameters and seed.
-        seed: another seed than the scenario's.
+        scenario: venue, demand, journeys, measures, parameters and seed; or its name or file.
+        seed: another seed than the scenario's, a whole number.
+        rng: the same under the other name that Mesa's tools use; give one of both.
 
     Attributes:
         people: the `Population`. gates, ways, motion: their state of the moment. scenario, parameters, venue.
     """
 
-    def __init__(self, scenario: Scenario, *, seed: int | None = None) -> None:
-        scenario = scenario if seed is None else scenario.with_seed(seed)
+    def __init__(
+        self, scenario: Scenario | str | Path, *, seed: SupportsIndex | None = None, rng: SupportsIndex | None = None
+    ) -> None:
+        scenario = _seeded(scenario if isinstance(scenario, Scenario) else Scenario.read(scenario), seed, rng)
         super().__init__(rng=scenario.seed)
         self.scenario, self.parameters = scenario, scenario.parameters
         self.venue = venue = scenario.venue
@@ -69,6 +76,7 @@ class CrowdModel(mesa.Model):
         self._line_ends = np.array([np.ravel(line.line.coords) for line in lines]).reshape(-1, 4)
         self._line_level = np.array([venue.level_index(line.level) for line in lines], np.int64)
         self.line_counts = np.zeros((len(self.line_names), 2), np.int64)
+        self._line_sides = np.zeros((len(self.people), len(self.line_names)), np.int8)
         self.wall_load, self.wall_load_max = np.zeros((2, len(self.motion.wall_bins)))
         self._in_force = np.zeros(len(scenario.measures), bool)
         self._events: list[Event] = []
@@ -138,13 +146,13 @@ class CrowdModel(mesa.Model):
         waiting = self.entrances.waiting(p, now)
         if waiting.size == 0:
             return
-        self._warn_outside(waiting)
         self.itineraries.begin(p, waiting)
-        waiting = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting])]
-        together = self._together[p.demand[waiting]]
-        at_once = self.entrances.admit_together(p, waiting[together])
-        one_by_one = self.entrances.admit(p, waiting[~together], self.steps)
+        can_go = waiting[self.routes.open_from(p.source[waiting], p.destination[waiting])]
+        together = self._together[p.demand[can_go]]
+        at_once = self.entrances.admit_together(p, can_go[together])
+        one_by_one = self.entrances.admit(p, can_go[~together], self.steps)
         placed = np.sort(np.concatenate((at_once, one_by_one)))
+        self._warn_outside(waiting[p.status[waiting] == Status.EXPECTED])
         if placed.size == 0:
             return
         p.entered[placed] = now
@@ -162,11 +170,14 @@ class CrowdModel(mesa.Model):
             self._warn_once("waiting outside", self.sources[source], detail)
 
     def _mark_diverted(self, rows: np.ndarray) -> None:
-        """Note who now has a longer way than without any measure."""
+        """Note who now has a longer way than without any measure, and warn of those who have none that is open."""
         _, _, way = self.routes.sample(self.people, rows)
         free = self.routes.free(self.people, rows)
         longer = np.isinf(way) & np.isfinite(free) | (way > _DETOUR_FACTOR * free + _DETOUR_LENGTH)
         self.people.diverted[rows[longer]] = True
+        for d in np.unique(self.people.destination[rows[~self.routes.is_open(self.people, rows)]]):
+            detail = "a closed gate or barrier cuts people off; they walk up to it and wait"
+            self._warn_once("no open way", " ".join(self.itineraries.destinations[d]), detail)
 
     def _find_ways(self, rows: np.ndarray, now: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Advance stages and find everyone's direction: rows still present, way left [m], e (0 for who stays)."""
@@ -175,6 +186,8 @@ class CrowdModel(mesa.Model):
         ex, ey, left = self.routes.sample(p, rows)
         arrived = self.itineraries.reached(p, rows, left, 2.0)
         self.itineraries.arrive(p, arrived, now)
+        # Whoever leaves right behind a line has crossed it, clear of it or not.
+        self._count_crossings(arrived[p.status[arrived] == Status.LEFT], clear=0.0)
         if freed.size or arrived.size:
             rows = rows[p.status[rows] != Status.LEFT]
             ex, ey, left = self.routes.sample(p, rows)
@@ -208,6 +221,9 @@ class CrowdModel(mesa.Model):
             near &= p.status[rows] == Status.WALKING
             through, beyond = self.routes.through(int(g), self.gates, p, rows)
             near &= (np.sign(side) == -through) & (through != 0) & (way_left > beyond)
+            if np.unique(through[near]).size > 1:
+                detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
+                self._warn_once("two-way metering", self.venue.gates[g].name, detail)
             candidates = np.flatnonzero(near)
             candidates = candidates[np.lexsort((rows[candidates], way_left[candidates]))]
             chosen = rows[candidates[: int(self.gates.tokens[g])]]
@@ -235,14 +251,12 @@ class CrowdModel(mesa.Model):
         grade, uphill = self.routes.slope_at(p, rows)
         heading = np.column_stack((ex, ey))
         speed = p.speed[rows] * slope_factor(heading, grade, uphill, self.parameters.wayfinding)
-        before = p.x[rows], p.y[rows]
         done = self.motion.move(p, rows, ex, ey, speed, weight_downhill(p.mass[rows], grade, uphill))
         lost = rows[~np.isfinite(p.x[rows])]
         if lost.size:
             what = f"person {lost[0]} has no finite position after {self.time:.1f} s"
             raise ModelError(f"{what}; this is a fault of the model")
-        crossed = line_crossings(*before, p.x[rows], p.y[rows], p.level[rows], self._line_ends, self._line_level)
-        self.line_counts += np.column_stack(((crossed > 0).sum(axis=0), (crossed < 0).sum(axis=0)))
+        self._count_crossings(rows, clear=_CLEAR)
         self.wall_load += done.wall_loads
         self.wall_load_max = np.maximum(self.wall_load_max, done.wall_loads)
         self._add_forces(rows, done.force_mean, done.force_max)
@@ -256,6 +270,12 @@ class CrowdModel(mesa.Model):
             i = int(done.held.argmax())
             place = f"({p.x[rows[i]]:.1f}, {p.y[rows[i]]:.1f})"
             self._warn_once("held", place, "a body was pressed into a wall or beyond the speed limit and was held")
+
+    def _count_crossings(self, rows: np.ndarray, *, clear: float) -> None:
+        p = self.people
+        self.line_counts += line_crossings(
+            p.x[rows], p.y[rows], p.level[rows], rows, self._line_ends, self._line_level, clear, self._line_sides
+        )
 
     def _add_forces(self, rows: np.ndarray, mean: np.ndarray, peak: np.ndarray) -> None:
         """Forces of the interval, of the second, their 10 s mean, and the dose (1 Hz)."""
@@ -358,6 +378,7 @@ class CrowdModel(mesa.Model):
         parts[""] = {
             "steps": np.array(self.steps),
             "line_counts": self.line_counts,
+            "line_sides": self._line_sides,
             "in_force": self._in_force,
             "said": np.array(sorted(self._said), dtype=np.str_),
         }
@@ -374,6 +395,7 @@ class CrowdModel(mesa.Model):
         self.people.restore(part("people"))
         self.itineraries.restore(part("itineraries"))
         self.line_counts[...] = own["line_counts"]
+        self._line_sides[...] = own["line_sides"]
         self._in_force[...] = own["in_force"]
         self._said = set(map(str, own["said"]))
         self.gates.restore(part("gates"))
@@ -383,10 +405,19 @@ class CrowdModel(mesa.Model):
     @property
     def agents(self) -> Any:
         """Handles on everyone in the venue (a Mesa AgentSet), made when asked for."""
-        handles: dict[int, Person] = {agent.row: agent for agent in self._all_agents}
-        present = set(self.people.present().tolist())
-        for row in sorted(handles.keys() - present):
-            handles[row].remove()
-        for row in sorted(present - handles.keys()):
-            Person(self, row)
+        hold_handles(self)
         return self._all_agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The same handles by their class, for Mesa's tools."""
+        hold_handles(self)
+        return self._agents_by_type
+
+
+def _seeded(scenario: Scenario, seed: SupportsIndex | None, rng: SupportsIndex | None) -> Scenario:
+    """The scenario with the seed that is given under one of its two names."""
+    if seed is not None and rng is not None:
+        raise ScenarioError(f"seed is {seed!r} and rng is {rng!r}; give one of both")
+    given = rng if seed is None else seed
+    return scenario if given is None else scenario.with_seed(index(given))

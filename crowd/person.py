@@ -20,7 +20,7 @@ class Person(mesa.Agent):
     """A handle on one person; asking it reads the arrays, it keeps nothing itself.
 
     Attributes:
-        row: the person's row, their id in every table.
+        row: the person's row, their id in every table and Mesa's `unique_id`.
     """
 
     # Mesa carries no types; without these `__getattr__` would answer for its attributes.
@@ -29,13 +29,13 @@ class Person(mesa.Agent):
 
     def __init__(self, model: CrowdModel, row: int) -> None:
         super().__init__(model)
-        self.row = row
+        self.row = self.unique_id = row
 
     def __getattr__(self, name: str) -> float:
         if name in _READ:
             value: float = getattr(self.model.people, name)[self.row].item()
             return value
-        known = ", ".join(("position", "velocity", "status", "journey", *_READ))
+        known = ", ".join(("position", "velocity", "walking_speed", "status", "journey", *_READ))
         raise AttributeError(f"a person has no {name!r}; there are {known}")
 
     @property
@@ -65,3 +65,13 @@ class Person(mesa.Agent):
         """Name of the person's journey."""
         name: str = self.model.scenario.journeys[self.model.people.journey[self.row]].name
         return name
+
+
+def hold_handles(model: CrowdModel) -> None:
+    """Register a handle with the model for everyone in the venue, and for nobody else."""
+    handles: dict[int, Person] = {person.row: person for person in model._agents_by_type.get(Person, ())}
+    present = set(model.people.present().tolist())
+    for row in sorted(handles.keys() - present):
+        handles[row].remove()
+    for row in sorted(present - handles.keys()):
+        Person(model, row)

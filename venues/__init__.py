@@ -4,7 +4,7 @@ from venues.catalogue import load_venue, names
 from venues.check import Problem, check_venue, connected
 from venues.errors import BadInput
 from venues.geojson import from_geojson, read_venue, to_geojson, write_venue
-from venues.places import ZONE_KINDS, Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+from venues.places import ZONE_KINDS, Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
 from venues.venue import Venue, label
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Link",
     "MeasurementArea",
     "MeasurementLine",
+    "Obstacle",
     "Problem",
     "Slope",
     "Venue",

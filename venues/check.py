@@ -48,15 +48,16 @@ def check_venue(venue: Venue) -> list[Problem]:
 
     An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look.
     """
-    found = [*_check_ways(venue), *_check_gates(venue), *_check_zones(venue)]
+    found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
     for level in venue.levels:
         found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
     return sorted(found, key=lambda problem: problem.severity != "error")
 
 
 def _problem(severity: str, place: str, shape: BaseGeometry, what: str, mend: str) -> Problem:
-    """Return a problem at a point on a shape."""
-    point = shapely.point_on_surface(shape)
+    """Return a problem at a point on a shape, of a line its middle."""
+    straight = isinstance(shape, shapely.LineString)
+    point = shape.interpolate(0.5, normalized=True) if straight else shapely.point_on_surface(shape)
     return Problem(severity, place, round(point.x, 2), round(point.y, 2), what, mend)
 
 
@@ -95,6 +96,38 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
         if sources and number not in walked and piece.shape.area >= SLIVER:
             what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
             yield _problem("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+
+
+def _check_parts(venue: Venue) -> Iterator[Problem]:
+    """Find zones that the drawing cuts off from the others, whatever gates and one-way links do."""
+    graph = FloorGraph(venue, honour_gates=False)
+    parts = graph.parts()
+    on = {zone.name: {n for n, part in enumerate(parts) if part & graph.pieces_of(zone)} for zone in venue.zones}
+    large = [n for n, part in enumerate(parts) if sum(graph.pieces[piece].shape.area for piece in part) >= SLIVER]
+    counts = [sum(n in own for own in on.values()) for n in range(len(parts))]
+    first = [next((k for k, own in enumerate(on.values()) if n in own), len(on)) for n in range(len(parts))]
+    main = max(range(len(parts)), key=lambda n: (counts[n], -first[n]), default=0)
+    for number in range(len(parts)):
+        own = [zone for zone in venue.zones if on[zone.name] == {number}]
+        others = [zone.name for zone in venue.zones if on[zone.name] and number not in on[zone.name]]
+        if number != main and own and others:
+            names = _listed([zone.name for zone in own])
+            zones = f"zone {names} is" if len(own) == 1 else f"zones {names} are"
+            what = f"floor falls into {len({*large, number, main})} parts; {zones} cut off from {_listed(others)}"
+            mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
+            yield _problem("warning", own[0].name, own[0].polygon, what, mend)
+    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
+    for zone in exits:
+        others = [way.name for way in exits if way != zone]
+        if "source" in zone.kinds and others and not any(on[name] & on[zone.name] for name in others):
+            what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
+            mend = "open a way to another exit, or give the zone one kind, source or exit"
+            yield _problem("error", zone.name, zone.polygon, what, mend)
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in quotes, at most six."""
+    return ", ".join(repr(name) for name in names[:6]) + (", ..." if len(names) > 6 else "")
 
 
 def _check_gates(venue: Venue) -> Iterator[Problem]:
@@ -190,10 +223,10 @@ def _check_slivers(level: Level) -> Iterator[Problem]:
 
 def _check_obstacles(level: Level) -> Iterator[Problem]:
     """Find obstacles and thin walls that are not on the walkable ground."""
-    for number, obstacle in enumerate(level.obstacles, start=1):
-        if not obstacle.intersects(level.walkable):
-            what = f"obstacle {number} lies outside the walkable ground"
-            yield _problem("error", level.name, obstacle, what, "move it, or leave it out")
+    for number, obstacle in enumerate(level.solids, start=1):
+        if not obstacle.polygon.intersects(level.walkable):
+            what = f"obstacle {repr(obstacle.name) if obstacle.name else number} lies outside the walkable ground"
+            yield _problem("error", level.name, obstacle.polygon, what, "move it, or leave it out")
     for number, wall in enumerate(level.walls, start=1):
         if not wall.intersects(level.walkable):
             what = f"wall {number} lies outside the walkable ground"

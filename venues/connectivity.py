@@ -109,6 +109,15 @@ class FloorGraph:
         """Return the pieces a zone lies on; a zone drawn along a wall counts up to half a body width off."""
         return self._touched(zone.level, zone.polygon.buffer(BODY_RADIUS))
 
+    def parts(self) -> list[set[int]]:
+        """Return the pieces in groups that nothing joins, ways of one direction counting as joints too."""
+        groups: list[set[int]] = []
+        for start in range(len(self.pieces)):
+            near = {start, *self._edges[start]}
+            touched = [group for group in groups if group & near]
+            groups = [group for group in groups if not group & near] + [near.union(*touched)]
+        return groups
+
     def reach(self, zone: Zone) -> set[int]:
         """Return the pieces that can be reached from a zone."""
         found: set[int] = set()

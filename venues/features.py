@@ -16,12 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_choice
 from venues.errors import BadInput, name_known
-from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
 
 #: kind of feature -> (geometry types, members it must have, members it may have)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "level": (("Polygon", "MultiPolygon"), ("name",), ("elevation", "labels")),
-    "obstacle": (("Polygon",), ("level",), ()),
+    "obstacle": (("Polygon",), ("level",), ("name", "labels")),
     "wall": (("LineString",), ("level",), ()),
     "zone": (("Polygon",), ("name", "level", "kinds"), ("labels",)),
     "gate": (("LineString",), ("name", "level"), ("clear_width", "direction", "open", "capacity", "labels")),
@@ -143,10 +143,19 @@ def build_item(feature: Feature) -> Zone | Gate | Link | Slope | MeasurementArea
         raise BadInput(f"{feature.where}: {wrong}") from None
 
 
+def _build_obstacle(feature: Feature) -> Polygon | Obstacle:
+    """Return an obstacle: its shape alone where it has neither name nor labels."""
+    given = {key: value for key, value in feature.properties.items() if key != "level"}
+    try:
+        return Obstacle(feature.shape, **given) if given else feature.shape
+    except BadInput as wrong:
+        raise BadInput(f"{feature.where}: {wrong}") from None
+
+
 def build_level(feature: Feature, parts: list[Feature]) -> Level:
     """Return the level of a feature, with those of `parts` (obstacles, walls) that are on it."""
     own = [part for part in parts if part.properties["level"] == feature.properties["name"]]
-    obstacles = tuple(part.shape for part in own if part.kind == "obstacle")
+    obstacles = tuple(_build_obstacle(part) for part in own if part.kind == "obstacle")
     walls = tuple(part.shape for part in own if part.kind == "wall")
     try:
         return Level(walkable=feature.shape, obstacles=obstacles, walls=walls, **feature.properties)
@@ -158,7 +167,9 @@ def write_level(level: Level) -> list[dict[str, Any]]:
     """Return the features of a level: itself, its obstacles, its walls."""
     own = {"kind": "level", "name": level.name, "elevation": level.elevation, "labels": dict(level.labels)}
     features = [_feature(own, level.walkable)]
-    features += [_feature({"kind": "obstacle", "level": level.name}, shape) for shape in level.obstacles]
+    for solid in level.solids:
+        own = {"kind": "obstacle", "name": solid.name or None, "level": level.name, "labels": dict(solid.labels)}
+        features.append(_feature(own, solid.polygon))
     return features + [_feature({"kind": "wall", "level": level.name}, shape) for shape in level.walls]
 
 

@@ -70,6 +70,29 @@ def _check_width(what: str, line: LineString, clear_width: object) -> float:
 
 
 @dataclass(frozen=True)
+class Obstacle:
+    """A solid thing people walk round, with a name for the plan; its name need not be unique.
+
+    Args:
+        polygon: its outline [m].
+        name: may be empty.
+        labels: language code -> text.
+    """
+
+    polygon: Polygon
+    name: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        what = "an obstacle"
+        if self.name != "":
+            check_name(what, self.name)
+            what = f"obstacle {self.name!r}"
+        check_polygon(what, self.polygon)
+        _set(self, labels=check_labels(what, self.labels))
+
+
+@dataclass(frozen=True)
 class Level:
     """One storey.
 
@@ -77,7 +100,7 @@ class Level:
         name: unique among levels.
         walkable: outline of the ground people may stand on [m].
         elevation: height above the venue's datum [m].
-        obstacles: solid things on it [m].
+        obstacles: solid things on it [m], as polygons or, with a name, as `Obstacle`s.
         walls: thin fences, as lines [m].
         labels: language code -> text.
     """
@@ -85,7 +108,7 @@ class Level:
     name: str
     walkable: Polygon | MultiPolygon
     elevation: float = 0.0
-    obstacles: tuple[Polygon, ...] = ()
+    obstacles: tuple[Polygon | Obstacle, ...] = ()
     walls: tuple[LineString, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -97,7 +120,8 @@ class Level:
         _set(self, elevation=elevation, obstacles=tuple(self.obstacles), walls=tuple(self.walls))
         _set(self, labels=check_labels(what, self.labels))
         for number, obstacle in enumerate(self.obstacles, start=1):
-            check_polygon(f"obstacle {number} of {what}", obstacle)
+            if not isinstance(obstacle, Obstacle):
+                check_polygon(f"obstacle {number} of {what}", obstacle)
         for number, wall in enumerate(self.walls, start=1):
             check_line(f"wall {number} of {what}", wall, two_points=False)
         if self.floor.area < MIN_FLOOR:
@@ -106,12 +130,17 @@ class Level:
                 "obstacles (are the coordinates degrees, or is all of it covered?)"
             )
 
+    @property
+    def solids(self) -> tuple[Obstacle, ...]:
+        """The obstacles, those without a name too."""
+        return tuple(one if isinstance(one, Obstacle) else Obstacle(one) for one in self.obstacles)
+
     @cached_property
     def floor(self) -> MultiPolygon:
         """Where people can stand: walkable minus obstacles [m]."""
         floor: BaseGeometry = self.walkable
         if self.obstacles:
-            floor = floor.difference(shapely.union_all(self.obstacles))
+            floor = floor.difference(shapely.union_all([solid.polygon for solid in self.solids]))
         if isinstance(floor, MultiPolygon):
             return floor
         return MultiPolygon([floor] if isinstance(floor, Polygon) and not floor.is_empty else [])

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_labels, check_name
 from venues.errors import BadInput, name_known
-from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
 
 #: The name that means the whole venue wherever a place is asked for.
 WHOLE_VENUE = "venue"
@@ -31,7 +31,7 @@ Named = Level | Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine
 Item = TypeVar("Item", Level, Zone, Gate, Link, Slope, MeasurementArea, MeasurementLine)
 
 
-def label(item: Named | Venue, lang: str) -> str:
+def label(item: Named | Obstacle | Venue, lang: str) -> str:
     """Return what to call `item` in a language; its name where no label is given."""
     return item.labels.get(lang, item.name) if not isinstance(item, Slope) else item.name
 

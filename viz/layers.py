@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -29,6 +31,8 @@ WORDS = {
     "ko": {"both": "양방향", "one": "일방통행", "shut": "닫힘", "stairs": "계단", "ramp": "경사로"}
     | {"escalator": "에스컬레이터", "lift": "승강기", "up": "오르막"},
 }
+#: The triangle that marks forward at a gate: its size and how far it stands off the gate [points].
+FORWARD_SIZE, FORWARD_OFF = 9.0, 5.5
 #: Zone kinds in the order in which they win the colour of a zone with several.
 KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section")
 
@@ -60,12 +64,21 @@ def draw_floor(ax: Axes, venue: Venue, level: str) -> None:
     ax.set_facecolor(palette.OUTSIDE)
     place = venue.level(level)
     ax.add_patch(PathPatch(build_path(place.floor), facecolor=palette.FLOOR, edgecolor="none", zorder=1))
-    for obstacle in place.obstacles:
-        ax.add_patch(
-            PathPatch(build_path(obstacle), facecolor=palette.OBSTACLE, edgecolor="none", zorder=1.5)
-        )
-    for chain in place.wall_chains:
+    for solid in place.solids:
+        path = build_path(solid.polygon)
+        ax.add_patch(PathPatch(path, facecolor=palette.OBSTACLE, edgecolor="none", zorder=1.5))
+    for chain in venue.wall_chains(place):
         ax.plot(chain[:, 0], chain[:, 1], color=palette.WALL, linewidth=1.4, zorder=5)
+
+
+def name_obstacles(venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
+    """Return the tags of the obstacles that have a name or a label."""
+    tags = []
+    for solid in venue.level(level).solids:
+        if text := label(solid, lang):
+            point = solid.polygon.representative_point()
+            tags.append(Tag(wrap_name(text), point.x, point.y, palette.TEXT, 7.5, solid.polygon))
+    return tags
 
 
 def draw_zones(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
@@ -145,15 +158,16 @@ def draw_lines(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
 
 
 def draw_gates(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
-    """Draw the gates with arrows in the directions they may be passed; their tags say width and state."""
+    """Draw the gates: arrows where they may be passed, a triangle on the forward side, tags with width and state."""
     words, tags = WORDS.get(lang, WORDS["en"]), []
     for gate in venue.gates:
         if gate.level != level:
             continue
         colour = palette.GATE if gate.open else palette.GATE_SHUT
-        _draw_segment(ax, gate.line, color=colour, linewidth=4.0, solid_capstyle="butt", zorder=7)
+        _draw_segment(ax, gate.opening, color=colour, linewidth=4.0, solid_capstyle="butt", zorder=7)
         if gate.open:
             _draw_passing(ax, gate, gate.direction, colour, at=0.5, share=0.4)
+        _draw_forward(ax, gate, colour)
         state = words["shut"] if not gate.open else words["both" if gate.direction == "both" else "one"]
         x, y = gate.line.interpolate(0.9, normalized=True).coords[0]
         tags.append(Tag(f"{_name(gate, lang)}\n{gate.clear_width:.1f} m, {state}", x, y, colour, 9))
@@ -224,6 +238,16 @@ def _draw_passing(
     for sign, word in ((1.0, "forward"), (-1.0, "backward")):
         if direction in ("both", word):
             _draw_arrow(ax, (x, y), (sign * reach * nx, sign * reach * ny), colour)
+
+
+def _draw_forward(ax: Axes, gate: Gate, colour: str) -> None:
+    """Draw a small triangle on the forward side of a gate, near its first end, pointing forward."""
+    nx, ny = gate.normal
+    x, y = gate.opening.interpolate(0.12, normalized=True).coords[0]
+    beside = ScaledTranslation(FORWARD_OFF * nx / 72, FORWARD_OFF * ny / 72, ax.figure.dpi_scale_trans)
+    style: dict[str, Any] = {"markersize": FORWARD_SIZE, "markeredgecolor": "white", "markeredgewidth": 0.6}
+    turned = (3, 0, math.degrees(math.atan2(ny, nx)) - 90.0)
+    ax.plot([x], [y], marker=turned, color=colour, transform=ax.transData + beside, zorder=7.2, **style)
 
 
 def _draw_arrow(

@@ -38,6 +38,7 @@ WORDS = {
         "section": "named part of the floor",
         "gate": "gate, open; arrows: ways allowed",
         "gate shut": "gate, shut",
+        "forward": "forward side of a gate",
         "line": "line where people are counted; arrow: forward",
         "area": "measurement area",
         "slope": "slope; arrow: uphill",
@@ -64,6 +65,7 @@ WORDS = {
         "section": "이름 붙인 구역",
         "gate": "열린 문, 화살표는 통행 방향",
         "gate shut": "닫힌 문",
+        "forward": "문의 정방향",
         "line": "사람을 세는 선, 화살표는 정방향",
         "area": "측정 구역",
         "slope": "경사, 화살표는 오르막",
@@ -155,7 +157,8 @@ def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool) -
     taken = [_draw_scale(ax, lang=lang)] if first else []
     sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
     named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
-    order = [*gates, *links, *named, *areas, *slopes, *lines, *sections]
+    solids = layers.name_obstacles(venue, level, lang=lang)
+    order = [*gates, *links, *named, *areas, *slopes, *lines, *solids, *sections]
     place_tags(ax, order, floor=venue.level(level).floor, taken=taken)
     if len(venue.levels) > 1:
         title = f"{label(venue.level(level), lang)} ({venue.level(level).elevation:+g} m)"
@@ -229,6 +232,8 @@ def _signs(venue: Venue) -> dict[str, object]:
         signs["gate"] = Line2D([], [], color=palette.GATE, lw=4)
     if any(not gate.open for gate in venue.gates):
         signs["gate shut"] = Line2D([], [], color=palette.GATE_SHUT, lw=4)
+    if venue.gates:
+        signs["forward"] = Line2D([], [], color=palette.GATE, marker="^", ms=layers.FORWARD_SIZE, mew=0, linestyle="")
     if venue.links:
         signs["link"] = Line2D([], [], color=palette.LINK, lw=5)
     if venue.lines:

@@ -53,6 +53,21 @@ def end_in_seconds(scenario: Scenario, text: str) -> float:
     return Clock(scenario.start).seconds(text)
 
 
+def moment(text: str) -> datetime:
+    """Return a date and time with its offset from UTC.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ScenarioError(f"--start {text!r} is no date and time with offset; write 2009-05-12T10:00:00+02:00")
+    return found
+
+
 def new_directory(name: str) -> Path:
     """Return a directory under runs/ that does not exist yet, named after a run and the time."""
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:100]

@@ -39,7 +39,10 @@ class OneLineErrors(TyperGroup):
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except Exception as error:
-            code = _end(error)
+            # A compiled function wraps Ctrl-C in an error of its own.
+            cause = error.__cause__ or error.__context__
+            stopped = isinstance(error, SystemError) and isinstance(cause, KeyboardInterrupt)
+            code = fail("interrupted", EXIT_INTERRUPTED) if stopped else _end(error)
         except KeyboardInterrupt:
             code = fail("interrupted", EXIT_INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)

@@ -1,38 +1,44 @@
-"""Who crossed which line in a tick, and which way."""
+"""Who crossed which line, and which way; jostling on a line is no crossing."""
+
+import math
 
 import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True)
-def line_crossings(x0, y0, x1, y1, level, lines, line_level):
-    """Crossings of lines by people who moved from (x0, y0) to (x1, y1).
+@nb.njit(cache=True, error_model="numpy")
+def line_crossings(x, y, level, rows, lines, line_level, clear, sides):
+    """Crossings of lines since people were last clear of them.
 
-    Forward is from the right to the left of a line as walked from its first to its second point. A step that ends on
-    a line has crossed it; one that starts there has not.
+    Forward is from the right to the left of a line as walked from its first to its second point. A person has crossed
+    when they stand `clear` metres beyond the line after having stood so on its other side, all the time beside it:
+    who walks round its end has not.
 
     Args:
-        x0, y0, x1, y1: (n,) [m]. level: (n,). lines: (l, 4) [m]. line_level: (l,).
+        x, y: (n,) positions [m]. level: (n,). rows: (n,) their rows in `sides`. lines: (l, 4) [m]. line_level: (l,).
+        clear: [m]. sides: (people, l) int8, side on which each person was last clear of each line (1 left, -1 right,
+            0 not beside it), updated.
 
     Returns:
-        (n, l) int8: 1 forward, -1 backward, 0 none.
+        (l, 2) int64 crossings forward and backward.
     """
-    out = np.zeros((x0.size, lines.shape[0]), np.int8)
+    counts = np.zeros((lines.shape[0], 2), np.int64)
     for k in range(lines.shape[0]):
         ax, ay, bx, by = lines[k]
         dx = bx - ax
         dy = by - ay
-        for i in range(x0.size):
-            if level[i] != line_level[k]:
+        length = math.hypot(dx, dy)
+        for i in range(x.size):
+            row = rows[i]
+            along = ((x[i] - ax) * dx + (y[i] - ay) * dy) / length
+            if level[i] != line_level[k] or along < 0.0 or along > length:
+                sides[row, k] = 0
                 continue
-            before = dx * (y0[i] - ay) - dy * (x0[i] - ax)
-            after = dx * (y1[i] - ay) - dy * (x1[i] - ax)
-            if (before < 0.0) == (after < 0.0):
+            offset = (dx * (y[i] - ay) - dy * (x[i] - ax)) / length
+            if abs(offset) <= clear:
                 continue
-            share = before / (before - after)
-            px = x0[i] + share * (x1[i] - x0[i])
-            py = y0[i] + share * (y1[i] - y0[i])
-            along = (px - ax) * dx + (py - ay) * dy
-            if 0.0 <= along <= dx * dx + dy * dy:
-                out[i, k] = 1 if after >= 0.0 else -1
-    return out
+            side = 1 if offset > 0.0 else -1
+            if sides[row, k] == -side:
+                counts[k, 0 if side > 0 else 1] += 1
+            sides[row, k] = side
+    return counts

@@ -92,6 +92,10 @@ class Routes:
             ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
         return ex, ey, way
 
+    def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
+        return np.isfinite(self._look_up(people, rows, 0)[2])
+
     def free(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left if there were no measures, in the same measure as `sample`: (n,)."""
         return self._look_up(people, rows, 3)[2]

@@ -14,6 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crowd.errors import RecordingError, shown
 
 
+class Measured(BaseModel):
+    """Where measured trajectories come from, of a recording that is not simulated; rows and people as in the file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    file: str
+    frame_rate: float = Field(gt=0)
+    unit: Literal["m", "cm"]
+    people: int = Field(gt=0)
+    rows: int = Field(gt=0)
+
+
 class Manifest(BaseModel):
     """What `manifest.json` holds; times in seconds since the start of the scenario."""
 
@@ -40,6 +52,7 @@ class Manifest(BaseModel):
     contact: dict[str, float]
     warnings: list[str]
     force_range: dict[str, float | dict[str, dict[str, float]]] | None = None
+    measured: Measured | None = None
 
     def to_json(self) -> str:
         """Return the text of `manifest.json`."""

@@ -8,6 +8,7 @@ Not here: the columns (`crowd.recording.tables`), where parts are kept (`crowd.r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -16,18 +17,50 @@ from crowd.measurement import Probes
 from crowd.recording.observed_areas import ObservedAreas, ObservedLines, areas_of
 from crowd.recording.observed_fields import ObservedFields, ProbeSecond
 from crowd.recording.tables import Rows, table_names, to_arrow
-from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot
+from venues import MeasurementArea, MeasurementLine, Venue
 
 PER_SECOND = 2  # half seconds
 PER_INTERVAL = 20  # half seconds between rows of `fields` and `walls`: 10 s
+
+
+class Named(Protocol):
+    """Something with a name."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+class Observed(Protocol):
+    """What a recorder must know of what it watches: a scenario, or a measured run."""
+
+    @property
+    def venue(self) -> Venue:
+        """The place."""
+
+    @property
+    def areas(self) -> Sequence[MeasurementArea]:
+        """Measurement areas besides those of the venue."""
+
+    @property
+    def lines(self) -> Sequence[MeasurementLine]:
+        """Lines besides those of the venue."""
+
+    @property
+    def journeys(self) -> Sequence[Named]:
+        """What trips name by index."""
+
+    @property
+    def profiles(self) -> Sequence[Named]:
+        """What trips name by index."""
 
 
 class Recorder:
     """Observes every snapshot of a run and gives its rows, part by part.
 
     Args:
-        scenario: what is run.
+        scenario: what is run, or was measured.
         probes: points over the floor where fields are computed.
         record: `full`, or `fields` which leaves the people out.
 
@@ -37,7 +70,7 @@ class Recorder:
         warnings: texts of the events whose kind begins with `warning`, each once, in order.
     """
 
-    def __init__(self, scenario: Scenario, probes: Probes, *, record: str) -> None:
+    def __init__(self, scenario: Observed, probes: Probes, *, record: str) -> None:
         venue = scenario.venue
         self.record = record
         self.half_seconds = 0

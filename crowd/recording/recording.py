@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crowd.errors import RecordingError, no_such, shown
+from crowd.recording.exchange import PedPyLevel, to_pedpy
 from crowd.recording.manifest import Manifest
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, RunDirectory
 from crowd.recording.tables import SCHEMAS, table_names
@@ -53,7 +54,13 @@ class Recording:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario, as it was run."""
+        """The scenario, as it was run.
+
+        Raises:
+            RecordingError: the recording is of measured trajectories; it has none.
+        """
+        if self.manifest.measured is not None:
+            raise RecordingError(f"{self.path} holds measured trajectories, not a run; there is no scenario to run")
         return Scenario.read(self.path / SCENARIO)
 
     @property
@@ -84,6 +91,14 @@ class Recording:
         schema = SCHEMAS[name] if columns is None else pa.schema([SCHEMAS[name].field(c) for c in columns])
         parts = [self._read_part(name, number, schema) for number in range(self._parts)]
         return pa.concat_tables([_plain(part) for part in parts or [schema.empty_table()]]).to_pandas()
+
+    def to_pedpy(self) -> dict[str, PedPyLevel]:
+        """Return the people and the floor of each level, by its name, as PedPy's objects (2 frames a second).
+
+        Raises:
+            RecordingError: PedPy is not installed, or the people were not recorded.
+        """
+        return to_pedpy(self)
 
     def _read_part(self, name: str, number: int, schema: pa.Schema) -> pa.Table:
         path = self.directory.part_path(name, number)

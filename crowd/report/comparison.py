@@ -43,8 +43,8 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
     peak = None if risk.worst_density is None else risk.worst_density[0].value
     density = words.with_unit(peak, "level_density", unit="density")
     column[say("comparison", "peak_density")] = density
-    column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
     column[say("comparison", "sustained_force")] = sustained_force_data(risk, words)["text"]
+    column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
     for limit in LIMITS:
         label = say("comparison", "exposure", limit=limit)
         column[label] = words.with_unit(risk.exposure[limit], "exposure", unit="exposure")

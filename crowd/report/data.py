@@ -9,7 +9,7 @@ from crowd.errors import ScenarioError, no_such
 from crowd.quantities import QUANTITIES
 from crowd.report.comparison import comparison_data
 from crowd.report.run import run_data
-from crowd.report.words import LANGUAGES, words_of
+from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import RiskAssessment
 
 SCHEMA_VERSION = 1
@@ -36,6 +36,7 @@ def report_data(assessments: Sequence[RiskAssessment], lang: str) -> dict[str, A
         run_data(risk, words_of(risk, lang), number=number)
         for number, risk in enumerate(assessments, start=1)
     ]
+    own = sentences(lang)["glossary"]
     return {
         "schema_version": SCHEMA_VERSION,
         "lang": lang,
@@ -45,10 +46,10 @@ def report_data(assessments: Sequence[RiskAssessment], lang: str) -> dict[str, A
             {
                 "name": quantity.name,
                 "symbol": quantity.symbol,
-                "unit": quantity.unit,
+                "unit": own["units"].get(quantity.unit, quantity.unit),
                 "label": quantity.labels[lang],
                 "definition": quantity.definitions[lang],
-                "reference": quantity.reference,
+                "reference": own["references"].get(quantity.reference, quantity.reference),
             }
             for quantity in QUANTITIES.values()
         ],

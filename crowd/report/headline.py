@@ -10,8 +10,10 @@ from typing import Any
 
 from crowd.recording.tables import HARMFUL_FORCE
 from crowd.report.forces import sustained_force_data
-from crowd.report.words import Words
+from crowd.report.spots import outside_text, place_text, zone_text
+from crowd.report.words import Words, sentences, words_of
 from crowd.risk import Doubt, RiskAssessment
+from venues.venue import WHOLE_VENUE
 
 IN_SENTENCE = 3
 """Doubts that stand in the sentence itself; all of them are listed under it."""
@@ -35,6 +37,11 @@ def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
 
 
 def _sentence(risk: RiskAssessment, words: Words, doubts: list[str]) -> str:
+    said = _verdict(risk, words, doubts)
+    return words.say("headline", "measured", text=said) if risk.manifest.get("measured") else said
+
+
+def _verdict(risk: RiskAssessment, words: Words, doubts: list[str]) -> str:
     if risk.verdict == "reached":
         return _reached(risk, words)
     some = "; ".join(doubts[:IN_SENTENCE]) or words.say("headline", "nothing_known")
@@ -43,7 +50,8 @@ def _sentence(risk: RiskAssessment, words: Words, doubts: list[str]) -> str:
     if risk.verdict == "unknown":
         return words.say("headline", "unknown", day=words.day(), doubts=some)
     said = {**_span(risk, words), **_peak(risk, words), "threshold": f"{risk.preset.thresholds()[0]:g}"}
-    return words.say("headline", risk.verdict, doubts=some, **said)
+    measured = risk.verdict == "not_reached" and risk.manifest.get("measured") is not None
+    return words.say("headline", "not_reached_measured" if measured else risk.verdict, doubts=some, **said)
 
 
 def _reached(risk: RiskAssessment, words: Words) -> str:
@@ -51,15 +59,17 @@ def _reached(risk: RiskAssessment, words: Words) -> str:
     assert zone is not None  # a level was reached somewhere
     key = risk.preset.keys[risk.highest - 1]
     peak = _peak(risk, words)
+    named = zone_text(zone.name, risk, words, level=key)
     said = {
         "day": words.day(),
-        "place": words.place(zone.name),
+        "place": words.say("spots", "subject_spot" if zone.name == WHOLE_VENUE else "subject_zone", place=named),
         "level": risk.preset.label(risk.highest, words.lang),
+        "result": words.say("headline", "observed" if risk.manifest.get("measured") else "simulated"),
         "threshold": f"{risk.preset.thresholds(zone.name)[risk.highest - 1]:g}",
         "time": words.clock(zone.first_times[key], whole_minutes=True),
         "peak": peak["peak"],
         "peak_time": peak["peak_time"],
-        "where": _where(risk, words, zone.name),
+        "where": _where(risk, words, named),
     }
     if risk.sustained_force is None or risk.sustained_force[0].value <= HARMFUL_FORCE:
         return words.say("headline", "reached_no_force", **said)
@@ -68,9 +78,8 @@ def _reached(risk: RiskAssessment, words: Words) -> str:
 
 def _where(risk: RiskAssessment, words: Words, named: str) -> str:
     """Where the peak was, unless the sentence has just named that place."""
-    if risk.worst_density is None or risk.worst_density[1].zone == named:
-        return ""
-    return words.say("headline", "where", place=words.place(risk.worst_density[1].zone))
+    place = None if risk.worst_density is None else place_text(risk.worst_density[1], risk, words)
+    return "" if place in (None, named) else words.say("headline", "where", place=place)
 
 
 def _span(risk: RiskAssessment, words: Words) -> dict[str, str]:
@@ -89,13 +98,29 @@ def _peak(risk: RiskAssessment, words: Words) -> dict[str, str]:
     return {
         "peak": words.number(peak.value, "level_density"),
         "peak_time": words.clock(peak.time, whole_minutes=True),
-        "place": words.place(place.zone),
+        "place": place_text(place, risk, words),
     }
 
 
 def doubt_text(doubt: Doubt, risk: RiskAssessment, words: Words) -> str:
     """One doubt as a clause."""
     return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words))
+
+
+def short_doubts(risk: RiskAssessment, lang: str) -> str:
+    """The first doubts about a level that was reached, in brackets and as short as they can be said; or ""."""
+    doubts = [doubt for doubt in risk.doubts if doubt.kind not in ("force", "near", "gridlock")]
+    if risk.verdict != "reached" or not doubts:
+        return ""
+    words = words_of(risk, lang)
+    known = sentences(lang)["short_doubts"]
+    inside = None if risk.people is None else risk.people.inside
+    said = []
+    for doubt in doubts[:IN_SENTENCE]:
+        blanks = {"inside": words.number(inside, "people"), **_said(doubt.details, risk, words)}
+        key = f"{doubt.kind}_at_end" if doubt.details.get("at_end") else doubt.kind
+        said.append(str(known[key]).format(**blanks) if key in known else doubt_text(doubt, risk, words))
+    return f" ({'; '.join(said)})"
 
 
 def _said(details: Mapping[str, Any], risk: RiskAssessment, words: Words) -> dict[str, str]:
@@ -106,8 +131,13 @@ def _said(details: Mapping[str, Any], risk: RiskAssessment, words: Words) -> dic
             said[key] = words.clock(value, whole_minutes=True)
         elif key in ("simulated", "duration", "seconds"):
             said[key] = words.duration(value)
-        elif key in ("zone", "line"):
+        elif key == "line":
             said[key] = words.place(str(value))
+        elif key == "zone":
+            if {"density", "last"} & set(details):
+                said[key] = zone_text(str(value), risk, words, end="last" in details)
+            else:
+                said[key] = outside_text(str(value), words)
         elif key in ("before", "last", "density", "density_of_zones"):
             said[key] = words.number(value, "level_density")
         elif key == "threshold":

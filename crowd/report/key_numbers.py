@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crowd.report.forces import peak_force_data, sustained_force_data
+from crowd.report.spots import place_text, zone_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 
@@ -33,8 +34,9 @@ def _highest_level(risk: RiskAssessment, words: Words) -> dict[str, Any]:
         known = risk.verdict in ("not_reached", "doubtful")
         text = words.say("key_numbers", "no_level") if known else words.word("unknown")
         return _entry("highest_level", words, text=text)
-    time = words.clock(zone.first_times[risk.preset.keys[risk.highest - 1]])
-    note = words.say("key_numbers", "first_at", time=time, place=words.place(zone.name))
+    key = risk.preset.keys[risk.highest - 1]
+    place = zone_text(zone.name, risk, words, level=key)
+    note = words.say("key_numbers", "first_at", time=words.clock(zone.first_times[key]), place=place)
     text = f"{risk.preset.label(risk.highest, words.lang)} ({risk.highest}/{len(risk.preset.levels)})"
     return _entry("highest_level", words, text=text, note=note)
 
@@ -43,24 +45,30 @@ def _peak_density(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     if risk.worst_density is None:
         return _entry("peak_density", words, text=words.word("unknown"))
     peak, place = risk.worst_density
-    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=words.place(place.zone))
+    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=place_text(place, risk, words))
     text = words.with_unit(peak.value, "level_density", unit="density")
     return _entry("peak_density", words, text=text, note=note)
 
 
 def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
-    said = peak_force_data(risk, words)
-    if risk.worst_force is None:
-        return _entry("peak_force", words, text=said["text"])
-    place = words.place(risk.worst_force[1].zone)
-    mean = sustained_force_data(risk, words)["text"]
-    note = words.say("key_numbers", "force_note", time=said["time"], place=place, mean=mean)
-    return _entry("peak_force", words, text=said["text"], note=note)
+    """The 10 s mean, which harms; the moment, mostly a bump of two walkers, stands in the note."""
+    mean, moment = sustained_force_data(risk, words), peak_force_data(risk, words)
+    note = ""
+    if risk.worst_force is not None:
+        place = place_text(risk.worst_force[1], risk, words)
+        said = {"moment": moment["text"], "time": moment["time"], "place": place}
+        note = words.say("key_numbers", "force_note", **said)
+    return _entry("sustained_force", words, text=mean["text"], note=note)
 
 
 def _exposure(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     text = words.with_unit(risk.exposure["5"], "exposure", unit="exposure")
-    return _entry("exposure_5", words, text=text)
+    time = 0.0 if risk.whole is None else risk.whole.exposure_time["5"]
+    if not time:
+        return _entry("exposure_5", words, text=text)
+    people = words.number(max(1.0, risk.exposure["5"] / time), "people")
+    note = words.say("key_numbers", "exposure_note", people=people, duration=words.duration(time))
+    return _entry("exposure_5", words, text=text, note=note)
 
 
 def _lead_time(risk: RiskAssessment, words: Words) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def _lead_time(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     label = words.say("key_numbers", "lead_time", from_level=names[low], to_level=names[high])
     if zone is None or len(first) < 2:
         return _entry("lead_time", words, text="–", label=label)
-    text, note = words.duration(first[high] - first[low]), words.place(zone.name)
+    text, note = words.duration(first[high] - first[low]), zone_text(zone.name, risk, words, level=high)
     return _entry("lead_time", words, text=text, note=note, label=label)
 
 
@@ -98,7 +106,8 @@ def _outside(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     if people.peak_outside.value <= 0.0:
         return _entry("outside", words, text=text)
     at_end = words.number(people.waiting_outside, "people")
-    note = words.say("key_numbers", "outside_at", time=words.clock(people.peak_outside.time), at_end=at_end)
+    key = "outside_at" if people.waiting_outside else "outside_at_none"
+    note = words.say("key_numbers", key, time=words.clock(people.peak_outside.time), at_end=at_end)
     return _entry("outside", words, text=text, note=note)
 
 

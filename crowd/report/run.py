@@ -8,7 +8,7 @@ from crowd.quantities import QUANTITIES
 from crowd.report.forces import zone_dose_data, zone_force_data
 from crowd.report.headline import headline_data
 from crowd.report.key_numbers import key_numbers
-from crowd.report.statements import assumptions, limits, provenance, warnings_data
+from crowd.report.statements import assumptions, limits, measure_names, provenance, warnings_data
 from crowd.report.survey import survey_data
 from crowd.report.words import Words, sentences
 from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
@@ -26,6 +26,7 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
         "label": str(labels.get(words.lang) or manifest["scenario"]),
         "venue": risk.venue.label(risk.venue, words.lang),
         "seed": manifest["seed"],
+        "measured": manifest.get("measured") is not None,
         "completed": bool(manifest["completed"]),
         "period": _period(risk, words),
         "headline": headline_data(risk, words),
@@ -224,12 +225,13 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
 def _events(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
     """Recorded events that are no warnings: measures that came and went."""
     table, known = risk.events, sentences(words.lang)["events"]
+    names = measure_names(risk, words)
     rows = zip(table["time"], table["kind"], table["place"], table["detail"], strict=True)
     return [
         {
             "time": words.clock(float(time)),
             "kind": known.get(str(kind), str(kind)),
-            "place": words.place(str(place)),
+            "place": names.get(str(place)) or words.place(str(place)),
             "detail": known.get(str(detail), str(detail)),
         }
         for time, kind, place, detail in rows

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
+from crowd.quantities import QUANTITIES
 from crowd.report.forces import peak_force_data
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
@@ -14,11 +16,11 @@ from crowd.risk import RiskAssessment
 def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
     """What was put in, sentence by sentence: demand, measures, levels, bodies, map."""
     contact = risk.manifest.get("contact") or {}
-    people = risk.people
+    people, measured = risk.people, risk.manifest.get("measured")
     expected = None if people is None else people.entered + people.waiting_outside
     said = [
         words.say(
-            "assumptions", "demand",
+            "assumptions", "demand_measured" if measured else "demand",
             expected=words.number(expected, "people"), duration=words.duration(risk.simulated),
         ),
         *_measures(risk, words),
@@ -55,6 +57,12 @@ def _measures(risk: RiskAssessment, words: Words) -> Iterator[str]:
         yield words.say("assumptions", "measure", what=what, when=when)
 
 
+def measure_names(risk: RiskAssessment, words: Words) -> dict[str, str]:
+    """Name of each measure -> what it is, in the words of the assumptions."""
+    measures = getattr(risk.scenario, "measures", ())
+    return {measure.name: _intervention(measure.intervention, words) for measure in measures}
+
+
 def _intervention(intervention: Any, words: Words) -> str:
     match intervention:
         case OneWay():
@@ -70,7 +78,9 @@ def _intervention(intervention: Any, words: Words) -> str:
             rate = words.number(60.0 * intervention.rate, "flow")
             return words.say("measures", "Metering", gate=words.place(intervention.gate), rate=rate)
         case Barrier():
-            return words.say("measures", "Barrier", level=words.place(intervention.level))
+            (x0, y0), (x1, y1) = intervention.line
+            ends = {"start": f"({x0:g}, {y0:g})", "end": f"({x1:g}, {y1:g})"}
+            return words.say("measures", "Barrier", **ends)
         case _:
             return words.say("measures", "other", name=intervention.name)
 
@@ -86,6 +96,8 @@ def _when(trigger: Any, words: Words) -> str:
 
 def limits(risk: RiskAssessment, words: Words) -> list[str]:
     """What the numbers cannot tell, the most important first."""
+    if risk.manifest.get("measured"):
+        return [words.say("limits", key) for key in ("measured", "measured_forces", "density")]
     said = [words.say("limits", "one_run", seed=risk.manifest["seed"]), words.say("limits", "falls")]
     if not risk.manifest["completed"]:
         said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
@@ -99,7 +111,10 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
 
 def _force_limits(risk: RiskAssessment, words: Words) -> Iterator[str]:
     span = peak_force_data(risk, words)["text"] if risk.force_range else ""
-    said = {"peak": words.number(risk.densest, "local_density"), "range": span}
+    level = 0.0 if risk.worst_density is None else risk.worst_density[0].value
+    kind = "local_density" if risk.densest > level else "level_density"
+    label = QUANTITIES[kind].labels[words.lang]
+    said = {"peak": words.number(risk.densest, kind), "kind": label, "range": span}
     if risk.jamming_density is None:
         yield words.say("limits", "force_unknown_jamming")
     elif risk.above_jamming:
@@ -110,23 +125,48 @@ def _force_limits(risk: RiskAssessment, words: Words) -> Iterator[str]:
 
 
 def warnings_data(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
-    """Warnings of the model: clock time, what it means, and the model's own words."""
+    """Warnings of the model: clock time, what it means, and the detail (if unknown, in the model's words)."""
     known = sentences(words.lang)["warnings"]
     return [
         {
             "time": None if warning.time is None else words.clock(warning.time),
             "text": known.get(warning.kind, ""),
-            "place": words.place(warning.place),
-            "detail": warning.detail,
+            "place": _warning_place(warning.place, words),
+            "detail": _warning_detail(warning.detail, words),
         }
         for warning in risk.warnings
     ]
 
 
+def _warning_place(place: str, words: Words) -> str:
+    """A place by its label; places that a warning names together, each by its own."""
+    named = words.place(place)
+    parts = place.split()
+    return ", ".join(map(words.place, parts)) if named == place and set(parts) <= set(words.names) else named
+
+
+def _warning_detail(detail: str, words: Words) -> str:
+    """The model's own words, or what they mean in a language that knows their form; coordinates stay."""
+    for form in sentences(words.lang)["warning_details"]["forms"]:
+        if found := re.fullmatch(r"(?:(?P<place>\([^)]*\)|[^:]*): )?" + form["said"], detail):
+            place = found.groupdict().get("place")
+            text = str(form["text"]).format(**found.groupdict())
+            return f"{_warning_place(place, words)}: {text}" if place else text
+    return detail
+
+
+def _contact(manifest: Any, words: Words) -> str:
+    """The constants of contact by name, with their units."""
+    known, said = sentences(words.lang)["contact"], []
+    for name, value in (manifest.get("contact") or {}).items():
+        number = f"{value:,.0f}" if value >= 1000.0 else f"{value:.4g}"
+        said.append(str(known.get(name, f"{name} {{value}}")).format(value=number))
+    return ", ".join(said)
+
+
 def provenance(risk: RiskAssessment, words: Words) -> list[dict[str, str]]:
     """Where the numbers come from: label and value, in the order of the page."""
     manifest, venue = risk.manifest, risk.venue
-    contact = ", ".join(f"{name} {value:g}" for name, value in (manifest.get("contact") or {}).items())
     spent = f"{words.duration(risk.simulated)} / {words.duration(float(manifest['wall_seconds']))}"
     values = {
         "inpa": str(manifest["inpa"]),
@@ -136,13 +176,18 @@ def provenance(risk: RiskAssessment, words: Words) -> list[dict[str, str]]:
         "cpu": f"{manifest['cpu']}, {manifest['threads']}",
         "time": spent,
         **{f"hash_{name}": str(value) for name, value in _hashes(manifest["hashes"])},
-        "contact": contact,
+        "contact": _contact(manifest, words),
         "map_source": venue.source or words.word("not_given"),
         "map_licence": " · ".join(text or words.word("not_given") for text in (venue.licence, venue.date)),
         "run_dir": risk.run_dir or words.word("not_given"),
     }
+    if measured := manifest.get("measured"):
+        rate = words.say("provenance", "frame_rate", rate=f"{measured['frame_rate']:g}")
+        source = {"measured": f"{measured['file']}, {rate}, {measured['unit']}"}
+        values = source | {key: value for key, value in values.items() if key not in ("seed", "contact")}
     return [{"label": words.say("provenance", key), "value": value} for key, value in values.items()]
 
 
 def _hashes(hashes: dict[str, str]) -> list[tuple[str, str]]:
-    return [(name, hashes[name]) for name in ("scenario", "venue", "parameters", "demand") if name in hashes]
+    known = ("scenario", "trajectories", "venue", "parameters", "demand")
+    return [(name, hashes[name]) for name in known if name in hashes]

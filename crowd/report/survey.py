@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from crowd.quantities import QUANTITIES
+from crowd.report.spots import place_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 from crowd.risk.lines import LineFlow
@@ -72,7 +73,7 @@ def _density(risk: RiskAssessment, words: Words) -> list[str]:
     if risk.worst_density is not None:
         peak, place = risk.worst_density
         value = words.number(peak.value, "level_density")
-        where = {"time": words.clock(peak.time), "place": words.place(place.zone)}
+        where = {"time": words.clock(peak.time), "place": place_text(place, risk, words)}
         said.append(words.say("survey", "density_text", peak=value, **where))
     busiest = max(risk.lines, key=_busiest_minute, default=None)
     if busiest is not None:

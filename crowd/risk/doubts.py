@@ -31,7 +31,10 @@ UNKNOWN_TIME = 10.0
 """Time without a level density above which nobody can say that a zone stayed below a level [s], assumed."""
 
 NEAR = 0.8
-"""Share of the lowest threshold from which "not reached" is too close to call, assumed."""
+"""Share of the lowest threshold from which "not reached" is too close to call and a rise matters, assumed."""
+
+SHORT_RUN = 300.0
+"""A run shorter than this ends before density has settled: any rise at its end matters [s], assumed."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def find_doubts(
     return (
         *_doubts_of_the_run(run),
         *_doubts_of_the_zones(zones),
-        *_doubts_of_the_end(zones, people),
+        *_doubts_of_the_end(zones, people, preset=preset, simulated=run.simulated),
         *_doubts_of_the_people(people),
         *_dangers_besides_density(zones, lines),
         *_nearness(zones, preset),
@@ -136,8 +139,12 @@ def _doubts_of_the_zones(zones: Sequence[ZoneRisk]) -> Iterable[Doubt]:
         yield Doubt("no_whole_venue")
 
 
-def _doubts_of_the_end(zones: Sequence[ZoneRisk], people: PeopleCounts | None) -> Iterable[Doubt]:
-    rising = [zone for zone in zones if zone.rising]
+def _doubts_of_the_end(
+    zones: Sequence[ZoneRisk], people: PeopleCounts | None, *, preset: Preset, simulated: float
+) -> Iterable[Doubt]:
+    """Density rising towards a level, or in a short run at all; between low densities it is noise."""
+    short = simulated < SHORT_RUN
+    rising = [z for z in zones if z.rising and (short or z.trend[0] >= NEAR * preset.thresholds(z.name)[0])]
     if rising:
         worst = max(rising, key=lambda zone: zone.trend[0])
         yield Doubt("rising", {"zone": worst.name, "before": worst.trend[1], "last": worst.trend[0]})

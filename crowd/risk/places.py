@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -106,6 +107,32 @@ def _named(place: Place, venue: Venue) -> Place:
     ]
     smallest = min(around, key=lambda item: item.polygon.area, default=None)
     return place if smallest is None else Place(smallest.name, smallest.level, place.x, place.y)
+
+
+def nearest_named(
+    x: float, y: float, *, level: str | None, venue: Venue, scenario: Any = None
+) -> tuple[str, bool] | None:
+    """The named thing nearest to a spot, and whether the spot lies in it; None if nothing there has a name.
+
+    Args:
+        x, y: of the spot [m].
+        level: its level, None if it is not known.
+        venue: its zones, areas, gates and lines have names.
+        scenario: so have its areas and lines; None if it is lost.
+    """
+    point = shapely.Point(x, y)
+    patches = [*_patches(venue), *getattr(scenario, "areas", ())]
+    lines = [*venue.gates, *venue.lines, *getattr(scenario, "lines", ())]
+    found = [(item.polygon, item) for item in patches] + [(item.line, item) for item in lines]
+    near = [
+        (shape.distance(point), shape.area == 0.0, shape.area, item.name)
+        for shape, item in found
+        if level in (None, item.level)
+    ]
+    if not near:
+        return None
+    distance, is_line, _, name = min(near)
+    return name, bool(distance == 0.0 and not is_line)
 
 
 def _level_of(name: str, venue: Venue) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crowd.alert_levels import DEFAULT_PRESET, Overrides, Preset, load_preset
@@ -87,6 +88,8 @@ def read_source(recording: RecordingLike) -> Source:
     manifest = recording.manifest
     manifest = manifest.model_dump() if hasattr(manifest, "model_dump") else dict(manifest)
     tables = {name: read_table(recording, name, columns) for name, columns in COLUMNS.items()}
+    if manifest.get("measured"):
+        tables = {name: _without_forces(table) for name, table in tables.items()}
     scenario, lost = _read_scenario(recording)
     state = RunState(
         simulated=_simulated(manifest, tables["zones"]),
@@ -99,8 +102,18 @@ def read_source(recording: RecordingLike) -> Source:
     return Source(manifest, recording.venue, scenario, tables, state, None if path is None else str(path))
 
 
+def _without_forces(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """A table of a measured run: forces are not known where someone was, so no zero elsewhere may stand for them."""
+    if table is None:
+        return None
+    unknown = [c for c in table.columns if "force" in c or c == "dose_max" or str(c).endswith("_600_N")]
+    return table.assign(**dict.fromkeys(map(str, unknown), np.nan))
+
+
 def _read_scenario(recording: RecordingLike) -> tuple[Any, bool]:
-    """The scenario of a recording and whether it should be there but cannot be read."""
+    """The scenario of a recording and whether it should be there but cannot be read; a measured one has none."""
+    if getattr(recording.manifest, "measured", None) is not None:
+        return None, False
     try:
         return getattr(recording, "scenario", None), False
     except (OSError, ValueError, KeyError):

@@ -62,10 +62,13 @@ class ZoneRisk:
         states: (k,) level at each time, 0 for none.
         highest: highest level reached (0 none).
         first_times: level key -> first time at or above its threshold [s].
+        first_spots: level key -> where density was highest then (x, y) [m], nan where unknown.
+        end_spot: where density was highest at the last sample (x, y) [m], nan where unknown.
         first_harm: first time the 10 s mean force on anyone was above `HARMFUL_FORCE`, None if never [s].
         level_periods: (level key, from, to) [s].
         peaks: column of the table -> its peak.
         exposure: name of the exposure -> persons times seconds [person s].
+        exposure_time: name of the exposure -> time with anyone exposed [s].
         service: worst letter, None if unknown.
         service_time: letter -> time [s].
         turbulent_time: time with turbulent floor in the zone [s].
@@ -81,10 +84,13 @@ class ZoneRisk:
     states: NDArray[np.int8]
     highest: int
     first_times: Mapping[str, float]
+    first_spots: Mapping[str, tuple[float, float]]
+    end_spot: tuple[float, float]
     first_harm: float | None
     level_periods: tuple[tuple[str, float, float], ...]
     peaks: Mapping[str, Peak | None]
     exposure: Mapping[str, float]
+    exposure_time: Mapping[str, float]
     service: str | None
     service_time: Mapping[str, float]
     turbulent_time: float
@@ -138,6 +144,8 @@ def _assess_zone(
         for key, limit in zip(preset.keys, thresholds, strict=True)
         if (density >= limit).any()
     }
+    at = zip(coordinates(table, "level_x"), coordinates(table, "level_y"), strict=True)
+    spots = {float(time): (float(x), float(y)) for time, (x, y) in zip(times, at, strict=True)}
     hurt = np.flatnonzero(numbers(table, "contact_force_10s_max") > HARMFUL_FORCE)
     harm = float(times[hurt[0]]) if len(hurt) else None
     service_time = _service_time(density, facility, step)
@@ -149,10 +157,15 @@ def _assess_zone(
         states=states,
         highest=int(states.max(initial=0)),
         first_times=first,
+        first_spots={key: spots[time] for key, time in first.items()},
+        end_spot=spots[float(times[-1])] if len(times) else (float("nan"), float("nan")),
         first_harm=harm,
         level_periods=tuple((preset.keys[k - 1], start, end) for k, start, end in periods(times, states)),
         peaks=_peaks(table, times),
         exposure={key: step * _sum(numbers(table, column)) for key, column in EXPOSURES.items()},
+        exposure_time={
+            key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()
+        },
         service=next((letter for letter in reversed(LETTERS) if service_time[letter] > 0.0), None),
         service_time=service_time,
         turbulent_time=step * float((numbers(table, "turbulent_area") > 0.0).sum()),

@@ -1,7 +1,7 @@
 """What must hold between the parts of a scenario: names that exist, ways that exist, numbers that can be run.
 
 Holds: one function for each kind of check; each raises ScenarioError with one line.
-Not here: the form of the file (`crowd.scenario.schema`), faults of the map itself (`venues.check`).
+Not here: the form of the file (`crowd.scenario.schema`), how faults of the map are found (`venues.check`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crowd.journeys import Journey, zones_of
 from crowd.profiles import Profile
 from crowd.scenario.schema import LARGEST_PEOPLE, LARGEST_SEED
 from crowd.scenario.units import DURATION
-from venues import Venue
+from venues import Venue, check_venue
 from venues.connectivity import FloorGraph
 
 if TYPE_CHECKING:
@@ -57,6 +57,15 @@ def check_scenario(scenario: Scenario) -> None:
         with blamed(f"measure {measure.name!r}"):
             _check_intervention(measure.intervention, scenario)
     _check_ways(scenario)
+    _check_venue(scenario)
+
+
+def _check_venue(scenario: Scenario) -> None:
+    """Raise if the map has an error that keeps a run from meaning anything; gates a measure opens count as open."""
+    for problem in check_venue(_with_gates_opened(scenario)):
+        if problem.severity == "error":
+            place = f"{problem.place!r} at ({problem.x:g}, {problem.y:g})"
+            raise ScenarioError(f"venue {scenario.venue.name!r}: {place}: {problem.what}; {problem.mend}")
 
 
 def check_seed(seed: object) -> None:

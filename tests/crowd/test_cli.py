@@ -277,6 +277,17 @@ def test_reports_of_two_runs_come_with_a_page_that_compares_them(tiny_file: Path
         crowd("run", tiny_file, "--until", "20 s", "--seed", str(seed), "--out", out)
     pages = crowd("report", *runs).stdout.split()
     assert pages == [str(folder / "report.html") for folder in (*runs, tiny_file.parent / "comparison")]
+    before = files(tiny_file.parent)
+    assert_refused(crowd("report", *runs, "--out", runs[0]), naming="holds a run")
+    assert_refused(crowd("report", runs[0], "--out", runs[1]), naming="holds a run")
+    assert files(tiny_file.parent) == before
+
+
+def test_the_report_of_one_run_goes_where_it_is_told(tiny_file: Path) -> None:
+    out, there = tiny_file.parent / "out", tiny_file.parent / "there"
+    crowd("run", tiny_file, "--until", "20 s", "--out", out)
+    assert crowd("report", out, "--out", there).stdout.split() == [str(there / "report.html")]
+    assert ((there / "report.html").exists(), (out / "report.html").exists()) == (True, False)
 
 
 def test_bench_as_json_gives_rows_with_person_seconds_per_second() -> None:

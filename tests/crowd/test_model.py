@@ -397,3 +397,19 @@ def test_the_free_travel_time_of_a_lone_walker_is_the_time_they_take(width: floa
     taken = model.people.left[0] - model.people.entered[0]
     # Starting from rest takes a reaction time; a first-order field overestimates bends a little.
     assert model.people.free_travel_time[0] == pytest.approx(taken, rel=0.05)
+
+
+def test_a_barrier_that_cuts_people_off_is_a_warning() -> None:
+    wall = Measure(Barrier("ground", ((12.0, -1.0), (12.0, 14.5))), AtTime(10.0))
+    model = crossing(measures=(wall,), duration=30.0)
+    kinds = set()
+    while model.running:
+        model.step()
+        kinds |= {event.kind for event in model.snapshot().events}
+    assert "warning: no open way" in kinds
+
+
+def test_a_crowd_that_finds_room_at_once_is_not_said_to_wait_outside() -> None:
+    model = CrowdModel(scenario(two_ways(), [Demand.present("west", "east", people=60)], duration=10.0))
+    model.step()
+    assert not [event for event in model.snapshot().events if event.kind == "warning: waiting outside"]

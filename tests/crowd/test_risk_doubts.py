@@ -120,10 +120,22 @@ def test_without_rows_for_the_whole_venue_places_between_zones_were_not_judged()
 
 def test_density_that_rises_at_the_end_is_no_all_clear() -> None:
     recording = calm()
-    recording.set_zone("east", level_density=lambda t: 0.2 + t / 300.0)
+    recording.set_zone("east", level_density=lambda t: 0.75 + t / 300.0)
     risk = assess_risk(recording)
     assert risk.verdict == "doubtful"
-    assert kinds(risk) == ["rising"]
+    assert kinds(risk) == ["rising", "near"]
+
+
+def test_noise_far_below_the_lowest_level_is_no_rise() -> None:
+    recording = calm()
+    recording.set_zone("east", level_density=lambda t: np.where(t > 240.0, 1.11, 0.98))
+    assert (assess_risk(recording).zones[1].rising, kinds(assess_risk(recording))) == (True, [])
+
+
+def test_in_a_run_shorter_than_five_minutes_any_rise_is_said() -> None:
+    recording = calm(299)
+    recording.set_zone("east", level_density=lambda t: np.where(t > 239.0, 1.11, 0.98))
+    assert kinds(assess_risk(recording)) == ["rising"]
 
 
 def test_density_that_falls_at_the_end_is_no_doubt() -> None:

@@ -347,13 +347,21 @@ def test_a_checkpoint_that_unpacks_to_more_than_itself_is_refused(stopped_copy: 
         resume(stopped_copy)
 
 
-def test_a_flipped_bit_in_a_checkpoint_is_noticed(stopped_copy: Path) -> None:
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_flipped_bit_in_a_checkpoint_is_noticed_or_changes_nothing(
+    share: float, stopped_copy: Path, tiny_run: Path, digests: Digests
+) -> None:
     path = stopped_copy / "checkpoint"
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[int(share * len(data))] ^= 1
     path.write_bytes(bytes(data))
-    with pytest.raises(RecordingError):
+    # Some bytes of the archive, like an entry's date, mean nothing.
+    try:
         resume(stopped_copy)
+    except RecordingError as error:
+        assert "is damaged" in str(error)
+    else:
+        assert digests(stopped_copy) == digests(tiny_run)
 
 
 def test_a_run_without_its_checkpoint_begins_again_to_the_same_bytes(

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 from shapely.ops import unary_union
 
-from venues import Gate, Level, Venue, Zone, check_venue, connected
+from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected
 from venues.connectivity import reachable
 from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
 
@@ -37,9 +37,8 @@ def test_nothing_is_wrong_with_the_textbook_shapes(venue: Venue) -> None:
 def test_a_passage_joins_two_rooms_if_the_smallest_body_fits(gap: float, passes: bool) -> None:
     venue = make_venue(two_rooms(gap))
     assert connected(venue, "west", "east") is passes
-    assert any(problem.severity == "error" for problem in check_venue(venue)) is False, (
-        "each room has an exit"
-    )
+    errors = [problem.place for problem in check_venue(venue) if problem.severity == "error"]
+    assert errors == ([] if passes else ["west", "east"]), "people could leave only where they came in"
 
 
 def test_a_thin_wall_from_side_to_side_separates_and_one_with_a_gap_does_not() -> None:
@@ -132,6 +131,43 @@ def test_narrow_gates_are_reported(width: float, severity: str | None) -> None:
     gate = Gate("g", "ground", ACROSS, clear_width=width)
     found = [problem.severity for problem in check_venue(make_venue(Level("ground", box(0, 0, 20, 5)), gate))]
     assert found == ([severity] if severity else [])
+
+
+def test_a_street_cut_in_two_by_an_obstacle_is_reported_with_the_zones_on_both_sides() -> None:
+    stage = Zone("stage", "ground", box(3, 0, 5, 5), frozenset({"stage"}))
+    east = dataclasses.replace(EAST, kinds=frozenset({"section"}))
+    across = Level("ground", box(0, 0, 20, 5), obstacles=(box(9, -1, 10, 6),))
+    cut = [problem for problem in check_venue(Venue("hall", (across,), (WEST, east, stage))) if "parts" in problem.what]
+    assert [problem.what for problem in cut] == [
+        "floor falls into 2 parts; zone 'east' is cut off from 'west', 'stage'"
+    ]
+    assert (cut[0].severity, cut[0].place) == ("warning", "east")
+    assert east.polygon.covers(Point(cut[0].x, cut[0].y))
+
+
+def test_a_shut_gate_is_no_cut_and_a_zone_on_both_sides_is_not_cut_off() -> None:
+    shut = Gate("g", "ground", ACROSS, open=False)
+    whole = make_venue(Level("ground", box(0, 0, 20, 5)), shut)
+    assert not [problem for problem in check_venue(whole) if "parts" in problem.what or problem.severity == "error"]
+    street = Zone("street", "ground", box(0, 0, 20, 5), frozenset({"section"}))
+    across = Level("ground", box(0, 0, 20, 5), obstacles=(box(9, -1, 10, 6),))
+    found = check_venue(Venue("hall", (across,), (WEST, EAST, street)))
+    assert [p.what for p in found if "parts" in p.what] == [
+        "floor falls into 2 parts; zone 'east' is cut off from 'west'"
+    ]
+
+
+def test_a_zone_of_both_kinds_without_a_way_to_another_exit_is_an_error() -> None:
+    across = Level("ground", box(0, 0, 20, 5), obstacles=(box(9, -1, 10, 6),))
+    errors = [problem for problem in check_venue(make_venue(across)) if problem.severity == "error"]
+    assert [(problem.place, "no way to" in problem.what) for problem in errors] == [("west", True), ("east", True)]
+    alone = Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (WEST,))
+    assert check_venue(alone) == [], "where there is one exit, people go back to it"
+
+
+def test_an_obstacle_outside_is_called_by_its_name_if_it_has_one() -> None:
+    level = Level("ground", box(0, 0, 20, 5), obstacles=(Obstacle(box(30, 0, 31, 1), "kiosk"),))
+    assert "obstacle 'kiosk' lies outside" in check_venue(make_venue(level))[0].what
 
 
 def test_an_obstacle_outside_the_walkable_ground_is_an_error() -> None:

@@ -130,7 +130,7 @@ def test_a_page_has_one_language_and_says_which(lang: str, word: str, english: P
     "words",
     [
         "최고 밀도",
-        "압사 위험",
+        "지점별 최대 신체 압박력(순간, 부딪힘 포함)",
         "시간대별 위험수준",
         "심각",
         "경계",
@@ -315,3 +315,18 @@ def test_nothing_but_the_three_files_is_left(english: Path) -> None:
         "report.json",
         "summary.csv",
     ]
+
+
+def test_a_page_in_another_language_stays_beside_the_new_one(tmp_path: Path) -> None:
+    english = write_report([calm()], tmp_path, "en").read_bytes()
+    korean = write_report([calm()], tmp_path, "ko").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == korean
+    assert (tmp_path / "report.en.html").read_bytes() == english
+    assert json.loads((tmp_path / "report.en.json").read_text(encoding="utf-8"))["lang"] == "en"
+
+
+def test_of_each_language_there_is_one_page_and_it_is_the_latest(tmp_path: Path) -> None:
+    for lang in ("en", "ko", "en"):
+        write_report([calm()], tmp_path, lang)
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["report.html", "report.ko.html"]
+    assert '<html lang="en">' in page(tmp_path / "report.html")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from shapely.geometry import box
 
-from venues import BadInput, Gate, MeasurementArea, MeasurementLine, Venue, Zone, label, load_venue
+from venues import BadInput, Gate, Level, MeasurementArea, MeasurementLine, Obstacle, Venue, Zone, label, load_venue
 from venues.shapes import bottleneck, stairs
+from viz import palette
 from viz.fonts import missing_glyphs
 from viz.plan import WORDS, build_venue_plan, draw_venue_plan
 
@@ -49,9 +52,9 @@ def test_labels_do_not_cover_each_other_and_stay_on_the_map() -> None:
     assert len(boxes) > 20
     for (one, first), (other, second) in combinations(boxes.items(), 2):
         assert not first.overlaps(second), f"{one!r} covers {other!r}"
-    for name, box in boxes.items():
-        assert ax.bbox.contains(*box.p0), name
-        assert ax.bbox.contains(*box.p1), name
+    for name, extent in boxes.items():
+        assert ax.bbox.contains(*extent.p0), name
+        assert ax.bbox.contains(*extent.p1), name
 
 
 def test_hostile_names_are_drawn_as_they_are(tmp_path: Path) -> None:
@@ -63,6 +66,41 @@ def test_hostile_names_are_drawn_as_they_are(tmp_path: Path) -> None:
     assert any(text.startswith("$\\frac{$ a_b^c <b> 1.2 m, shut") for text in texts_of(figure))
     assert not any(text.get_parse_math() for text in figure.findobj(Text) if "$" in text.get_text())
     draw_venue_plan(venue, tmp_path / "plan.png")
+
+
+def test_obstacles_with_a_name_are_named() -> None:
+    venue = bottleneck()
+    solids = (Obstacle(box(2, 2, 3, 3), "pillar", {"ko": "기둥"}), box(4, 2, 5, 3))
+    level = Level("ground", venue.levels[0].walkable, obstacles=solids)
+    venue = dataclasses.replace(venue, levels=(level,))
+    assert "pillar" in texts_of(build_venue_plan(venue))
+    assert "기둥" in texts_of(build_venue_plan(venue, lang="ko"))
+
+
+@pytest.mark.parametrize("change", [{}, {"direction": "backward"}, {"open": False}])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_triangle_stands_on_the_forward_side_of_every_gate(change: dict[str, Any], reverse: bool) -> None:
+    venue = bottleneck()
+    gate = dataclasses.replace(venue.gates[0], **change)
+    if reverse:
+        gate = dataclasses.replace(gate, line=gate.line.reverse())
+    figure = build_venue_plan(dataclasses.replace(venue, gates=(gate,)))
+    ax = figure.axes[0]
+    marks = [line for line in ax.lines if isinstance(line.get_marker(), tuple)]
+    assert len(marks) == 1
+    at = marks[0].get_transform().transform(marks[0].get_xydata())[0]
+    x, _ = ax.transData.inverted().transform(at)
+    assert (x > gate.line.coords[0][0]) == (gate.normal[0] > 0)
+    assert WORDS["en"]["forward"] in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_the_posts_of_a_gate_narrower_than_its_line_are_drawn_as_walls() -> None:
+    venue = bottleneck()
+    narrow = dataclasses.replace(venue, gates=(dataclasses.replace(venue.gates[0], clear_width=0.9),))
+    walls = [
+        sum(line.get_color() == palette.WALL for line in build_venue_plan(one).axes[0].lines) for one in (venue, narrow)
+    ]
+    assert walls[1] == walls[0] + 2
 
 
 def test_levels_stand_side_by_side_to_one_scale() -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from crowd.risk.zones import EXPOSURES
 from viz.html_report.page import render_page
 from viz.html_report.pictures import comparison_picture, run_pictures
 
+FILES = ("report.html", "report.json", "summary.csv")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,7 +34,8 @@ def write_report(
 
     Args:
         recordings: one or more.
-        out_dir: directory to write into; made if it is not there, older reports in it are replaced.
+        out_dir: directory to write into; made if it is not there. An older report in it is replaced; one in
+            another language stays beside the new one as `report.<language>.html`, with its data.
         lang: "en" or "ko".
         preset: alert preset; None takes the one each scenario names.
         overrides: thresholds of this place.
@@ -48,6 +51,7 @@ def write_report(
     page = render_page(data, pictures, comparison=together)
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
+    _set_aside_other_language(folder, lang)
     _replace(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     _replace(folder / "summary.csv", "\ufeff" + summary_csv(data["runs"]))
     return _replace(folder / "report.html", page)
@@ -97,6 +101,16 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
+
+
+def _set_aside_other_language(folder: Path, lang: str) -> None:
+    """Move a report in another language to names of its own; drop such a copy of the language now written."""
+    page = folder / FILES[0]
+    found = re.search(r'<html lang="(\w+)">', page.read_text(encoding="utf-8")[:500]) if page.exists() else None
+    for path in (folder / name for name in FILES):
+        path.with_suffix(f".{lang}{path.suffix}").unlink(missing_ok=True)
+        if found and found[1] != lang and path.exists():
+            os.replace(path, path.with_suffix(f".{found[1]}{path.suffix}"))
 
 
 def _replace(path: Path, text: str) -> Path:

@@ -9,6 +9,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from crowd.report.forces import peak_force_data
+from crowd.report.spots import place_text
+from crowd.report.words import Words, words_of
 from crowd.risk import RiskAssessment
 from viz.charts import DPI, to_png
 from viz.figures import draw_comparison, draw_flows, draw_level_time_line, draw_outside
@@ -42,6 +45,7 @@ def run_pictures(risk: RiskAssessment, run: dict[str, Any], lang: str) -> dict[s
     """
     alt = page_strings(lang)["alt"]
     numbers = {entry["key"]: entry for entry in run["key_numbers"]}
+    numbers["peak_force"] = _moment_of_force(risk, words_of(risk, lang))
     figures = {
         "density_map": (draw_density_map(risk, lang), "peak_density"),
         "time_line": (draw_level_time_line(risk, lang) if risk.zones else None, "highest_level"),
@@ -56,6 +60,15 @@ def run_pictures(risk: RiskAssessment, run: dict[str, Any], lang: str) -> dict[s
         )
         for name, (figure, number) in figures.items()
     }
+
+
+def _moment_of_force(risk: RiskAssessment, words: Words) -> dict[str, str]:
+    """The largest force of a moment, which the map of forces shows, and where it was."""
+    said = peak_force_data(risk, words)
+    if risk.worst_force is None:
+        return {"text": said["text"], "note": ""}
+    place = place_text(risk.worst_force[1], risk, words)
+    return {"text": said["text"], "note": words.say("key_numbers", "at", time=said["time"], place=place)}
 
 
 def comparison_picture(

@@ -153,10 +153,12 @@ def density() -> Arrays:
 @case("line_crossings")
 def lines() -> Arrays:
     c = Crowd()
-    moved = crossings.line_crossings(
-        c.x, c.y, c.x + c.vx, c.y + c.vy, np.zeros(N, np.int64), WALLS[[4]], np.zeros(1, np.int64)
-    )
-    return {"crossed": moved}
+    level, sides, rows = np.zeros(N, np.int64), np.zeros((N, 1), np.int8), np.arange(N)
+    moved = [
+        crossings.line_crossings(c.x + t * c.vx, c.y + t * c.vy, level, rows, WALLS[[4]], level[:1], 0.1, sides)
+        for t in (0.0, 1.0, 2.0)
+    ]
+    return {"crossed": np.array(moved), "sides": sides}
 
 
 def results() -> Arrays:

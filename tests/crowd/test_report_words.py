@@ -1,0 +1,215 @@
+"""The words of a report: places that exist, forces that harm, Korean without English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crowd.interventions import Barrier, SetGate
+from crowd.report import report_data, short_doubts
+from crowd.report.words import LANGUAGES, sentences
+from crowd.risk import assess_risk
+from crowd.triggers import AtTime, Measure
+from tests.made_recording import MadeRecording, calm, count_rows, crush
+from viz.html_report.strings import page_strings
+
+
+def run(recording: MadeRecording, lang: str = "en") -> dict[str, Any]:
+    data: dict[str, Any] = report_data([assess_risk(recording)], lang)["runs"][0]
+    return data
+
+
+def card(data: dict[str, Any], key: str) -> dict[str, Any]:
+    return next(entry for entry in data["key_numbers"] if entry["key"] == key)
+
+
+def between_zones(x: float = 30.0, y: float = 1.5) -> MadeRecording:
+    """Only the rows of the whole venue reach a level, at a spot east of every zone."""
+    recording = calm()
+    recording.set_zone("venue", level_density=lambda t: np.where(t > 100.0, 5.5, 0.8), level_x=x, level_y=y)
+    recording.tables["fields"] = recording.tables["fields"].iloc[:0]
+    return recording
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "a spot outside every named zone, near east (30.0, 1.5) reaches the level Serious"),
+        ("ko", "구역 밖 지점(east 부근, 30.0, 1.5)이 심각 단계"),
+    ],
+)
+def test_a_spot_outside_every_zone_is_named_by_what_it_lies_near(lang: str, said: str) -> None:
+    data = run(between_zones(), lang)
+    assert said in data["headline"]["text"]
+    spot = said.partition(",")[0]
+    assert spot in card(data, "highest_level")["note"]
+    assert spot in card(data, "peak_density")["note"]
+
+
+def test_a_level_that_no_zone_reached_is_told_by_the_spot_where_it_began() -> None:
+    recording = between_zones()
+    recording.set_zone("venue", level_x=lambda t: np.where(t > 200.0, 40.0, 30.0))
+    assert "(30.0, 1.5) reaches" in run(recording)["headline"]["text"]
+
+
+def test_a_spot_in_a_zone_is_never_said_to_be_outside() -> None:
+    assert "a spot in west (1.0, 1.5) reaches" in run(between_zones(x=1.0))["headline"]["text"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_whole_venue_is_never_a_place(lang: str) -> None:
+    recording = between_zones()
+    recording.set_zone("venue", contact_force_max=900.0, contact_force_10s_max=700.0)
+    recording.set_zone("venue", level_density=lambda t: np.where(t < 20.0, np.nan, t / 60.0))
+    data = run(recording, lang)
+    said = [data["headline"]["text"], *data["headline"]["doubts"]]
+    said += [entry["note"] for entry in data["key_numbers"]]
+    said += [text for row in data["survey"] for text in row["simulated"]]
+    assert sentences(lang)["whole_venue"] not in " ".join(said)
+
+
+def test_the_line_of_the_console_has_the_first_doubts_in_brackets() -> None:
+    recording = calm(density=1.0)
+    recording.set_zone("east", level_density=lambda t: 0.5 + t / 50.0)
+    times = recording.tables["counts"]["time"].to_numpy()
+    recording.tables["counts"] = count_rows("west", times, rate=10.0, outside=lambda t: np.full(len(t), 34))
+    risk = assess_risk(recording)
+    assert short_doubts(risk, "en") == " (still rising at the end; 34 wait outside, 60 still inside)"
+
+
+def test_the_line_of_the_console_has_no_brackets_without_a_doubt() -> None:
+    assert short_doubts(assess_risk(calm(density=3.5)), "en") == ""
+
+
+def test_the_card_of_force_leads_with_the_mean_of_ten_seconds() -> None:
+    recording = calm()
+    recording.set_zone("east", contact_force_max=900.0, contact_force_10s_max=50.0)
+    entry = card(run(recording), "sustained_force")
+    assert entry["text"] == "about 50 N"
+    assert "bumps of walking people included: about 900 N" in entry["note"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "mean of 10 s"), ("ko", "10초 평균")])
+def test_exposure_to_force_is_said_to_be_the_mean_of_ten_seconds(lang: str, said: str) -> None:
+    page = page_strings(lang)
+    names = sentences(lang)["comparison"]
+    places = [page["columns"]["force_600"], page["captions"]["exposure"], names["exposure_force"]]
+    assert all(said in text for text in places)
+    rows = report_data([assess_risk(crush()), assess_risk(crush())], lang)["comparison"]["rows"]
+    forces = [row["label"] for row in rows]
+    assert forces.index(names["sustained_force"]) < forces.index(names["peak_force"])
+
+
+def test_a_density_that_is_not_the_level_density_is_called_local() -> None:
+    limits = " ".join(run(crush())["limits"])
+    assert "At a local density of" in limits
+
+
+def test_exposure_is_told_as_people_for_a_time() -> None:
+    recording = calm()
+    recording.set_zone("venue", above_5=lambda t: np.where((t > 60.0) & (t <= 180.0), 20.0, 0.0))
+    assert card(run(recording), "exposure_5")["note"] == "as 20 people for 2 min"
+    assert "평균 20명이 2분" in card(run(recording, "ko"), "exposure_5")["note"]
+
+
+def test_nobody_outside_at_the_end_is_not_said_to_wait() -> None:
+    recording = calm()
+    times = recording.tables["counts"]["time"].to_numpy()
+    queue = lambda t: np.where(t < 100.0, 9, 0)  # noqa: E731
+    recording.tables["counts"] = count_rows("west", times, rate=1.0, outside=queue)
+    assert card(run(recording, "ko"), "outside")["note"].endswith("; 종료 시점 0명")
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "detail", "shown"),
+    [
+        ("overlap", "(0.4, 22.3)", "bodies overlap by 17% of a diameter; forces are uncertain", "지름의 17 %"),
+        ("held", "(1.0, 2.0)", "a body was pressed into a wall or beyond the speed limit and was held", "속도 한계"),
+        ("waiting outside", "west", "more than 50 people wait outside", "50명을 넘음"),
+        ("no way", "east west", "people inside wait: no way leads there", "길이 없어"),
+        ("no open way", "east", "a closed gate or barrier cuts people off; they walk up to it and wait", "닫힌 게이트"),
+    ],
+)
+def test_warnings_of_the_model_are_korean_on_a_korean_page(kind: str, place: str, detail: str, shown: str) -> None:
+    recording = calm(warnings=[f"{place}: {detail}"])
+    recording.tables["events"] = pd.DataFrame(
+        {"time": [9.0], "kind": [f"warning: {kind}"], "place": [place], "detail": [detail]}
+    )
+    (warning,) = run(recording, "ko")["warnings"]
+    assert warning["text"]
+    assert warning["place"] == place.replace(" w", ", w")
+    assert shown in warning["detail"]
+    recording.tables["events"] = recording.tables["events"].iloc[:0]
+    (noted,) = run(recording, "ko")["warnings"]
+    assert shown in noted["detail"]
+    assert place.replace(" w", ", w") in noted["detail"]
+
+
+def test_a_warning_nobody_knows_keeps_its_own_words() -> None:
+    assert run(calm(warnings=["something new"]), "ko")["warnings"][0]["detail"] == "something new"
+
+
+def test_the_warnings_that_are_translated_are_those_of_the_model() -> None:
+    import inspect
+
+    from crowd import model
+
+    source = inspect.getsource(model)
+    for words in (
+        "of a diameter; forces are uncertain",
+        "people wait outside",
+        "people inside wait: no way leads there",
+        "a body was pressed into a wall or beyond the speed limit and was held",
+        "a closed gate or barrier cuts people off; they walk up to it and wait",
+    ):
+        assert words in source
+
+
+def test_units_and_sources_are_korean_on_a_korean_page() -> None:
+    quantities = report_data([assess_risk(calm())], "ko")["quantities"]
+    units, sources = ({quantity[key] for quantity in quantities} for key in ("unit", "reference"))
+    assert {"명", "인·초"} <= units
+    assert not any("person" in unit for unit in units)
+    assert not any("definition" in source or "assumed" in source for source in sources)
+
+
+def test_constants_of_contact_have_units() -> None:
+    rows = {row["label"]: row["value"] for row in run(calm(), "ko")["provenance"]}
+    assert rows["접촉 모형 상수"].startswith("계산 간격 0.005초, 강성 20,000 N/m")
+
+
+@dataclass
+class _Scenario:
+    measures: tuple[Measure, ...]
+    areas: tuple[Any, ...] = ()
+    lines: tuple[Any, ...] = ()
+
+
+@dataclass
+class _Measured(MadeRecording):
+    scenario: Any = None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_recorded_measures_have_the_words_of_the_assumptions_and_a_barrier_its_ends(lang: str) -> None:
+    made = calm()
+    barrier, gate = Barrier("ground", ((1.0, 2.0), (3.5, 4.0))), SetGate("west", open=False)
+    measures = tuple(Measure(what, AtTime(10.0)) for what in (barrier, gate))
+    made.tables["events"] = pd.DataFrame(
+        {"time": [10.0, 10.0], "kind": "measure", "place": [m.name for m in measures], "detail": "in force"}
+    )
+    data = run(_Measured(made.manifest, made.venue, made.tables, scenario=_Scenario(measures)), lang)
+    for event in data["events"]:
+        assert any(event["place"] in text for text in data["assumptions"])
+    assert "(1, 2)" in data["events"][0]["place"]
+    assert "(3.5, 4)" in data["events"][0]["place"]
+
+
+@pytest.mark.parametrize("section", [key for key, value in sentences("en").items() if isinstance(value, dict)])
+def test_both_languages_have_the_same_sentences(section: str) -> None:
+    if section != "glossary":
+        assert set(sentences("en")[section]) == set(sentences("ko")[section])
