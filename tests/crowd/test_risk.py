@@ -32,7 +32,9 @@ def test_the_summary_has_every_key_of_the_command_line() -> None:
 def test_the_summary_is_plain_json_even_where_nothing_is_known() -> None:
     recording = calm()
     recording.tables.clear()
-    json.dumps(assess_risk(recording).summary(), allow_nan=False)
+    summary = assess_risk(recording).summary()
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    assert summary["verdict"] == "unknown"
 
 
 def test_the_peak_is_the_largest_level_density_with_its_time_and_place() -> None:

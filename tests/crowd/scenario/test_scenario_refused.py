@@ -247,7 +247,8 @@ def test_a_bad_scenario_is_refused_in_one_line_that_names_place_value_and_remedy
 
 
 def test_the_scenario_that_the_bad_ones_were_made_from_is_good() -> None:
-    Scenario.from_dict(copy.deepcopy(GOOD), where="s.toml", folder=FOLDER)
+    scenario = Scenario.from_dict(copy.deepcopy(GOOD), where="s.toml", folder=FOLDER)
+    assert len(scenario.demands) == len(GOOD["demand"])
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest_names() -> None:
