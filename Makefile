@@ -7,7 +7,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint clean
+# For a machine without network: `make wheelhouse` on one of the same kind (system, Python) that has it, copy the
+# checkout with wheelhouse/ there, and `make demo WHEELHOUSE=wheelhouse`.
+EXTRAS ?= viewer,maps
+INSTALL := $(if $(WHEELHOUSE),install --no-index --find-links '$(WHEELHOUSE)' inpa,install --editable .)
+
+.PHONY: demo test lint wheelhouse clean
 
 demo: $(VENV)/.installed
 	$(BIN)/crowd demo
@@ -20,6 +25,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+wheelhouse: | $(BIN)/python
+	$(PIP) wheel --wheel-dir $@ '.[$(EXTRAS)]'
+	@echo "$$(ls $@ | wc -l) wheels in $@/; without network: pip install --no-index --find-links $@ inpa" >&2
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -31,7 +40,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "installing inpa and what it needs into $(VENV) (once; a few minutes)" >&2
-	$(PIP) install --editable .
+	$(PIP) $(INSTALL)
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python

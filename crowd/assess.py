@@ -127,7 +127,7 @@ def _observe(recorder: Recorder, instants: _Instants) -> list[dict[str, pa.Table
 
 
 def _level_index(venue: Venue, level: str | None) -> int:
-    names = [item.name for item in venue.levels]
+    names = [item.name for item in venue.planes]
     if level is None and len(names) > 1:
         raise TrajectoryError(f"venue {venue.name!r} has {len(names)} levels; say which: --level {' or '.join(names)}")
     if level is not None and level not in names:
@@ -137,7 +137,7 @@ def _level_index(venue: Venue, level: str | None) -> int:
 
 def _count_off_floor(data: Trajectories, venue: Venue, level: int) -> int:
     """How many rows lie beside the floor within `HEAD_LEAN`; refuse rows farther off."""
-    floor = venue.levels[level].floor
+    floor = venue.planes[level].floor
     shapely.prepare(floor)
     off = np.flatnonzero(~np.asarray(shapely.intersects_xy(floor, data.x, data.y)))
     distance = np.asarray(shapely.distance(shapely.points(data.x[off], data.y[off]), floor))
@@ -312,7 +312,7 @@ def _manifest(
         wall_seconds=0.0,
         record="full",
         field_spacing=FIELD_SPACING,
-        levels=[level.name for level in venue.levels],
+        levels=[level.name for level in venue.planes],
         alert_preset=DEFAULT_PRESET,
         hashes={"trajectories": digest, "venue": venue.digest()},
         contact={},

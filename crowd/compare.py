@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,26 @@ from crowd.ensemble import SeedRun, run_ensemble
 from crowd.errors import ScenarioError
 from crowd.scenario import Scenario
 from crowd.scenario.checks import check_seed
+from crowd.sentences import LANGUAGES, say
 
 MOST_SEEDS = 1000
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that a reader of a comparison must know.
+
+    Args:
+        key: of its sentence in the section "remarks".
+        values: what fills the blanks of the sentence.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, lang: str) -> str:
+        """The remark as a sentence."""
+        return say(lang, "remarks", self.key, **self.values)
 
 
 @dataclass(frozen=True)
@@ -29,39 +47,104 @@ class Comparison:
     """Scenarios on the same seeds.
 
     Args:
-        scenarios: labels; the first is what the others are held against.
+        scenarios: names; the first is what the others are held against.
+        titles: what each is called for people, by language, where its author says so.
         seeds: of the runs.
         duration: simulated in each run [s].
-        highest_level: name of the highest alert level, which all were judged by.
+        highest_level: name of the highest alert level, which all were judged by, by language; key: its key.
         runs: by scenario, then by seed.
         values: label -> name of the quantity -> its value for each seed, None where it is not known.
         differences: by quantity, then by scenario.
-        notes: what else differs between the scenarios, and what limits the answer.
+        remarks: what else differs between the scenarios.
     """
 
     scenarios: tuple[str, ...]
+    titles: tuple[Mapping[str, str], ...]
     seeds: tuple[int, ...]
     duration: float
-    highest_level: str
+    highest_level: Mapping[str, str]
+    key: str
     runs: tuple[SeedRun, ...]
     values: Mapping[str, Mapping[str, tuple[float | None, ...]]]
     differences: tuple[Difference, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def failures(self) -> tuple[SeedRun, ...]:
         """Runs that failed; their seed is missing from every pair they belong to."""
         return tuple(run for run in self.runs if run.summary is None)
 
-    @property
-    def failure_texts(self) -> tuple[str, ...]:
+    def failure_texts(self, lang: str = "en") -> tuple[str, ...]:
         """One line for each run that failed."""
-        return tuple(f"{self.scenarios[r.scenario]}, seed {r.seed}: failed: {r.failure}" for r in self.failures)
+        called = self.called(lang)
+        return tuple(
+            say(lang, "remarks", "failed", scenario=called[self.scenarios[r.scenario]], seed=r.seed, reason=r.failure)
+            for r in self.failures
+        )
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
+    def called(self, lang: str) -> dict[str, str]:
+        """What each scenario is called for people: its title, or its name if two would be called the same."""
+        titles = [own.get(lang, name) for own, name in zip(self.titles, self.scenarios, strict=True)]
+        return dict(zip(self.scenarios, titles if len(set(titles)) == len(titles) else self.scenarios, strict=True))
+
+    def sentences(self, lang: str = "en") -> tuple[str, ...]:
         """What differs, by how much, how sure, one line for each difference."""
-        return tuple(difference.sentence(self.scenarios[0]) for difference in self.differences)
+        called = self.called(lang)
+        first = called[self.scenarios[0]]
+        return tuple(d.sentence(first, lang, called=called[d.scenario]) for d in self.differences)
+
+    def headlines(self, lang: str = "en") -> tuple[str, ...]:
+        """How often the highest level is reached; for each scenario which numbers it helps, harms, or may change."""
+        called, found = self.called(lang), [self._reached(lang)]
+        for name in self.scenarios[1:]:
+            own = [d for d in self.differences if d.scenario == name]
+            parts = []
+            for verdict in ("helps", "harms", "unclear", "same", "unknown"):
+                labels = [d.outcome.label(lang) for d in own if d.verdict == verdict]
+                if labels:
+                    said = {"count": len(labels), "all": len(own), "names": ", ".join(labels)}
+                    parts.append(say(lang, "headlines", verdict, **said))
+            said = {"scenario": called[name], "first": called[self.scenarios[0]], "parts": "; ".join(parts)}
+            found.append(say(lang, "headlines", "whole", **said))
+        return tuple(found)
+
+    def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
+        """Heads and rows of a table with all differences, as shown."""
+        called, first = self.called(lang), self.scenarios[0]
+        keys = ("quantity", "scenario", "own_mean", "first_mean", "difference", "interval", "seeds", "verdict")
+        rows = [
+            [
+                f"{d.outcome.label(lang)} [{d.outcome.unit(lang)}]",
+                called[d.scenario],
+                *(d.outcome.shown(self.mean(name, d.outcome), lang) for name in (d.scenario, first)),
+                d.outcome.shown(d.mean, lang, signed=True),
+                d.interval(lang),
+                d.seeds(lang),
+                d.verdict_said(lang),
+            ]
+            for d in self.differences
+        ]
+        return [say(lang, "seed_tables", key, first=called[first]) for key in keys], rows
+
+    def notes(self, lang: str = "en") -> tuple[str, ...]:
+        """What else differs between the scenarios, and what limits the answer."""
+        return tuple(remark.text(lang) for remark in (*self.remarks, *self._limits()))
+
+    def _reached(self, lang: str) -> str:
+        """How often each scenario reached the highest level."""
+        parts, called = [], self.called(lang)
+        for number, name in enumerate(self.scenarios):
+            own = [run.summary for run in self.runs if run.scenario == number and run.summary is not None]
+            count = sum(self.key in summary["first_time_of_level"] for summary in own)
+            parts.append(say(lang, "headlines", "reached_in", count=count, all=len(own), scenario=called[name]))
+        return say(lang, "headlines", "reached", level=self.highest_level[lang], parts="; ".join(parts))
+
+    def _limits(self) -> list[Remark]:
+        """What limits the answer."""
+        known = [run.summary for run in self.runs if run.summary is not None]
+        packed = sum(bool(s["force_is_order_of_magnitude"]) for s in known)
+        remarks = [Remark("packed", {"count": packed, "all": len(known)})] if packed else []
+        return [Remark("not_reached"), *remarks, Remark("intervals", {"count": len(self.differences)}), Remark("assumptions")]
 
     def mean(self, scenario: str, outcome: Outcome) -> float | None:
         """Mean of a quantity over the seeds in which it is known."""
@@ -79,10 +162,10 @@ class Comparison:
             "scenarios": list(self.scenarios),
             "seeds": list(self.seeds),
             "simulated_seconds": self.duration,
-            "highest_level": self.highest_level,
+            "highest_level": self.highest_level["en"],
             "confidence": CONFIDENCE,
             "quantities": [
-                {"name": o.name, "label": o.label, "unit": o.unit, "better": "less" if o.less_is_better else "more"}
+                {"name": o.name, "label": o.label(), "unit": o.unit(), "better": "less" if o.less_is_better else "more"}
                 for o in OUTCOMES
             ],
             "values": {label: {name: list(v) for name, v in own.items()} for label, own in self.values.items()},
@@ -90,7 +173,8 @@ class Comparison:
             "failures": [
                 {"scenario": self.scenarios[r.scenario], "seed": r.seed, "reason": r.failure} for r in self.failures
             ],
-            "notes": list(self.notes),
+            "headlines": list(self.headlines()),
+            "notes": list(self.notes()),
         }
 
 
@@ -122,7 +206,7 @@ def compare(
     used = chosen_seeds(seeds, first=chosen[0].seed)
     begin()
     runs = run_ensemble(chosen, used, workers=workers, done=done)
-    return compare_runs(chosen, used, runs, notes=differing_notes(given, end))
+    return compare_runs(chosen, used, runs, remarks=differing_remarks(given, end))
 
 
 def of_same_length(scenarios: Sequence[Scenario], *, until: float | None) -> tuple[list[Scenario], float]:
@@ -157,7 +241,7 @@ def chosen_seeds(seeds: int | Sequence[int], *, first: int) -> tuple[int, ...]:
 
 
 def compare_runs(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], runs: Sequence[SeedRun], *, notes: Sequence[str] = ()
+    scenarios: Sequence[Scenario], seeds: Sequence[int], runs: Sequence[SeedRun], *, remarks: Sequence[Remark] = ()
 ) -> Comparison:
     """Compare runs that have been made, as `run_ensemble` returns them."""
     names = labels_of(scenarios)
@@ -171,9 +255,12 @@ def compare_runs(
         for outcome in OUTCOMES
         for name in names[1:]
     )
-    level = preset.label(len(preset.keys), "en")
-    said = (*notes, *_reached_notes(names, runs, preset.keys[-1], level), *_limits(runs, len(differences)))
-    return Comparison(names, tuple(seeds), scenarios[0].duration, level, tuple(runs), values, differences, said)
+    level = {lang: preset.label(len(preset.keys), lang) for lang in LANGUAGES}
+    titles = tuple(scenario.labels for scenario in scenarios)
+    end = scenarios[0].duration
+    return Comparison(
+        names, titles, tuple(seeds), end, level, preset.keys[-1], tuple(runs), values, differences, tuple(remarks)
+    )
 
 
 def labels_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -187,47 +274,21 @@ def labels_of(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def differing_notes(scenarios: Sequence[Scenario], end: float) -> list[str]:
+def differing_remarks(scenarios: Sequence[Scenario], end: float) -> list[Remark]:
     """What differs between scenarios besides their measures."""
-    notes = []
+    remarks = []
     if len({scenario.venue.digest() for scenario in scenarios}) > 1:
         names = ", ".join(dict.fromkeys(scenario.venue.name for scenario in scenarios))
-        notes.append(f"the venues differ ({names}): a difference may be due to the place")
+        remarks.append(Remark("venues", {"names": names}))
     if len({scenario.demand_digest() for scenario in scenarios}) > 1:
-        notes.append("the demand differs: a difference may be due to who comes and when")
+        remarks.append(Remark("demand"))
     if len({scenario.parameters.digest() for scenario in scenarios}) > 1:
-        notes.append("constants of the model differ between the scenarios")
+        remarks.append(Remark("parameters"))
     if len({(s.alert_preset, tuple(sorted(s.alert_levels.items()))) for s in scenarios}) > 1:
-        notes.append(f"alert levels differ; all are judged by those of the first ({scenarios[0].alert_preset})")
+        remarks.append(Remark("alert_levels", {"preset": scenarios[0].alert_preset}))
     if any(scenario.duration > end for scenario in scenarios):
-        notes.append(f"every run ends at {end:g} s, before the end of at least one of the scenarios")
-    return notes
-
-
-def _reached_notes(names: Sequence[str], runs: Sequence[SeedRun], key: str, level: str) -> list[str]:
-    """How often each scenario reached the highest level."""
-    parts = []
-    for number, name in enumerate(names):
-        own = [run.summary for run in runs if run.scenario == number and run.summary is not None]
-        parts.append(f"{sum(key in s['first_time_of_level'] for s in own)} of {len(own)} seeds of {name}")
-    return [f"the highest alert level ({level}) was reached in {', in '.join(parts)}; else its time is the end"]
-
-
-def _limits(runs: Sequence[SeedRun], intervals: int) -> list[str]:
-    """What limits the answer."""
-    known = [run.summary for run in runs if run.summary is not None]
-    packed = sum(bool(s["force_is_order_of_magnitude"]) for s in known)
-    notes = []
-    if packed:
-        notes.append(
-            f"in {packed} of {len(known)} runs bodies may be packed beyond jamming: there the force is an order of "
-            "magnitude"
-        )
-    notes.append(
-        f"each of the {intervals} intervals is for itself: of differences that are none, 1 in 20 shows by chance"
-    )
-    notes.append("seeds are other draws of the same assumed demand and model; they say nothing of those assumptions")
-    return notes
+        remarks.append(Remark("end", {"seconds": f"{end:g}"}))
+    return remarks
 
 
 def _plain(difference: Difference, first: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Demand: who comes in where and when.
 
-Holds: `Demand` (a piecewise linear rate, or people at one time), `PreMovement`, the draw of arrival times.
+Holds: `Demand` (a piecewise linear rate, people at one time, or people off trains), `PreMovement`, the draw of
+arrival times.
 Not here: tables of counts in files (`crowd.scenario.demand_table`), the queue outside the venue (`crowd.model`).
 """
 
@@ -16,11 +17,20 @@ from scipy.special import ndtr, ndtri
 
 from crowd.errors import ScenarioError
 from crowd.kernels import draws
+from crowd.trains import Trains
 
 Array = npt.NDArray[np.float64]
 
 LARGEST_RATE = 1e4 / 60.0  # [1/s] assumed: 10,000 people a minute is more than any one way in carries
 PRE_MOVEMENT_KINDS = ("fixed", "uniform", "normal", "lognormal")
+
+
+class Alighting(NamedTuple):
+    """People who get off every train: how many from each, and over how long from its opening on [s]."""
+
+    trains: Trains
+    people: int
+    spread: float
 
 
 class Burst(NamedTuple):
@@ -94,10 +104,11 @@ class Demand:
         journey: name of the journey.
         times: (k,) increasing times of the points [s since the start], k = 0 or k >= 2.
         rates: (k,) rates [1/s].
-        burst: people present at one time, or None; a demand has either points or a burst.
+        burst: people present at one time, or None; a demand has one of points, burst and alighting.
         profiles: pairs of profile name and share, kept in the order of names; the shares sum to 1.
         pre_movement: delay before setting off.
         name: name of the demand; by default source and journey. The chance of its people hangs on it.
+        alighting: people who get off trains whose doors the source is, or None.
 
     Raises:
         ScenarioError: numbers not finite, negative, absurd or out of order; shares that do not sum to 1.
@@ -111,15 +122,17 @@ class Demand:
     profiles: tuple[tuple[str, float], ...] = (("adult", 1.0),)
     pre_movement: PreMovement = field(default_factory=PreMovement)
     name: str = ""
+    alighting: Alighting | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", f"{self.source}:{self.journey}")
         object.__setattr__(self, "profiles", tuple(sorted(self.profiles)))
-        if (self.burst is None) == (len(self.times) == 0):
+        if [bool(self.times), self.burst is not None, self.alighting is not None].count(True) != 1:
             raise ScenarioError(
-                f"demand {self.name!r} needs either a rate in time or a number of people at a time"
+                f"demand {self.name!r} needs either a rate in time, or a number of people at a time, or trains"
             )
+        self._check_alighting()
         self._check_points()
         self._check_shares()
         if self.burst is not None and not (math.isfinite(self.burst.time) and self.burst.people >= 0):
@@ -150,6 +163,9 @@ class Demand:
         """
         if self.burst is not None:
             return float(self.burst.people) if start <= self.burst.time < end else 0.0
+        if self.alighting is not None:
+            emptied = [_trains_emptied(self.alighting, time) for time in (start, end)]
+            return self.alighting.people * (emptied[1] - emptied[0])
         between = _cumulative(np.array([start, end]), times=np.array(self.times), rates=np.array(self.rates))
         return float(between[1] - between[0])
 
@@ -170,6 +186,19 @@ class Demand:
                     f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; at most {LARGEST_RATE:.0f}"
                 )
 
+    def _check_alighting(self) -> None:
+        """Raise unless people get off within the dwell of a train."""
+        if self.alighting is None:
+            return
+        trains, people, spread = self.alighting
+        if people < 1:
+            raise ScenarioError(f"demand {self.name!r} has {people!r} people off each train; it must be 1 or more")
+        if not 0.0 <= spread <= trains.dwell:
+            raise ScenarioError(
+                f"demand {self.name!r} lets people off for {spread:g} s; it must be at most the dwell of trains "
+                f"{trains.name!r}, {trains.dwell:g} s"
+            )
+
     def _check_shares(self) -> None:
         """Raise unless the profiles' shares are positive and sum to 1."""
         shares = [share for _, share in self.profiles]
@@ -184,7 +213,8 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
 
     The k-th arrival is where the cumulative rate L(t) reaches the sum of k unit exponentials, each keyed by
     (seed, demand, arrival number): a longer run has the same first arrivals, another demand changes nothing.
-    A burst arrives whole, at its time.
+    A burst arrives whole, at its time. Off every train come exactly its people, at times drawn evenly over the time
+    it takes to get off, each keyed by (seed, demand, number); of a train at the end of the run, those until the end.
 
     Args:
         demand: who comes.
@@ -200,6 +230,8 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
     if demand.burst is not None:
         inside = 0.0 <= demand.burst.time < duration
         return np.full(demand.burst.people if inside else 0, demand.burst.time)
+    if demand.alighting is not None:
+        return _times_off_trains(demand.alighting, seed=seed, key=demand.key, duration=duration)
     times, rates = np.array(demand.times), np.array(demand.rates)
     before, upto = _cumulative(np.array([0.0, duration]), times=times, rates=rates)
     count = int(upto - before + 10.0 * math.sqrt(upto - before)) + 20
@@ -209,6 +241,21 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
         sums = before + _exponential_sums(seed, demand.key, count=count)
     arrivals = np.maximum(_inverse_cumulative(sums[sums < upto], times=times, rates=rates), 0.0)
     return arrivals[arrivals < duration]
+
+
+def _times_off_trains(alighting: Alighting, *, seed: int, key: int, duration: float) -> Array:
+    """Return (n,) increasing times [s] at which people get off trains, before the end of the run [s]."""
+    openings = alighting.trains.openings(duration)
+    keys = draws.person_keys(key, np.arange(openings.size * alighting.people))
+    shares = draws.uniforms(seed, keys, draws.ARRIVAL, 0).reshape(openings.size, alighting.people)
+    times = np.sort(openings[:, None] + alighting.spread * shares, axis=1).ravel()
+    return times[times < duration]
+
+
+def _trains_emptied(alighting: Alighting, time: float) -> float:
+    """Return how many trains people have got off before a time [s], parts of a train too."""
+    since = time - alighting.trains.openings(time)
+    return float(np.minimum(since / alighting.spread, 1.0).sum()) if alighting.spread > 0.0 else float(since.size)
 
 
 def _exponential_sums(seed: int, key: int, *, count: int) -> Array:

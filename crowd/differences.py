@@ -16,6 +16,7 @@ import numpy as np
 from scipy import stats
 
 from crowd.quantities import QUANTITIES
+from crowd.sentences import say, sentences
 
 FEWEST_SEEDS = 5
 CONFIDENCE = 0.95
@@ -29,25 +30,29 @@ class Outcome:
     """One number of a run that is compared.
 
     Args:
-        name: in JSON.
-        label: as shown.
-        quantity: row of `crowd.quantities.QUANTITIES` with its unit and digits.
-        unit: as shown.
+        name: in JSON; its label and unit by language are sentences of the section "outcomes".
+        quantity: row of `crowd.quantities.QUANTITIES` with its digits.
         less_is_better: which way is good.
         read: from a run's summary and the key of the highest alert level to the number; None if not known.
     """
 
     name: str
-    label: str
     quantity: str
-    unit: str
     less_is_better: bool
     read: Callable[[Mapping[str, Any], str], float | None]
 
-    def shown(self, value: float | None, *, signed: bool = False) -> str:
+    def label(self, lang: str = "en") -> str:
+        """What it is called."""
+        return str(sentences(lang)["outcomes"][self.name]["label"])
+
+    def unit(self, lang: str = "en") -> str:
+        """Its unit as shown."""
+        return str(sentences(lang)["outcomes"][self.name]["unit"])
+
+    def shown(self, value: float | None, lang: str = "en", *, signed: bool = False) -> str:
         """A value with the digits of its quantity, without unit; a small difference (signed) with at least one."""
         if value is None:
-            return "not known"
+            return say(lang, "differences", "not_known")
         digits = max(QUANTITIES[self.quantity].decimals, int(signed and 0.0 < abs(value) < 10.0))
         text = f"{value:{'+' if signed else ''},.{digits}f}"
         return text if any(c in "123456789" for c in text) else text.lstrip("+-")
@@ -60,18 +65,14 @@ def _time_to_highest(summary: Mapping[str, Any], key: str) -> float | None:
 
 
 OUTCOMES = (
-    Outcome("peak_density", "peak level density", "level_density", "people/m²", True,
-            lambda s, key: s["peak_density"]),
-    Outcome("exposure_above_5", "exposure above 5 people/m²", "exposure", "person·s", True,
-            lambda s, key: s["exposure_person_seconds"]["5"]),
-    Outcome("time_to_highest_level", "time until the highest alert level", "duration", "s", False, _time_to_highest),
-    Outcome("peak_contact_force_10s", "peak contact force, mean of 10 s", "contact_force_10s", "N", True,
-            lambda s, key: s["peak_contact_force_10s"]),
-    Outcome("people_waiting_outside", "people waiting outside at the end", "waiting", "people", True,
-            lambda s, key: s["people_waiting_outside"]),
-    Outcome("mean_delay", "mean delay of those who left", "delay", "s", True, lambda s, key: s["mean_delay"]),
-    Outcome("people_left", "people who left", "people", "people", False, lambda s, key: s["people_left"]),
-)  # fmt: skip
+    Outcome("peak_density", "level_density", True, lambda s, key: s["peak_density"]),
+    Outcome("exposure_above_5", "exposure", True, lambda s, key: s["exposure_person_seconds"]["5"]),
+    Outcome("time_to_highest_level", "duration", False, _time_to_highest),
+    Outcome("peak_contact_force_10s", "contact_force_10s", True, lambda s, key: s["peak_contact_force_10s"]),
+    Outcome("people_waiting_outside", "waiting", True, lambda s, key: s["people_waiting_outside"]),
+    Outcome("mean_delay", "delay", True, lambda s, key: s["mean_delay"]),
+    Outcome("people_left", "people", False, lambda s, key: s["people_left"]),
+)
 """What is compared, in the order it is shown. A level that was not reached counts as reached at the end."""
 
 
@@ -120,51 +121,56 @@ class Difference:
             return "unclear"
         return "helps" if (self.high < 0.0) == self.outcome.less_is_better else "harms"
 
-    @property
-    def interval(self) -> str:
+    def interval(self, lang: str = "en") -> str:
         """The interval as shown."""
         if self.low is None or self.high is None:
-            return "none"
-        return f"{self.outcome.shown(self.low, signed=True)} to {self.outcome.shown(self.high, signed=True)}"
+            return say(lang, "differences", "no_interval")
+        low, high = (self.outcome.shown(value, lang, signed=True) for value in (self.low, self.high))
+        return say(lang, "differences", "interval", low=low, high=high)
 
-    @property
-    def seeds(self) -> str:
+    def seeds(self, lang: str = "en") -> str:
         """In how many seeds it went the way of the mean."""
         pairs = len(self.known)
         if self.mean is None:
-            return "none"
-        if self.mean == 0.0:
-            return f"equal in {pairs - self.lower - self.higher} of {pairs}"
-        return f"lower in {self.lower} of {pairs}" if self.mean < 0.0 else f"higher in {self.higher} of {pairs}"
+            return say(lang, "differences", "no_interval")
+        equal = pairs - self.lower - self.higher
+        key, count = ("equal_in", equal) if self.mean == 0.0 else (f"{self._way}_in", getattr(self, self._way))
+        return say(lang, "differences", key, count=count, pairs=pairs)
 
-    def _size(self) -> str:
-        """How large the mean difference is, as shown."""
-        text = self.outcome.shown(abs(self.mean or 0.0), signed=True).lstrip("+")
-        least = 0.1 ** max(1, QUANTITIES[self.outcome.quantity].decimals)
-        return text if float(text.replace(",", "")) else f"less than {least:g}"
+    def verdict_said(self, lang: str = "en") -> str:
+        """The verdict in a word or two."""
+        return say(lang, "differences", self.verdict)
 
-    def sentence(self, first: str) -> str:
+    def sentence(self, first: str, lang: str = "en", *, called: str | None = None) -> str:
         """What differs, by how much, how sure.
 
         Args:
-            first: label of the first scenario.
+            first: what the first scenario is called.
+            lang: "en" or "ko".
+            called: what this scenario is called; None: its label.
         """
-        name, unit, pairs = self.outcome.label, self.outcome.unit, len(self.known)
-        head = f"{self.scenario} against {first}: {name}"
-        if self.mean is None:
-            return f"{head} is not known in any pair of runs"
-        if self.verdict == "same":
-            return f"{head} is the same in {pairs} of {pairs} seeds"
-        size = f"{'lower' if self.mean < 0.0 else 'higher'} by {self._size()} {unit}"
+        pairs = len(self.known)
         lost = len(self.by_seed) - pairs
-        pairing = f"{self.seeds} seeds" + (f" (not known in both in {lost} more)" if lost else "")
-        if self.low is None:
-            why = f"fewer than {FEWEST_SEEDS} seeds give no interval"
-            return f"{head} {size} on average, {pairing}; {why}, so this may be chance"
-        sure = f"(95 % interval {self.interval}), {pairing}"
-        if self.verdict == "unclear":
-            return f"{head}: no difference shown; {size} on average {sure}"
-        return f"{head} {size} {sure}: {self.verdict}"
+        key = {"unknown": "all_unknown", "same": "all_same", "unclear": f"unclear_{self._way}"}.get(
+            self.verdict, self._way
+        )
+        return say(
+            lang, "differences", f"few_{self._way}" if pairs and self.low is None and any(self.known) else key,
+            scenario=called or self.scenario, first=first, name=self.outcome.label(lang), unit=self.outcome.unit(lang),
+            size=self._size(lang), interval=self.interval(lang), seeds=self.seeds(lang), pairs=pairs,
+            lost=say(lang, "differences", "lost", count=lost) if lost else "", fewest=FEWEST_SEEDS,
+            verdict=self.verdict_said(lang),
+        )  # fmt: skip
+
+    @property
+    def _way(self) -> Literal["lower", "higher"]:
+        return "lower" if self.mean is not None and self.mean < 0.0 else "higher"
+
+    def _size(self, lang: str) -> str:
+        """How large the mean difference is, as shown."""
+        text = self.outcome.shown(abs(self.mean or 0.0), lang, signed=True).lstrip("+")
+        least = 0.1 ** max(1, QUANTITIES[self.outcome.quantity].decimals)
+        return text if float(text.replace(",", "")) else say(lang, "differences", "less_than", value=f"{least:g}")
 
 
 def compute_difference(

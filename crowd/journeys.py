@@ -10,6 +10,13 @@ import math
 from dataclasses import dataclass
 
 from crowd.errors import ScenarioError
+from crowd.profiles import LARGEST_PRESSING_FORCE
+from crowd.trains import Trains
+
+#: How dense spectators stand before they press [1/m2]: 0.5 m2 each at outdoor music (HSG195, quoted in the IOSH forum).
+STANDING_DENSITY = 2.0
+#: Denser than this nobody stands of their own accord [1/m2] (assumed: contact begins at 4).
+LARGEST_STANDING_DENSITY = 5.0
 
 
 @dataclass(frozen=True)
@@ -25,31 +32,77 @@ class WalkTo:
 
 @dataclass(frozen=True)
 class Wait:
-    """Walk to a zone and wait in it, for a time or until a time.
+    """Walk to a zone and wait in it, for a time, until a time, or until one may board a train.
 
     Args:
         zone: name of the zone.
         duration: how long each person waits after arriving [s], or None.
         until: when waiting ends for all [s since the start], or None.
+        trains: trains that are waited for (`Trains.boarding`), or None.
 
     Raises:
-        ScenarioError: not exactly one of both, or a time that is not finite or negative.
+        ScenarioError: not exactly one of the three, or a time that is not finite or negative.
     """
 
     zone: str
     duration: float | None = None
     until: float | None = None
+    trains: Trains | None = None
 
     def __post_init__(self) -> None:
-        if (self.duration is None) == (self.until is None):
+        if [self.duration, self.until, self.trains].count(None) != 2:
             raise ScenarioError(
-                f"waiting in zone {self.zone!r} needs either a duration or an end ('for' or 'until')"
+                f"waiting in zone {self.zone!r} needs either a duration or an end or trains ('for', 'until', 'trains')"
             )
+        if self.trains is not None:
+            return
         value = self.duration if self.duration is not None else self.until
         if value is None or not math.isfinite(value) or value < 0.0:
             raise ScenarioError(
                 f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more"
             )
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Walk to a zone, stand in it facing another one, and perhaps press towards that, until a time.
+
+    Each takes a place of their own, those who come first the ones nearest to what they watch.
+
+    Args:
+        zone: name of the zone they stand in.
+        towards: name of the zone they face; nobody need be able to reach it (a stage behind its barrier).
+        until: when watching ends for all [s since the start].
+        press_from: from when on everyone heads for the nearest point of `towards` [s since the start]; None: never.
+        force: with which each presses when held up, from then on [N]; 0 is a patient crowd that moves up.
+        density: at which they stand until then [1/m2].
+
+    Raises:
+        ScenarioError: a time, force or density out of range, or pressing that would begin after the end.
+    """
+
+    zone: str
+    towards: str
+    until: float
+    press_from: float | None = None
+    force: float = 0.0
+    density: float = STANDING_DENSITY
+
+    def __post_init__(self) -> None:
+        what = f"watching in zone {self.zone!r}"
+        if not (math.isfinite(self.until) and self.until >= 0.0):
+            raise ScenarioError(f"{what} lasts until {self.until!r} s; it must be finite and 0 or more")
+        if self.press_from is not None and not 0.0 <= self.press_from < self.until:
+            right = f"it must be from 0 to the end of watching at {self.until:g} s"
+            raise ScenarioError(f"{what} has pressing from {self.press_from!r} s on; {right}")
+        if not 0.0 <= self.force <= LARGEST_PRESSING_FORCE:
+            right = f"it must be from 0 to {LARGEST_PRESSING_FORCE:g} N"
+            raise ScenarioError(f"{what} has force {self.force!r} N; {right}")
+        if self.force > 0.0 and self.press_from is None:
+            raise ScenarioError(f"{what} has force {self.force:g} N but no 'press_from'; say from when on they press")
+        if not 0.0 < self.density <= LARGEST_STANDING_DENSITY:
+            right = f"it must be positive and at most {LARGEST_STANDING_DENSITY:g}/m2"
+            raise ScenarioError(f"{what} has density {self.density!r} /m2; {right}")
 
 
 @dataclass(frozen=True)
@@ -76,23 +129,26 @@ class Queue:
 
 @dataclass(frozen=True)
 class LeaveBy:
-    """Leave by one of several zones, the nearest by way.
+    """Leave by one of several zones, the nearest by way; where these are doors of trains, only while a train stands.
 
     Args:
         zones: names of exit zones, at least one.
+        trains: trains whose doors the zones are, or None. Who is still on the way when the doors close goes back to
+            the zone of the stage before and waits for the next train.
 
     Raises:
         ScenarioError: no zone.
     """
 
     zones: tuple[str, ...]
+    trains: Trains | None = None
 
     def __post_init__(self) -> None:
         if not self.zones:
             raise ScenarioError("leave_by names no exit; it must name at least one")
 
 
-Stage = WalkTo | Wait | Queue | LeaveBy
+Stage = WalkTo | Wait | Watch | Queue | LeaveBy
 
 
 @dataclass(frozen=True)
@@ -102,13 +158,15 @@ class Journey:
     Args:
         name: the name that a demand refers to.
         stages: the stages in order.
+        step_free: whether the way must not lead over stairs or escalators (people on wheels).
 
     Raises:
-        ScenarioError: no stage, or `LeaveBy` missing or not last.
+        ScenarioError: no stage, `LeaveBy` missing or not last, or trains to leave by that nobody waits for before.
     """
 
     name: str
     stages: tuple[Stage, ...]
+    step_free: bool = False
 
     def __post_init__(self) -> None:
         leaving = [isinstance(stage, LeaveBy) for stage in self.stages]
@@ -117,12 +175,24 @@ class Journey:
                 f"journey {self.name!r} has {sum(leaving)} stages with leave_by among {len(leaving)}; "
                 "its last stage, and only the last, must be leave_by"
             )
+        before = self.stages[-2] if len(self.stages) > 1 else None
+        if self.trains is not None and not (isinstance(before, Wait) and before.trains == self.trains):
+            raise ScenarioError(
+                f"journey {self.name!r} leaves by trains {self.trains.name!r} without waiting for them just before; "
+                f"put {{ wait = ZONE, trains = {self.trains.name!r} }} in front: there people wait who miss a train"
+            )
 
     @property
     def exits(self) -> tuple[str, ...]:
         """Names of the exit zones of the last stage."""
         last = self.stages[-1]
         return last.zones if isinstance(last, LeaveBy) else ()
+
+    @property
+    def trains(self) -> Trains | None:
+        """The trains people leave by, None if they walk out."""
+        last = self.stages[-1]
+        return last.trains if isinstance(last, LeaveBy) else None
 
     @property
     def zones(self) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ class Probes:
         A square that a wall, a gate or one of `cuts` (barriers that may be put up) parts has a point in each piece.
         """
         grid = Grid.over(venue, cell=spacing)
-        found = [_pieces(venue, level, grid, cuts) for level in venue.levels]
+        found = [_pieces(venue, level, grid, cuts) for level in venue.planes]
         level = np.concatenate([np.full(keys.size, k, np.int64) for k, (keys, _) in enumerate(found)])
         plane = grid.nx * grid.ny
         keys = np.concatenate([k * plane + keys for k, (keys, _) in enumerate(found)])
@@ -181,7 +181,7 @@ def _pieces(
     pieces = squares[keys]
     full = shapely.contains(level.floor, pieces)
     pieces[~full] = shapely.intersection(pieces[~full], level.floor)
-    lines = [*level.walls, *(gate.line for gate in venue.gates if gate.level == level.name)]
+    lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
     blades = shapely.union_all(lines + [line for name, line in cuts if name == level.name])
     for k in np.flatnonzero(shapely.intersects(pieces, blades)):
         pieces[k] = split(shapely.MultiPolygon(_polygons(pieces[k])), blades)

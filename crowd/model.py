@@ -20,11 +20,12 @@ from crowd.interventions import Barrier, KeepRight
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
 from crowd.movement.arrivals import Entrances
+from crowd.movement.banks import Banks
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
+from crowd.movement.lifts import Lifts
 from crowd.movement.motion import Motion, weight_downhill
 from crowd.movement.routes import Routes
-from crowd.movement.wayfinding import slope_factor
 from crowd.person import hold_handles
 from crowd.population import FORCE_BLOCKS, Population, Status
 from crowd.scenario import Scenario
@@ -58,8 +59,6 @@ class CrowdModel(mesa.Model):
         super().__init__(rng=scenario.seed)
         self.scenario, self.parameters = scenario, scenario.parameters
         self.venue = venue = scenario.venue
-        if venue.links:
-            raise ModelError(f"venue {venue.name!r} has links between levels; this version walks on single levels only")
         self.tick = self.parameters.steering.tick
         self.sources = tuple(dict.fromkeys(demand.source for demand in scenario.demands))
         self.people = Population.expected(scenario, self.sources)
@@ -68,13 +67,17 @@ class CrowdModel(mesa.Model):
         self.entrances = Entrances(venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
         self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
         self.routes = Routes(venue, self.itineraries, self.sources, self.parameters.wayfinding, self.gates)
-        self.motion = Motion(venue, self.parameters, self.gates.level, self.gates.ends)
-        self.motion.close(self.gates.closed_lines())
+        self.banks = Banks(self.routes, self.gates, self.parameters.banks, tick=self.tick)
+        self.lifts = Lifts(venue, first_gate=self.gates.level.size)
+        lines = np.concatenate((self.gates.level, self.lifts.level)), np.vstack((self.gates.ends, self.lifts.ends))
+        self.motion = Motion(venue, self.parameters, *lines)
+        self._close_lines()
         self._together = np.array([demand.burst is not None for demand in scenario.demands], bool)
-        lines: tuple[MeasurementLine | Gate, ...] = (*venue.lines, *scenario.lines, *venue.gates)
-        self.line_names = tuple(line.name for line in lines)
-        self._line_ends = np.array([np.ravel(line.line.coords) for line in lines]).reshape(-1, 4)
-        self._line_level = np.array([venue.level_index(line.level) for line in lines], np.int64)
+        self._doors_close = _doors_close(scenario, self.people)
+        counted: tuple[MeasurementLine | Gate, ...] = (*venue.lines, *scenario.lines, *venue.gates)
+        self.line_names = tuple(line.name for line in counted)
+        self._line_ends = np.array([np.ravel(line.line.coords) for line in counted]).reshape(-1, 4)
+        self._line_level = np.array([venue.level_index(line.level) for line in counted], np.int64)
         self.line_counts = np.zeros((len(self.line_names), 2), np.int64)
         self._line_sides = np.zeros((len(self.people), len(self.line_names)), np.int8)
         self.wall_load, self.wall_load_max = np.zeros((2, len(self.motion.wall_bins)))
@@ -101,7 +104,9 @@ class CrowdModel(mesa.Model):
         self._let_in(now)
         rows = self.people.present()
         rows, time_left, ex, ey = self._find_ways(rows, now)
+        self.banks.lead(self.people, rows, ex, ey, way_left=time_left, tick=self.steps)
         self._serve_gates(rows, time_left)
+        self.lifts.serve(self.people, rows, ex, ey, routes=self.routes, way_left=time_left, time=now)
         self._move(rows, ex, ey, now)
         self.running = self.time < self.scenario.duration
 
@@ -124,11 +129,15 @@ class CrowdModel(mesa.Model):
         measures = [self.scenario.measures[k].intervention for k in begun]
         rules = [measure for measure in measures if isinstance(measure, KeepRight)]
         self.gates.enforce(measures)
-        self.motion.close(self.gates.closed_lines())
+        self._close_lines()
         self.routes.refresh(self.gates, rules)
+        self.banks.refresh()
         if rules:
             u = draws.uniforms(self.scenario.seed, self.people.key, draws.COMPLIANCE, 0)
             self.people.complies[:] = u < rules[-1].compliance
+
+    def _close_lines(self) -> None:
+        self.motion.close([*self.gates.closed_lines(), *self.lifts.closed_lines()])
 
     def _end_passes(self) -> None:
         """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
@@ -152,7 +161,7 @@ class CrowdModel(mesa.Model):
         at_once = self.entrances.admit_together(p, can_go[together])
         one_by_one = self.entrances.admit(p, can_go[~together], self.steps)
         placed = np.sort(np.concatenate((at_once, one_by_one)))
-        self._warn_outside(waiting[p.status[waiting] == Status.EXPECTED])
+        self._warn_outside(waiting[p.status[waiting] == Status.EXPECTED], now)
         if placed.size == 0:
             return
         p.entered[placed] = now
@@ -163,11 +172,14 @@ class CrowdModel(mesa.Model):
         ex, ey, _ = self.routes.sample(p, walking_in)
         p.vx[walking_in], p.vy[walking_in] = ex * p.speed[walking_in], ey * p.speed[walking_in]
 
-    def _warn_outside(self, waiting: np.ndarray) -> None:
+    def _warn_outside(self, waiting: np.ndarray, now: float) -> None:
         counts = np.bincount(self.people.source[waiting], minlength=len(self.sources))
         for source in np.flatnonzero(counts > self.parameters.entry.outside_warning):
             detail = f"more than {self.parameters.entry.outside_warning:g} people wait outside"
             self._warn_once("waiting outside", self.sources[source], detail)
+        for source in np.unique(self.people.source[waiting[now > self._doors_close[waiting] + 1e-6]]):
+            detail = "people are still in a train at the end of its dwell; the model lets them off after it"
+            self._warn_once("train held", self.sources[source], detail)
 
     def _mark_diverted(self, rows: np.ndarray) -> None:
         """Note who now has a longer way than without any measure, and warn of those who have none that is open."""
@@ -200,6 +212,7 @@ class CrowdModel(mesa.Model):
         stays = waiting & ~p.in_stage[rows]
         ex[stays], ey[stays] = 0.0, 0.0
         self._walk_to_spots(rows, ex, ey)
+        self.itineraries.spectators.press(p, rows, ex, ey, now)
         return rows, left, ex, ey
 
     def _walk_to_spots(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
@@ -219,17 +232,19 @@ class CrowdModel(mesa.Model):
             distance, side = self.gates.distance(g, p.x[rows], p.y[rows])
             near = (distance < reach) & (p.level[rows] == self.gates.level[g]) & (p.gate_pass[rows] < 0)
             near &= p.status[rows] == Status.WALKING
-            through, beyond = self.routes.through(int(g), self.gates, p, rows)
-            near &= (np.sign(side) == -through) & (through != 0) & (way_left > beyond)
-            if np.unique(through[near]).size > 1:
+            at = np.flatnonzero(near)
+            through, beyond = self.routes.through(int(g), self.gates, p, rows[at])
+            before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
+            candidates = at[self.banks.heading_for(int(g), p, rows[at], side[at], otherwise=before)]
+            if np.unique(np.sign(side[candidates])).size > 1:
                 detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
                 self._warn_once("two-way metering", self.venue.gates[g].name, detail)
-            candidates = np.flatnonzero(near)
             candidates = candidates[np.lexsort((rows[candidates], way_left[candidates]))]
             chosen = rows[candidates[: int(self.gates.tokens[g])]]
             p.gate_pass[chosen] = g
             self.gates.tokens[g] -= chosen.size
-        self._end_leave(rows[p.gate_pass[rows] >= 0], reach)
+        at_gates = (p.gate_pass[rows] >= 0) & (p.gate_pass[rows] < self.gates.level.size)
+        self._end_leave(rows[at_gates], reach)
 
     def _end_leave(self, rows: np.ndarray, reach: float) -> None:
         """Leave to pass ends beyond the line; who wandered off gives it back."""
@@ -248,10 +263,9 @@ class CrowdModel(mesa.Model):
         p, s = self.people, self.parameters.steering
         shock = np.array(draws.normals(self.scenario.seed, p.key[rows], draws.HEADING_NOISE, self.steps))
         p.noise[rows] = s.noise_memory * p.noise[rows] + np.sqrt(1.0 - s.noise_memory**2) * s.noise * shock
-        grade, uphill = self.routes.slope_at(p, rows)
-        heading = np.column_stack((ex, ey))
-        speed = p.speed[rows] * slope_factor(heading, grade, uphill, self.parameters.wayfinding)
-        done = self.motion.move(p, rows, ex, ey, speed, weight_downhill(p.mass[rows], grade, uphill))
+        ground = self.routes.ground_at(p, rows, np.column_stack((ex, ey)))
+        weight = weight_downhill(p.mass[rows], ground.slope, ground.uphill)
+        done = self.motion.move(p, rows, ex, ey, speed=ground.speed, belt=ground.belt, slope=weight)
         lost = rows[~np.isfinite(p.x[rows])]
         if lost.size:
             what = f"person {lost[0]} has no finite position after {self.time:.1f} s"
@@ -413,6 +427,16 @@ class CrowdModel(mesa.Model):
         """The same handles by their class, for Mesa's tools."""
         hold_handles(self)
         return self._agents_by_type
+
+
+def _doors_close(scenario: Scenario, people: Population) -> np.ndarray:
+    """When the doors close of the train each person comes by: (n,) [s], inf for who comes by none."""
+    closing = np.full(len(people), np.inf)
+    for number, demand in enumerate(scenario.demands):
+        if demand.alighting is not None:
+            rows = np.flatnonzero(people.demand == number)
+            closing[rows] = demand.alighting.trains.closing(people.arrival[rows])
+    return closing
 
 
 def _seeded(scenario: Scenario, seed: SupportsIndex | None, rng: SupportsIndex | None) -> Scenario:

@@ -28,6 +28,7 @@ class Constant:
 
 MOUSSAID = "Moussaid, Helbing & Theraulaz 2011"
 TORDEUX = "Tordeux, Chraibi & Seyfried 2016"
+WEIDMANN = "Weidmann 1993"
 
 
 class Steering(NamedTuple):
@@ -89,6 +90,10 @@ class Wayfinding(NamedTuple):
     wrong_side: Annotated[float, Constant("1", 0.05, 1.0, "assumed: keep right, cost of the left half")] = 0.3
     downhill_gain: Annotated[float, Constant("1/deg", 0.0, 0.05, "12 % faster at 10 deg (Park, on Itaewon)")] = 0.012
     uphill_loss: Annotated[float, Constant("1/deg", 0.0, 0.05, "assumed: as much slower uphill")] = 0.012
+    stairs_up: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.610 of 1.34 m/s, horizontal")] = 0.455
+    stairs_down: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.694 of 1.34 m/s, horizontal")] = 0.518
+    escalator_speed: Annotated[float, Constant("m/s", 0.1, 1.0, "usual belt speed, along it; nobody walks")] = 0.5
+    typical_speed: Annotated[float, Constant("m/s", 0.5, 2.0, f"{WEIDMANN}: turns times into ways")] = 1.34
 
 
 class Entry(NamedTuple):
@@ -98,6 +103,20 @@ class Entry(NamedTuple):
     trials: Annotated[float, Constant("1", 1, 100, "assumed: places looked at in a tick")] = 12
     gate_reach: Annotated[float, Constant("m", 0.5, 5.0, "assumed: a metered gate calls people this near")] = 2.0
     outside_warning: Annotated[float, Constant("persons", 0, 1e6, "reported when more wait outside")] = 50
+
+
+class Banks(NamedTuple):
+    """How people choose among the gates of a bank: by walking and waiting, and seldom anew."""
+
+    reach: Annotated[float, Constant("m", 2.0, 30.0, "assumed: way to the nearest gate when people choose")] = 10.0
+    detour: Annotated[float, Constant("1", 1.1, 3.0, "assumed: a gate is seen if the way is no longer, per m")] = 1.3
+    specific_flow: Annotated[
+        float, Constant("1/(m s)", 0.3, 3.0, "Weidmann 1993 (1.22): what a gate without a capacity seems to pass")
+    ] = 1.2
+    effort: Annotated[float, Constant("1", 0.0, 2.0, "assumed: dislike of walking, a share more than waiting")] = 0.3
+    look_again: Annotated[float, Constant("s", 0.5, 30.0, "assumed: people compare the queues this often")] = 3.0
+    gain_share: Annotated[float, Constant("1", 0.0, 1.0, "assumed: a change must save this share")] = 0.2
+    gain_time: Annotated[float, Constant("s", 0.0, 30.0, "assumed: and this time")] = 2.0
 
 
 class Harm(NamedTuple):
@@ -123,6 +142,7 @@ class Parameters:
     contact: Contact = Contact()
     wayfinding: Wayfinding = Wayfinding()
     entry: Entry = Entry()
+    banks: Banks = Banks()
     harm: Harm = Harm()
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> Parameters:

@@ -32,14 +32,15 @@ class Status(IntEnum):
 
 _FLOATS = (
     "arrival", "pre_movement", "speed", "radius", "mass", "pressing_force", "x", "y", "vx", "vy", "heading", "noise",
-    "turned", "entered", "left", "free_travel_time", "spot_x", "spot_y", "stage_since", "x_then", "y_then",
-    "interval_force", "interval_force_max", "interval_ticks", "second_force", "contact_force_10s", "dose",
-    "largest_overlap",
+    "turned", "entered", "left", "free_travel_time", "spot_x", "spot_y", "stage_since", "stage_force",
+    "x_then", "y_then", "interval_force", "interval_force_max", "interval_ticks", "second_force", "contact_force_10s",
+    "dose", "largest_overlap",
 )  # fmt: skip
 _INTS = {
     "key": np.uint64, "demand": np.int16, "source": np.int16, "journey": np.int16, "profile": np.int16,
-    "status": np.int8, "stage": np.int16, "level": np.int8, "gate_pass": np.int16, "destination": np.int16,
-    "complies": np.bool_, "diverted": np.bool_, "in_stage": np.bool_,
+    "status": np.int8, "stage": np.int16, "level": np.int8, "gate_pass": np.int16, "gate_choice": np.int16,
+    "destination": np.int16,
+    "complies": np.bool_, "diverted": np.bool_, "in_stage": np.bool_, "place": np.int32,
 }  # fmt: skip
 
 
@@ -51,7 +52,9 @@ class Population:
 
     State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
     destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
-    (shoulder factor), gate_pass (gate one may pass, -1 none), spot_x, spot_y (own place in a zone, m), entered, left
+    (shoulder factor), gate_pass (gate one may pass, -1 none), gate_choice (gate of a bank one
+    heads for, -1 none), spot_x, spot_y (own place in a zone, m), place (its number among
+    the places of spectators, -1 none), stage_force (pressing force that comes with the stage, N), entered, left
     [s, nan before], free_travel_time [s], diverted.
 
     Forces: interval_force (sum over ticks), interval_force_max, interval_ticks since the last snapshot; second_force
@@ -78,6 +81,7 @@ class Population:
     spot_x: np.ndarray
     spot_y: np.ndarray
     stage_since: np.ndarray
+    stage_force: np.ndarray
     x_then: np.ndarray
     y_then: np.ndarray
     interval_force: np.ndarray
@@ -96,10 +100,12 @@ class Population:
     stage: np.ndarray
     level: np.ndarray
     gate_pass: np.ndarray
+    gate_choice: np.ndarray
     destination: np.ndarray
     complies: np.ndarray
     diverted: np.ndarray
     in_stage: np.ndarray
+    place: np.ndarray
     force_blocks: np.ndarray
 
     def __init__(self, n: int) -> None:
@@ -110,6 +116,8 @@ class Population:
         self.force_blocks = np.zeros((n, FORCE_BLOCKS))
         self.turned[:] = 1.0
         self.gate_pass[:] = -1
+        self.gate_choice[:] = -1
+        self.place[:] = -1
         self.entered[:] = np.nan
         self.left[:] = np.nan
 

@@ -83,6 +83,18 @@ _TABLE = (
         reference="definition",
     ),
     _quantity(
+        "individual_density", "ρ_i", "1/m²", 2,
+        en=("individual density", "1 over the area of a person's Voronoi cell: the floor nearer to them than to anybody else, within 1 m."),
+        ko=("개인별 밀도", "한 사람의 보로노이 셀(반경 1 m 안에서 다른 누구보다 그 사람에게 가까운 바닥) 면적의 역수."),
+        reference="Steffen & Seyfried 2010; cut-off assumed",
+    ),
+    _quantity(
+        "voronoi_density", "ρ_V", "1/m²", 2,
+        en=("Voronoi density", "Mean of the individual density over the floor of a measurement area."),
+        ko=("보로노이 밀도", "측정 구역 바닥에 걸친 개인별 밀도의 평균."),
+        reference="Steffen & Seyfried 2010",
+    ),
+    _quantity(
         "contact_force", "F", "N", 0,
         en=("contact force", "How hard one body is squeezed: largest eigenvalue of half the sum of the contact forces; someone pressed front and back by F reads F."),
         ko=("신체 압박력", "한 사람이 눌리는 힘. 접촉력 합의 절반(텐서)의 최대 고윳값으로, 앞뒤에서 F로 눌리면 F가 된다."),

@@ -33,7 +33,8 @@ from crowd.recording.recorder import Recorder
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
 from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot
-from venues import read_venue
+from crowd.triggers import Measure
+from venues import Venue, read_venue
 
 HALF_SECOND = 0.5  # [s] between snapshots
 PART = round(PART_SECONDS / HALF_SECOND)  # half seconds in a part
@@ -53,6 +54,7 @@ class _Run:
     model: CrowdModel
     recorder: Recorder
     observers: Sequence[Observer]
+    end_now: Callable[[], bool] = lambda: False
     wall_before: float = 0.0
 
 
@@ -65,6 +67,7 @@ def run(
     observers: Sequence[Observer] = (),
     until: float | None = None,
     begin: Callable[[], None] = lambda: None,
+    end_now: Callable[[], bool] = lambda: False,
 ) -> Recording:
     """Run a scenario and record it.
 
@@ -76,6 +79,8 @@ def run(
         observers: called after the recorder with every snapshot (each half second) and the recorder.
         until: stop at this time [s] instead of the scenario's end.
         begin: called when the input has been checked and the model is about to be built.
+        end_now: asked after every simulated second; on True the recording ends there, as complete as one with that
+            `until`, and its manifest says how far it goes.
 
     Raises:
         BadInput: nothing has been written.
@@ -94,7 +99,7 @@ def run(
     manifest = new_manifest(model, threads=used, record=record, field_spacing=FIELD_SPACING)
     directory.create(manifest, scenario.write_resolved)
     with directory.locked():
-        return _finish(_Run(directory, manifest, model, recorder, observers))
+        return _finish(_Run(directory, manifest, model, recorder, observers, end_now))
 
 
 def resume(
@@ -138,6 +143,13 @@ def resume(
         return _finish(current)
 
 
+def probes_of(venue: Venue, measures: Sequence[Measure]) -> Probes:
+    """Return the points at which a run with these measures is observed."""
+    barriers = [m.intervention for m in measures if isinstance(m.intervention, Barrier)]
+    cuts = [(barrier.level, LineString(barrier.line)) for barrier in barriers]
+    return Probes.of(venue, spacing=FIELD_SPACING, cuts=cuts)
+
+
 def estimate_bytes(scenario: Scenario) -> float:
     """Return how large the table `people` may get [bytes], if everyone stays from arrival to the end."""
     times = np.linspace(0.0, scenario.duration, 101)
@@ -179,6 +191,8 @@ def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], 
         recorder.observe(snapshot)
         for observer in current.observers:
             observer(snapshot, recorder)
+        if recorder.half_seconds % 2 == 0 and current.end_now():
+            last = recorder.half_seconds
         if recorder.half_seconds == last:
             recorder.finish(snapshot, _open_trips(model))
             current.directory.write_part((last - 1) // PART, recorder.take_part())
@@ -239,9 +253,7 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
 
 
 def _recorder(scenario: Scenario, record: str) -> Recorder:
-    barriers = [m.intervention for m in scenario.measures if isinstance(m.intervention, Barrier)]
-    cuts = [(barrier.level, LineString(barrier.line)) for barrier in barriers]
-    return Recorder(scenario, Probes.of(scenario.venue, spacing=FIELD_SPACING, cuts=cuts), record=record)
+    return Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=record)
 
 
 def _open_trips(model: CrowdModel) -> np.ndarray:

@@ -4,7 +4,8 @@ from venues.catalogue import load_venue, names
 from venues.check import Problem, check_venue, connected
 from venues.errors import BadInput
 from venues.geojson import from_geojson, read_venue, to_geojson, write_venue
-from venues.places import ZONE_KINDS, Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
+from venues.link_floor import Opening, Strip
+from venues.places import ZONE_KINDS, Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 from venues.venue import Venue, label
 
 __all__ = [
@@ -16,9 +17,12 @@ __all__ = [
     "MeasurementArea",
     "MeasurementLine",
     "Obstacle",
+    "Opening",
     "Problem",
     "Slope",
+    "Strip",
     "Venue",
+    "Wall",
     "Zone",
     "check_venue",
     "connected",

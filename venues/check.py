@@ -6,8 +6,9 @@ still find.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import shapely
 from shapely.geometry import Polygon
@@ -15,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
-from venues.places import Level
+from venues.places import Gate, Level, Zone
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
@@ -29,6 +30,8 @@ NARROW_DOOR = 0.9
 SLIVER = 1.0
 #: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
 GATE_GAP = 2 * BODY_RADIUS
+#: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
+BANK_LENGTH = 30.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def check_venue(venue: Venue) -> list[Problem]:
     An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look.
     """
     found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
+    found += _check_banks(venue)
     for level in venue.levels:
         found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
     return sorted(found, key=lambda problem: problem.severity != "error")
@@ -63,8 +67,9 @@ def _problem(severity: str, place: str, shape: BaseGeometry, what: str, mend: st
 
 def _check_ways(venue: Venue) -> Iterator[Problem]:
     """Find sources without an exit, exits without a source, and floor nobody can reach."""
-    sources = [zone for zone in venue.zones if "source" in zone.kinds]
-    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
+    # Of a zone of several parts each must lead on: people come in by every one of them.
+    sources = [part for zone in venue.zones if "source" in zone.kinds for part in _parts_of(zone)]
+    exits = [part for zone in venue.zones if "exit" in zone.kinds for part in _parts_of(zone)]
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
             mend = f"draw a zone and give it the kind '{kind}'"
@@ -72,30 +77,53 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
                 "error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend
             )
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
-    reach = {zone.name: now.reach(zone) for zone in sources}
-    for zone in sources:
-        if exits and not any(reach[zone.name] & now.pieces_of(way) for way in exits if way != zone):
-            mend = "open a gate, or close the gap in the drawing between the floor parts"
-            if not any(reach[zone.name] & now.pieces_of(way) for way in exits):
-                yield _problem(
-                    "error", zone.name, zone.polygon, "no exit can be reached from this source", mend
-                )
-    for way in exits:
-        if sources and not any(reach[zone.name] & now.pieces_of(way) for zone in sources):
-            if any(ever.reach(zone) & ever.pieces_of(way) for zone in sources):
-                what = "this exit can be reached only through gates that are shut or one-way the other way"
-                yield _problem(
-                    "warning", way.name, way.polygon, what, "open a gate, or leave it for a measure"
-                )
-            else:
-                what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
-                mend = "widen the passage, or close the gap in the drawing between the floor parts"
-                yield _problem("error", way.name, way.polygon, what, mend)
+    yield from _once(_check_sources(now, sources, exits))
+    yield from _once(_check_exits(now, ever, sources, exits))
     walked = set().union(*(ever.reach(zone) for zone in sources))
     for number, piece in enumerate(ever.pieces):
         if sources and number not in walked and piece.shape.area >= SLIVER:
             what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
             yield _problem("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+
+
+def _parts_of(zone: Zone) -> list[Zone]:
+    """Return a zone as zones of one polygon each, of the same name."""
+    parts = shapely.get_parts(zone.polygon)
+    return [zone] if len(parts) == 1 else [replace(zone, polygon=part) for part in parts]
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the first of the problems that say the same of the same zone."""
+    told: set[tuple[str, str]] = set()
+    for problem in problems:
+        if (problem.place, problem.what) not in told:
+            told.add((problem.place, problem.what))
+            yield problem
+
+
+def _check_sources(now: FloorGraph, sources: list[Zone], exits: list[Zone]) -> Iterator[Problem]:
+    """Find sources from which no exit can be reached."""
+    ways_out = [now.pieces_of(way) for way in exits]
+    for zone in sources:
+        reach = now.reach(zone)
+        if exits and not any(reach & pieces for pieces in ways_out):
+            mend = "open a gate, or close the gap in the drawing between the floor parts"
+            yield _problem("error", zone.name, zone.polygon, "no exit can be reached from this source", mend)
+
+
+def _check_exits(now: FloorGraph, ever: FloorGraph, sources: list[Zone], exits: list[Zone]) -> Iterator[Problem]:
+    """Find exits that nobody reaches."""
+    walked, could = (set().union(*(graph.reach(zone) for zone in sources)) for graph in (now, ever))
+    for way in exits:
+        if not sources or walked & now.pieces_of(way):
+            continue
+        if could & ever.pieces_of(way):
+            what = "this exit can be reached only through gates that are shut or one-way the other way"
+            yield _problem("warning", way.name, way.polygon, what, "open a gate, or leave it for a measure")
+        else:
+            what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
+            mend = "widen the passage, or close the gap in the drawing between the floor parts"
+            yield _problem("error", way.name, way.polygon, what, mend)
 
 
 def _check_parts(venue: Venue) -> Iterator[Problem]:
@@ -119,10 +147,15 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
     exits = [zone for zone in venue.zones if "exit" in zone.kinds]
     for zone in exits:
         others = [way.name for way in exits if way != zone]
-        if "source" in zone.kinds and others and not any(on[name] & on[zone.name] for name in others):
-            what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
-            mend = "open a way to another exit, or give the zone one kind, source or exit"
-            yield _problem("error", zone.name, zone.polygon, what, mend)
+        if "source" not in zone.kinds or not others:
+            continue
+        for part in _parts_of(zone):
+            here = {n for n, joined in enumerate(parts) if joined & graph.pieces_of(part)}
+            if not any(on[name] & here for name in others):
+                what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
+                mend = "open a way to another exit, or give the zone one kind, source or exit"
+                yield _problem("error", zone.name, part.polygon, what, mend)
+                break
 
 
 def _listed(names: list[str]) -> str:
@@ -132,10 +165,13 @@ def _listed(names: list[str]) -> str:
 
 def _check_gates(venue: Venue) -> Iterator[Problem]:
     """Find gates and links that are narrow, gates people can walk round, and venues with every gate shut."""
+    wide = {(gate.level, gate.bank) for gate in venue.gates if gate.bank and gate.clear_width >= NARROW_DOOR}
     for gate in venue.gates:
-        yield from _check_width(gate.name, gate.clear_width, gate.line)
+        # In a bank one wide gate is enough for wheelchairs.
+        if (gate.level, gate.bank) not in wide or gate.clear_width < NARROW_PASSAGE:
+            yield from _check_width(gate.name, gate.clear_width, gate.line)
         level = venue.level(gate.level)
-        edges = shapely.union_all([level.floor.boundary, *level.walls])
+        edges = shapely.union_all([level.floor.boundary, *level.wall_lines])
         for end in (shapely.Point(gate.line.coords[0]), shapely.Point(gate.line.coords[1])):
             gap = end.distance(edges)
             if gap > GATE_GAP:
@@ -146,6 +182,29 @@ def _check_gates(venue: Venue) -> Iterator[Problem]:
     if venue.gates and not any(gate.open for gate in venue.gates):
         what = "every gate is shut"
         yield _problem("warning", venue.name, venue.gates[0].line, what, "open at least one gate")
+
+
+def _check_banks(venue: Venue) -> Iterator[Problem]:
+    """Find banks that give no choice: one gate alone, gates on several levels or too far apart to be seen together."""
+    banks: dict[str, list[Gate]] = {}
+    for gate in venue.gates:
+        if gate.bank is not None:
+            banks.setdefault(gate.bank, []).append(gate)
+    for name, gates in banks.items():
+        first = gates[0]
+        levels = sorted({gate.level for gate in gates}, key=venue.level_index)
+        pairs = [(one, two) for one, two in combinations(gates, 2) if one.level == two.level]
+        span = max((one.line.distance(two.line) for one, two in pairs), default=0.0)
+        if len(gates) == 1:
+            what = f"bank {name!r} has this gate alone, so there is nothing to choose"
+            yield _problem("warning", first.name, first.line, what, "name the same bank at its neighbours")
+        elif len(levels) > 1:
+            what = f"bank {name!r} has gates on the levels {_listed(levels)}; people choose on their own only"
+            yield _problem("warning", first.name, first.line, what, "give the gates of each level a bank of their own")
+        if span > BANK_LENGTH:
+            what = f"bank {name!r} has gates {span:.0f} m apart; over {BANK_LENGTH:g} m nobody sees them together"
+            mend = "give gates far from each other different banks"
+            yield _problem("warning", first.name, first.line, what, mend)
 
 
 def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Problem]:
@@ -161,10 +220,12 @@ def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Probl
 def _check_zones(venue: Venue) -> Iterator[Problem]:
     """Find zones of which a good part is off the floor."""
     for zone in venue.zones:
-        off = zone.polygon.difference(venue.level(zone.level).floor)
-        if off.area > 0.1 * zone.polygon.area:
-            what = f"{off.area / zone.polygon.area:.0%} of this zone is off the floor"
-            yield _problem("warning", zone.name, off, what, "draw it on walkable ground only")
+        for part in shapely.get_parts(zone.polygon):
+            off = part.difference(venue.level(zone.level).floor)
+            if off.area > 0.1 * part.area:
+                whole = "this zone" if part.equals(zone.polygon) else "a part of this zone"
+                what = f"{off.area / part.area:.0%} of {whole} is off the floor"
+                yield _problem("warning", zone.name, off, what, "draw it on walkable ground only")
 
 
 def _check_narrow(level: Level) -> Iterator[Problem]:
@@ -227,7 +288,7 @@ def _check_obstacles(level: Level) -> Iterator[Problem]:
         if not obstacle.polygon.intersects(level.walkable):
             what = f"obstacle {repr(obstacle.name) if obstacle.name else number} lies outside the walkable ground"
             yield _problem("error", level.name, obstacle.polygon, what, "move it, or leave it out")
-    for number, wall in enumerate(level.walls, start=1):
+    for number, wall in enumerate(level.wall_lines, start=1):
         if not wall.intersects(level.walkable):
             what = f"wall {number} lies outside the walkable ground"
             yield _problem("error", level.name, wall, what, "move it, or leave it out")

@@ -41,7 +41,7 @@ def erode_floor(level: Level, *, radius: float, cuts: Iterable[LineString] = ())
         radius: of the disc [m].
         cuts: lines [m] besides the level's own walls that nobody crosses.
     """
-    lines = [*level.walls, *cuts]
+    lines = [*level.wall_lines, *cuts]
     floor: BaseGeometry = level.floor
     if lines:
         floor = floor.difference(shapely.union_all([line.buffer(CUT, cap_style="flat") for line in lines]))

@@ -17,6 +17,23 @@ class BadInput(ValueError):
     """
 
 
+def check_schema(where: str, version: object, *, reads: int) -> None:
+    """Refuse a file whose form is not the one this version reads, first of all that of a newer version.
+
+    Args:
+        where: the file, for the message.
+        version: its schema_version.
+        reads: the one that is read.
+
+    Raises:
+        BadInput: any other.
+    """
+    if type(version) is not int or version < reads:
+        raise BadInput(f"{where}: schema_version is {version!r:.60}; it must be {reads}")
+    if version > reads:
+        raise BadInput(f"{where}: written by a newer inpa (schema {version}); this one reads {reads}: update inpa")
+
+
 def name_known(names: Iterable[str], wanted: str) -> str:
     """Return the end of a sentence that helps somebody who wrote an unknown name.
 

@@ -16,19 +16,19 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_choice
 from venues.errors import BadInput, name_known
-from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 
 #: kind of feature -> (geometry types, members it must have, members it may have)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "level": (("Polygon", "MultiPolygon"), ("name",), ("elevation", "labels")),
     "obstacle": (("Polygon",), ("level",), ("name", "labels")),
-    "wall": (("LineString",), ("level",), ()),
-    "zone": (("Polygon",), ("name", "level", "kinds"), ("labels",)),
-    "gate": (("LineString",), ("name", "level"), ("clear_width", "direction", "open", "capacity", "labels")),
+    "wall": (("LineString",), ("level",), ("name", "labels", "design_load")),
+    "zone": (("Polygon", "MultiPolygon"), ("name", "level", "kinds"), ("labels",)),
+    "gate": (("LineString",), ("name", "level"), ("clear_width", "direction", "open", "capacity", "bank", "labels")),
     "link": (
         ("MultiLineString",),
         ("name", "link_kind", "from_level", "to_level", "clear_width", "length"),
-        ("direction", "labels"),
+        ("direction", "capacity", "cycle", "labels"),
     ),
     "slope": (("Polygon",), ("name", "level", "angle", "uphill"), ()),
     "area": (("Polygon",), ("name", "level"), ("labels",)),
@@ -152,11 +152,20 @@ def _build_obstacle(feature: Feature) -> Polygon | Obstacle:
         raise BadInput(f"{feature.where}: {wrong}") from None
 
 
+def _build_wall(feature: Feature) -> LineString | Wall:
+    """Return a thin wall: its line alone where nothing more is said of it."""
+    given = {key: value for key, value in feature.properties.items() if key != "level"}
+    try:
+        return Wall(feature.shape, **given) if given else feature.shape
+    except BadInput as wrong:
+        raise BadInput(f"{feature.where}: {wrong}") from None
+
+
 def build_level(feature: Feature, parts: list[Feature]) -> Level:
     """Return the level of a feature, with those of `parts` (obstacles, walls) that are on it."""
     own = [part for part in parts if part.properties["level"] == feature.properties["name"]]
     obstacles = tuple(_build_obstacle(part) for part in own if part.kind == "obstacle")
-    walls = tuple(part.shape for part in own if part.kind == "wall")
+    walls = tuple(_build_wall(part) for part in own if part.kind == "wall")
     try:
         return Level(walkable=feature.shape, obstacles=obstacles, walls=walls, **feature.properties)
     except BadInput as wrong:
@@ -170,7 +179,10 @@ def write_level(level: Level) -> list[dict[str, Any]]:
     for solid in level.solids:
         own = {"kind": "obstacle", "name": solid.name or None, "level": level.name, "labels": dict(solid.labels)}
         features.append(_feature(own, solid.polygon))
-    return features + [_feature({"kind": "wall", "level": level.name}, shape) for shape in level.walls]
+    for wall in level.thin_walls:
+        own = {"kind": "wall", "name": wall.name or None, "level": level.name, "labels": dict(wall.labels)}
+        features.append(_feature({**own, "design_load": wall.design_load}, wall.line))
+    return features
 
 
 def write_item(item: Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine) -> dict[str, Any]:

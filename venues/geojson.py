@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 
 from venues.doors import MAX_REACH, check_choice
-from venues.errors import BadInput, name_known
+from venues.errors import BadInput, check_schema, name_known
 from venues.features import Feature, build_item, build_level, parse_feature, write_item, write_level
 from venues.venue import Venue
 
@@ -133,6 +133,8 @@ def _check_head(head: Any, where: str) -> dict[str, Any]:
         raise BadInput(
             f'{where} has no member "inpa" (a table); it must say schema_version, name and coordinates'
         )
+    if "schema_version" in head:
+        check_schema(where, head["schema_version"], reads=SCHEMA_VERSION)
     for member in ("schema_version", "name", "coordinates"):
         if member not in head:
             raise BadInput(
@@ -143,10 +145,6 @@ def _check_head(head: Any, where: str) -> dict[str, Any]:
             raise BadInput(
                 f'{where}: "inpa" has the unknown member {member!r}; {name_known(_MEMBERS, member)}'
             )
-    version = head["schema_version"]
-    if type(version) is not int or version != SCHEMA_VERSION:
-        hint = "; a newer version of this program wrote it" if type(version) is int and version > 1 else ""
-        raise BadInput(f"{where} has schema_version {version!r}; this version reads {SCHEMA_VERSION}{hint}")
     for member in _TEXTS:
         if not isinstance(head.get(member, ""), str):
             raise BadInput(f'{where}: {member!r} of "inpa" is {head[member]!r}; it must be a text')

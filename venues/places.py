@@ -40,6 +40,10 @@ LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
 MAX_SLOPE = 35.0
 #: Most people a gate may be said to let through [1/s] (assumed: ten times a 10 m gate at 10 persons/s).
 MAX_CAPACITY = 100.0
+#: Largest design load a barrier may be said to have [N/m] (assumed: a slip of digits above ten crush barriers).
+MAX_LOAD = 50_000.0
+#: Time from one opening of a lift's door to its next, where the venue does not say [s] (assumed).
+_LIFT_CYCLE = 60.0
 #: Smallest floor [m2]: less means that degrees were taken for metres.
 MIN_FLOOR = 0.1
 
@@ -93,6 +97,35 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class Wall:
+    """A thin fence or barrier; what presses on it is reported where it has a name.
+
+    Args:
+        line: any number of points [m].
+        name: may be empty; need not be unique: walls of one name on one level are one barrier.
+        labels: language code -> text.
+        design_load: horizontal load it is built for [N/m]; None if that is not known.
+    """
+
+    line: LineString
+    name: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    design_load: float | None = None
+
+    def __post_init__(self) -> None:
+        what = "a wall"
+        if self.name != "":
+            check_name(what, self.name)
+            what = f"wall {self.name!r}"
+        check_line(what, self.line, two_points=False)
+        _set(self, labels=check_labels(what, self.labels))
+        if self.design_load is not None:
+            where = f"design load of {what}"
+            load = check_number(where, self.design_load, low=0.0, high=MAX_LOAD, unit="N/m", open_low=True)
+            _set(self, design_load=load)
+
+
+@dataclass(frozen=True)
 class Level:
     """One storey.
 
@@ -101,7 +134,7 @@ class Level:
         walkable: outline of the ground people may stand on [m].
         elevation: height above the venue's datum [m].
         obstacles: solid things on it [m], as polygons or, with a name, as `Obstacle`s.
-        walls: thin fences, as lines [m].
+        walls: thin fences, as lines [m] or, with a name, as `Wall`s.
         labels: language code -> text.
     """
 
@@ -109,7 +142,7 @@ class Level:
     walkable: Polygon | MultiPolygon
     elevation: float = 0.0
     obstacles: tuple[Polygon | Obstacle, ...] = ()
-    walls: tuple[LineString, ...] = ()
+    walls: tuple[LineString | Wall, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -123,7 +156,8 @@ class Level:
             if not isinstance(obstacle, Obstacle):
                 check_polygon(f"obstacle {number} of {what}", obstacle)
         for number, wall in enumerate(self.walls, start=1):
-            check_line(f"wall {number} of {what}", wall, two_points=False)
+            if not isinstance(wall, Wall):
+                check_line(f"wall {number} of {what}", wall, two_points=False)
         if self.floor.area < MIN_FLOOR:
             raise BadInput(
                 f"{what} has {self.floor.area:.2g} m2 of floor; at least {MIN_FLOOR} m2 must be free of "
@@ -134,6 +168,16 @@ class Level:
     def solids(self) -> tuple[Obstacle, ...]:
         """The obstacles, those without a name too."""
         return tuple(one if isinstance(one, Obstacle) else Obstacle(one) for one in self.obstacles)
+
+    @property
+    def thin_walls(self) -> tuple[Wall, ...]:
+        """The thin walls, those without a name too."""
+        return tuple(one if isinstance(one, Wall) else Wall(one) for one in self.walls)
+
+    @property
+    def wall_lines(self) -> tuple[LineString, ...]:
+        """The thin walls as lines [m]."""
+        return tuple(one.line if isinstance(one, Wall) else one for one in self.walls)
 
     @cached_property
     def floor(self) -> MultiPolygon:
@@ -158,23 +202,23 @@ class Level:
         for part in self.floor.geoms:
             turned = orient(part, 1.0)
             rings += [turned.exterior, *turned.interiors]
-        return [np.array(shape.coords, dtype=np.float64) for shape in [*rings, *self.walls]]
+        return [np.array(shape.coords, dtype=np.float64) for shape in [*rings, *self.wall_lines]]
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A named part of a level with one or more uses (`ZONE_KINDS`)."""
+    """A named part of a level with one or more uses (`ZONE_KINDS`); of several parts it is one place all the same."""
 
     name: str
     level: str
-    polygon: Polygon
+    polygon: Polygon | MultiPolygon
     kinds: frozenset[str]
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_name("a zone", self.name)
         what = f"zone {self.name!r}"
-        check_polygon(what, self.polygon)
+        check_polygon(what, self.polygon, several=True)
         kinds = self.kinds
         if isinstance(kinds, str) or not isinstance(kinds, Iterable) or not kinds:
             raise BadInput(
@@ -195,6 +239,7 @@ class Gate:
         direction: "both", "forward" or "backward".
         open: whether it is open when nobody orders otherwise.
         capacity: most people let through [1/s]; None means whatever the width allows.
+        bank: gates of one level with the same text stand beside each other, and people choose among them.
     """
 
     name: str
@@ -205,6 +250,7 @@ class Gate:
     open: bool = True
     capacity: float | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    bank: str | None = None
 
     def __post_init__(self) -> None:
         check_name("a gate", self.name)
@@ -219,6 +265,8 @@ class Gate:
                 f"capacity of {what}", self.capacity, low=0.0, high=MAX_CAPACITY, unit="1/s", open_low=True
             )
             _set(self, capacity=limit)
+        if self.bank is not None:
+            check_name(f"the bank of {what}", self.bank)
         _set(self, labels=check_labels(what, self.labels))
 
     @property
@@ -251,6 +299,8 @@ class Link:
         clear_width: width people can use [m].
         length: way to walk or ride, measured along it [m].
         direction: "forward" is from `from_level` to `to_level`.
+        capacity: most people in the cabin of a lift (by default four a square metre of its floor, assumed).
+        cycle: time a lift takes from one opening of a door to the next of the same door [s] (by default 60 s, assumed).
     """
 
     name: str
@@ -262,6 +312,8 @@ class Link:
     clear_width: float
     length: float
     direction: str = "both"
+    capacity: int | None = None
+    cycle: float | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -276,7 +328,22 @@ class Link:
         )
         _set(self, length=reach)
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
+        self._check_lift(what)
         _set(self, labels=check_labels(what, self.labels))
+
+    def _check_lift(self, what: str) -> None:
+        """Refuse a lift that carries nobody, and a cabin or a timing of anything else."""
+        if self.kind != "lift":
+            for name in ("capacity", "cycle"):
+                if getattr(self, name) is not None:
+                    raise BadInput(f"{what} has {name} {getattr(self, name)!r}; only a lift has one: take it away")
+            return
+        _set(self, cycle=check_number(f"cycle of {what}", self.cycle or _LIFT_CYCLE, low=10.0, high=3600.0, unit="s"))
+        if self.capacity is not None:
+            number = check_number(f"capacity of {what}", self.capacity, low=1.0, high=1000.0, unit="people")
+            if number != int(number):
+                raise BadInput(f"capacity of {what} is {self.capacity!r}; it must be a whole number of people")
+            _set(self, capacity=int(number))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_labels, check_name
 from venues.errors import BadInput, name_known
-from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Zone
+from venues.link_floor import LinkFloor, Opening, Strip, unfold
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 
 #: The name that means the whole venue wherever a place is asked for.
 WHOLE_VENUE = "venue"
@@ -31,7 +32,7 @@ Named = Level | Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine
 Item = TypeVar("Item", Level, Zone, Gate, Link, Slope, MeasurementArea, MeasurementLine)
 
 
-def label(item: Named | Obstacle | Venue, lang: str) -> str:
+def label(item: Named | Obstacle | Wall | Venue, lang: str) -> str:
     """Return what to call `item` in a language; its name where no label is given."""
     return item.labels.get(lang, item.name) if not isinstance(item, Slope) else item.name
 
@@ -69,6 +70,7 @@ class Venue:
     date: str = ""
     simplifications: tuple[str | Mapping[str, str], ...] = field(default=(), hash=False)
     crs: str = "local metres"
+    _link_floor: LinkFloor = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for part in ("levels", "zones", "gates", "links", "slopes", "areas", "lines", "simplifications"):
@@ -88,6 +90,7 @@ class Venue:
         self._check_names()
         self._check_on_floor()
         self._check_slopes_apart()
+        object.__setattr__(self, "_link_floor", unfold(self.levels, self.links))
 
     def _check_names(self) -> None:
         """Refuse names used twice, or reserved."""
@@ -141,9 +144,24 @@ class Venue:
         known = name_known((level.name for level in self.levels), str(name))
         raise BadInput(f"{_what(item)} is on level {name!r}, which does not exist; {known}")
 
+    @property
+    def planes(self) -> tuple[Level, ...]:
+        """Everything people walk on: the levels, then the planes that hold the strips of links; index = level index."""
+        return (*self.levels, *self._link_floor.planes)
+
+    @property
+    def strips(self) -> tuple[Strip, ...]:
+        """The floor of each link."""
+        return self._link_floor.strips
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """Where people step onto links and off them, two for each link."""
+        return self._link_floor.openings
+
     def level(self, name: str) -> Level:
-        """Return the level with this name."""
-        return self._find("level", self.levels, name)
+        """Return the level (or plane of links) with this name."""
+        return self._find("level", self.planes, name)
 
     def zone(self, name: str) -> Zone:
         """Return the zone with this name."""
@@ -182,13 +200,19 @@ class Venue:
         return found
 
     def wall_chains(self, level: Level) -> list[np.ndarray]:
-        """Return the walls of a level, (k, 2) points each: its own, and the posts of its gates."""
+        """Return the walls of a level or plane, (k, 2) points each.
+
+        Of a level its own with the openings of links cut out, and the posts of its gates; of a plane of links the
+        sides of the strips.
+        """
+        if level.name not in self._link_floor.chains:
+            return [side for strip in self.strips if strip.plane == level.name for side in strip.sides]
         posts = [np.array(post.coords) for gate in self.gates if gate.level == level.name for post in gate.posts]
-        return [*level.wall_chains, *posts]
+        return [*self._link_floor.chains[level.name], *posts]
 
     def level_index(self, name: str) -> int:
-        """Return the position of a level in `levels`."""
-        return self.levels.index(self.level(name))
+        """Return the position of a level in `planes`."""
+        return [plane.name for plane in self.planes].index(self.level(name).name)
 
     def label(self, item: Named | Venue, lang: str) -> str:
         """Return what to call an item in a language (`label`)."""

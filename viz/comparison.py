@@ -9,97 +9,116 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crowd.compare import Comparison
 from crowd.differences import OUTCOMES, Outcome
+from crowd.sentences import say, sentences
 from viz import palette
 from viz.charts import new_figure, to_png
+from viz.fonts import FAMILY, font_face_css, missing_glyphs
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 ROW = 0.62  # [inches] of a quantity, besides its scenarios
 LINE = 0.24  # [inches] of a scenario
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{{ lang }}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
+<title>{{ s.title }}: {{ c.called(lang).values() | join(" / ") }}</title>
 <style>
-body { font: 16px/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
+{{ font }}
+body { font: 16px/1.5 "{{ family }}", sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
+h1 { font-size: 1.5rem; margin-bottom: 0.3rem }
+h2 { font-size: 1.1rem; font-weight: normal; margin: 0 0 1rem }
 img { max-width: 100% }
 table { border-collapse: collapse; font-size: 0.9rem }
 th, td { padding: 0.25rem 0.7rem; border-bottom: 1px solid #e4e2dc; text-align: right }
 th:nth-child(-n+2), td:nth-child(-n+2), th:nth-last-child(-n+2), td:nth-last-child(-n+2) { text-align: left }
+.answer { font-size: 1.1rem; font-weight: bold }
 .failed { color: #b1002a; font-weight: bold }
 </style>
 </head>
 <body>
-<h1>{{ title }}</h1>
-<p>{{ c.seeds | length }} seeds ({{ c.seeds[0] }} to {{ c.seeds[-1] }}), {{ "%g" % c.duration }} s simulated in each
-run; paired differences from {{ c.scenarios[0] }}.</p>
-{% for text in c.failure_texts %}<p class="failed">{{ text }}</p>
+<h1>{{ s.title }}</h1>
+<h2>{{ c.called(lang).values() | join(" / ") }}</h2>
+{% for text in c.headlines(lang) %}<p class="answer">{{ text }}</p>
+{% endfor %}<p>{{ setting }}</p>
+{% for text in c.failure_texts(lang) %}<p class="failed">{{ text }}</p>
 {% endfor %}<ul>
-{% for text in c.sentences %}<li>{{ text }}</li>
+{% for text in c.sentences(lang) %}<li>{{ text }}</li>
 {% endfor %}</ul>
-<img alt="Every run and the differences with their 95 % intervals; the numbers are in the table."
-src="data:image/png;base64,{{ picture }}">
+<img alt="{{ s.alt }}" src="data:image/png;base64,{{ picture }}">
 <table>
-<thead><tr><th>quantity</th><th>scenario</th><th>its mean</th><th>mean of {{ c.scenarios[0] }}</th><th>difference</th>
-<th>95 % interval</th><th>seeds</th><th>verdict</th></tr></thead>
+<thead><tr>{% for head in heads %}<th>{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>
-{% for d in c.differences %}<tr><td>{{ d.outcome.label }} [{{ d.outcome.unit }}]</td><td>{{ d.scenario }}</td>
-<td>{{ d.outcome.shown(c.mean(d.scenario, d.outcome)) }}</td>
-<td>{{ d.outcome.shown(c.mean(c.scenarios[0], d.outcome)) }}</td>
-<td>{{ d.outcome.shown(d.mean, signed=True) }}</td><td>{{ d.interval }}</td><td>{{ d.seeds }}</td>
-<td>{{ d.verdict }}</td></tr>
+{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</tbody>
 </table>
 <ul>
-{% for text in c.notes %}<li>{{ text }}</li>
+{% for text in c.notes(lang) %}<li>{{ text }}</li>
 {% endfor %}</ul>
 </body>
 </html>
 """
 
 
-def write_comparison(comparison: Comparison, folder: str | Path) -> list[Path]:
-    """Write comparison.html, comparison.png and comparison.json (with the numbers of every run) into a folder."""
+def write_comparison(comparison: Comparison, folder: str | Path, *, lang: str = "en") -> list[Path]:
+    """Write comparison.html, comparison.png and comparison.json (with the numbers of every run) into a folder.
+
+    Args:
+        comparison: what came out.
+        folder: made if it is not there.
+        lang: "en" or "ko", of the page and the picture.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    picture = to_png(draw_comparison(comparison))
-    page = Environment(autoescape=True).from_string(PAGE).render(
-        c=comparison,
-        title=" / ".join(comparison.scenarios),
-        picture=base64.b64encode(picture).decode(),
-    )  # fmt: skip
+    picture = to_png(draw_comparison(comparison, lang))
     runs = [run.summary for run in comparison.runs if run.summary is not None]
     numbers = json.dumps({**comparison.data(), "runs": runs}, ensure_ascii=False, indent=2)
+    page = _page(comparison, picture, lang)
     files = {"comparison.html": page.encode(), "comparison.png": picture, "comparison.json": numbers.encode()}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
 
 
-def draw_comparison(comparison: Comparison) -> Figure:
+def _page(comparison: Comparison, picture: bytes, lang: str) -> str:
+    """The page; the glyphs it needs are inside it, so that Hangul is read on any machine."""
+    heads, rows = comparison.table(lang)
+    seeds, first = comparison.seeds, comparison.called(lang)[comparison.scenarios[0]]
+    said = {"count": len(seeds), "low": seeds[0], "high": seeds[-1], "seconds": f"{comparison.duration:g}"}
+    values: dict[str, Any] = {
+        "c": comparison, "lang": lang, "s": sentences(lang)["seed_tables"], "heads": heads, "rows": rows,
+        "setting": say(lang, "seed_tables", "setting", **said, first=first),
+        "picture": base64.b64encode(picture).decode(), "family": FAMILY,
+    }  # fmt: skip
+    template = Environment(autoescape=True).from_string(PAGE)
+    text = template.render(**values, font="")
+    drawable = "".join(sorted(set(text) - set(missing_glyphs(text))))
+    return template.render(**values, font=Markup(font_face_css(drawable)))
+
+
+def draw_comparison(comparison: Comparison, lang: str = "en") -> Figure:
     """A row for each quantity: left the runs, one seed joined by a line; right the differences from the first."""
     count = len(comparison.scenarios)
     figure = new_figure(len(OUTCOMES) * (ROW + LINE * count) + 0.7)
     axes = figure.subplots(len(OUTCOMES), 2, width_ratios=[1.15, 1.0])
     for (left, right), outcome in zip(axes, OUTCOMES, strict=True):
-        _draw_runs(left, comparison, outcome)
-        _draw_differences(right, comparison, outcome)
-    heading = f"left: each run, {len(comparison.seeds)} seeds, one seed joined by a line; right: difference from "
-    figure.suptitle(
-        f"{heading}{comparison.scenarios[0]}:\neach seed, mean, 95 % interval", fontsize=9.5, x=0.01, ha="left"
-    )
+        _draw_runs(left, comparison, outcome, lang)
+        _draw_differences(right, comparison, outcome, lang)
+    said = {"count": len(comparison.seeds), "first": comparison.called(lang)[comparison.scenarios[0]]}
+    figure.suptitle(say(lang, "seed_tables", "picture", **said), fontsize=9.5, x=0.01, ha="left")
     return figure
 
 
-def _draw_runs(ax: Axes, comparison: Comparison, outcome: Outcome) -> None:
+def _draw_runs(ax: Axes, comparison: Comparison, outcome: Outcome, lang: str) -> None:
     rows = [comparison.values[name][outcome.name] for name in comparison.scenarios]
     for by_seed in zip(*rows, strict=True):
         known = [(value, y) for y, value in enumerate(by_seed) if value is not None]
@@ -119,13 +138,13 @@ def _draw_runs(ax: Axes, comparison: Comparison, outcome: Outcome) -> None:
     if len(known_values) < 2:
         middle = next(iter(known_values), 0.0)
         ax.set_xlim(middle - 1.0, middle + 1.0)
-    ax.set_yticks(range(len(rows)), comparison.scenarios, fontsize=8.5)
+    ax.set_yticks(range(len(rows)), list(comparison.called(lang).values()), fontsize=8.5)
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    better = "less is better" if outcome.less_is_better else "more is better"
-    _label(ax, f"{outcome.label} [{outcome.unit}], {better}")
+    better = say(lang, "seed_tables", "less" if outcome.less_is_better else "more")
+    _label(ax, f"{outcome.label(lang)} [{outcome.unit(lang)}], {better}")
 
 
-def _draw_differences(ax: Axes, comparison: Comparison, outcome: Outcome) -> None:
+def _draw_differences(ax: Axes, comparison: Comparison, outcome: Outcome, lang: str) -> None:
     ax.axvline(0.0, color=palette.TEXT, linewidth=0.9, zorder=1)
     others = comparison.scenarios[1:]
     for y, name in enumerate(others):
@@ -134,22 +153,24 @@ def _draw_differences(ax: Axes, comparison: Comparison, outcome: Outcome) -> Non
         known = difference.known
         ax.plot(known, [y + 0.2] * len(known), linestyle="none", marker=".", markersize=4, color=colour, alpha=0.6)
         if difference.mean is None:
-            ax.text(0.0, y, " not known", fontsize=8.5, va="center", color=palette.FAINT_TEXT)
+            text = say(lang, "differences", "not_known")
+            ax.text(0.0, y, f" {text}", fontsize=8.5, va="center", color=palette.FAINT_TEXT)
             continue
         if difference.low is not None and difference.high is not None:
             ax.plot([difference.low, difference.high], [y - 0.1] * 2, color=colour, linewidth=2.6, zorder=2)
         marker = MARKERS[(y + 1) % len(MARKERS)]
         ax.plot([difference.mean], [y - 0.1], marker=marker, markersize=7, color=colour, zorder=3)
         ax.annotate(
-            difference.verdict, (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0),
+            difference.verdict_said(lang), (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0),
             textcoords="offset points", fontsize=8.5, va="center", color=palette.TEXT,
         )  # fmt: skip
     ax.margins(x=0.08)
     if not any(any(comparison.difference(outcome.name, name).known) for name in others):
         ax.set_xlim(-1.0, 1.0)
-    ax.set_yticks(range(len(others)), others if len(others) > 1 else [""], fontsize=8.5)
+    titles = [comparison.called(lang)[name] for name in others]
+    ax.set_yticks(range(len(others)), titles if len(others) > 1 else [""], fontsize=8.5)
     ax.set_ylim(len(others) - 0.5, -0.5)
-    _label(ax, f"[{outcome.unit}]")
+    _label(ax, f"[{outcome.unit(lang)}]")
 
 
 def _label(ax: Axes, text: str) -> None:

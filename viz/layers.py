@@ -81,6 +81,13 @@ def name_obstacles(venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
     return tags
 
 
+def name_walls(venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
+    """Return the tags of the thin walls that have a name, one for each name."""
+    named = {wall.name: wall for wall in reversed(venue.level(level).thin_walls) if wall.name}
+    points = [(label(wall, lang), wall.line.interpolate(0.3, normalized=True)) for wall in named.values()]
+    return [Tag(wrap_name(text), point.x, point.y, palette.TEXT, 7.5) for text, point in points]
+
+
 def draw_zones(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
     """Paint the zones by what they are for; sections are outlines only."""
     tags, faint = [], []
@@ -168,10 +175,25 @@ def draw_gates(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
         if gate.open:
             _draw_passing(ax, gate, gate.direction, colour, at=0.5, share=0.4)
         _draw_forward(ax, gate, colour)
-        state = words["shut"] if not gate.open else words["both" if gate.direction == "both" else "one"]
-        x, y = gate.line.interpolate(0.9, normalized=True).coords[0]
-        tags.append(Tag(f"{_name(gate, lang)}\n{gate.clear_width:.1f} m, {state}", x, y, colour, 9))
+    for group in _alike([gate for gate in venue.gates if gate.level == level]):
+        first, last = group[0], group[-1]
+        state = words["shut"] if not first.open else words["both" if first.direction == "both" else "one"]
+        middle = group[len(group) // 2].line.interpolate(0.9 if len(group) == 1 else 0.5, normalized=True)
+        name, number = _name(first, lang), ""
+        if len(group) > 1:
+            name, number = f"{label(first, lang)} … {label(last, lang)}\n[{first.name} … {last.name}]", f"{len(group)} × "
+        colour = palette.GATE if first.open else palette.GATE_SHUT
+        tags.append(Tag(f"{name}\n{number}{first.clear_width:.1f} m, {state}", middle.x, middle.y, colour, 9))
     return tags
+
+
+def _alike(gates: list[Gate]) -> list[list[Gate]]:
+    """Return gates in groups that one tag names: alike and in one bank; the others one by one."""
+    groups: dict[object, list[Gate]] = {}
+    for gate in gates:
+        alike = (gate.bank, gate.direction, gate.open, round(gate.clear_width, 2))
+        groups.setdefault(gate.name if gate.bank is None else alike, []).append(gate)
+    return list(groups.values())
 
 
 def draw_links(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:

@@ -1,5 +1,7 @@
 """A venue on one sheet: every level to one scale with its zones, gates, slopes and lines, a key, the source.
 
+Levels stand side by side, or one above the other where that makes them larger.
+
 Not here: how the single things look (`layers.py`).
 """
 
@@ -25,6 +27,10 @@ from viz.labels import Tag, font_family, place_tags
 #: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
 MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.35
 DPI = 130
+#: Room for a title between two maps that stand one above the other [inches].
+BETWEEN = 0.35
+#: West, south, east, north [m].
+Frame = tuple[float, float, float, float]
 #: Pictures that can be written.
 FORMATS = (".png", ".pdf", ".svg")
 #: Room around the floor for labels, as a share of the floor's larger side, and for the scale bar below it.
@@ -106,28 +112,34 @@ def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
 
 def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     """Return the plan of a venue as a figure, for writing or for a look at its parts."""
-    bounds = [_frame(level.walkable.bounds) for level in venue.levels]
-    width = sum(east - west for west, _, east, _ in bounds)
-    height = max(north - south for _, south, _, north in bounds)
-    tall = min(max(MAP_WIDTH * height / width, LEAST_HEIGHT), MOST_HEIGHT)
-    sheet = tall + HEAD + FOOT
+    bounds = _even([_frame(level.walkable.bounds) for level in venue.levels])
+    stacked = _is_stacked(bounds)
+    widths = [east - west for west, _, east, _ in bounds]
+    heights = [north - south for _, south, _, north in bounds]
+    share = sum(heights) / max(widths) if stacked else max(heights) / sum(widths)
+    tall = min(max(MAP_WIDTH * share, LEAST_HEIGHT), MOST_HEIGHT) + (len(bounds) - 1) * stacked * BETWEEN
+    head = HEAD + BETWEEN * stacked
+    sheet = tall + head + FOOT
     figure = Figure(figsize=(MAP_WIDTH + 0.6, sheet), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
+    # The highest level on top, or all in one row.
+    order = sorted(range(len(bounds)), key=lambda number: -venue.levels[number].elevation if stacked else number)
     grid = figure.add_gridspec(
-        1,
-        len(bounds),
-        width_ratios=[east - west for west, _, east, _ in bounds],
+        len(bounds) if stacked else 1,
+        1 if stacked else len(bounds),
+        width_ratios=None if stacked else widths,
+        height_ratios=[heights[number] for number in order] if stacked else None,
         left=0.3 / (MAP_WIDTH + 0.6),
         right=1 - 0.3 / (MAP_WIDTH + 0.6),
         bottom=FOOT / sheet,
-        top=1 - HEAD / sheet,
+        top=1 - head / sheet,
         wspace=0.02,
+        hspace=BETWEEN * len(bounds) / (tall - (len(bounds) - 1) * stacked * BETWEEN),
     )
-    for number, frame in enumerate(bounds):
-        west, south, _, north = frame
-        middle = (south + north) / 2
-        ax = figure.add_subplot(grid[0, number])
-        ax.set(xlim=(west, frame[2]), ylim=(middle - height / 2, middle + height / 2), xticks=[], yticks=[])
+    for place, number in enumerate(order):
+        west, south, east, north = bounds[number]
+        ax = figure.add_subplot(grid[place])
+        ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.apply_aspect()
         _draw_level(ax, venue, venue.levels[number].name, lang=lang, first=number == 0)
@@ -137,12 +149,30 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     return figure
 
 
-def _frame(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def _frame(bounds: Frame) -> Frame:
     """Return the part of the plane to show: bounds with room for labels and, below, for the scale bar."""
     west, south, east, north = bounds
     side = max(east - west, north - south)
     margin = MARGIN * side
     return (west - margin, south - margin - STRIP * side, east + margin, north + margin)
+
+
+def _even(frames: list[Frame]) -> list[Frame]:
+    """Return the frames of one sheet: of one width where levels stand one above the other, else of one height."""
+    if _is_stacked(frames):
+        west, east = min(frame[0] for frame in frames), max(frame[2] for frame in frames)
+        return [(west, south, east, north) for _, south, _, north in frames]
+    half = max(north - south for _, south, _, north in frames) / 2
+    middles = [(south + north) / 2 for _, south, _, north in frames]
+    return [(f[0], y - half, f[2], y + half) for f, y in zip(frames, middles, strict=True)]
+
+
+def _is_stacked(frames: list[Frame]) -> bool:
+    """Return whether levels come out larger one above the other than side by side."""
+    widths = [east - west for west, _, east, _ in frames]
+    heights = [north - south for _, south, _, north in frames]
+    beside = min(MAP_WIDTH / sum(widths), MOST_HEIGHT / max(heights))
+    return min(MAP_WIDTH / max(widths), MOST_HEIGHT / sum(heights)) > beside
 
 
 def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool) -> None:
@@ -158,7 +188,8 @@ def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool) -
     sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
     named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
     solids = layers.name_obstacles(venue, level, lang=lang)
-    order = [*gates, *links, *named, *areas, *slopes, *lines, *solids, *sections]
+    fences = layers.name_walls(venue, level, lang=lang)
+    order = [*gates, *links, *named, *areas, *slopes, *lines, *fences, *solids, *sections]
     place_tags(ax, order, floor=venue.level(level).floor, taken=taken)
     if len(venue.levels) > 1:
         title = f"{label(venue.level(level), lang)} ({venue.level(level).elevation:+g} m)"

@@ -116,7 +116,7 @@ def _draw_map(
     place, said = spot[1], WORDS[words.lang]
     if not len(risk.fields):
         return None
-    bounds = [level.floor.bounds for level in risk.venue.levels]
+    bounds = [level.floor.bounds for level in risk.venue.planes]
     heights = [(north - south) / (east - west) for west, south, east, north in bounds]
     has_close_up = place.x is not None and place.level is not None
     share = 0.58 if has_close_up else 1.0
@@ -125,7 +125,7 @@ def _draw_map(
     grid = figure.add_gridspec(
         len(bounds), 2 if has_close_up else 1, width_ratios=[1.38, 1.0][: 1 + has_close_up]
     )
-    for row, level in enumerate(risk.venue.levels):
+    for row, level in enumerate(risk.venue.planes):
         ax = figure.add_subplot(grid[row, 0])
         _draw_level(ax, risk, level.name, column=column, classes=classes)
         _frame(ax, *_padded(level.floor.bounds))
@@ -180,7 +180,7 @@ def _draw_level(ax: Axes, risk: RiskAssessment, level: str, *, column: str, clas
 
 
 def _points(risk: RiskAssessment, level: str) -> pd.DataFrame:
-    names = list(risk.manifest.get("levels") or [entry.name for entry in risk.venue.levels])
+    names = list(risk.manifest.get("levels") or [entry.name for entry in risk.venue.planes])
     index = names.index(level) if level in names else -1
     return risk.fields[risk.fields["level"] == index]
 
@@ -276,8 +276,8 @@ def _draw_key(figure: Figure, risk: RiskAssessment, classes: Classes, said: dict
 def _mark(figure: Figure, risk: RiskAssessment, words: Words, *, place: Place, text: str) -> None:
     """A ring around the worst spot on every map that shows it, its value beside it, and names of zones."""
     for number, ax in enumerate(figure.axes):
-        whole = number < len(risk.venue.levels)
-        level = risk.venue.levels[number].name if whole else str(place.level)
+        whole = number < len(risk.venue.planes)
+        level = risk.venue.planes[number].name if whole else str(place.level)
         tags = []
         if place.x is not None and place.y is not None and place.level == level:
             ax.plot(place.x, place.y, "o", ms=13, mfc="none", mec="white", mew=4, zorder=9)

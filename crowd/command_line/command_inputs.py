@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,30 @@ def moment(text: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise ScenarioError(f"--start {text!r} is no date and time with offset; write 2009-05-12T10:00:00+02:00")
     return found
+
+
+def day(text: str | None) -> date | None:
+    """Return a date, None where none is given.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise ScenarioError(f"--date {text!r} is no date; write it like 2026-05-01") from None
+
+
+def utc_offset(text: str) -> tzinfo:
+    """Return a time zone of a fixed offset from UTC.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    found = re.fullmatch(r"([+-])(\d{2}):([0-5]\d)", text.strip())
+    if found is None or int(found[2]) > 14:
+        raise ScenarioError(f"--utc-offset {text!r} is no offset; write it like +09:00")
+    return timezone(timedelta(hours=int(found[2]), minutes=int(found[3])) * (-1 if found[1] == "-" else 1))
 
 
 def new_directory(name: str) -> Path:

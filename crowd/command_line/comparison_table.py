@@ -14,24 +14,28 @@ from rich.table import Table
 from rich.text import Text
 
 from crowd.command_line.terminal import PLAIN_STEPS, PREPARING, say
+from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.compare import Comparison
     from crowd.ensemble import SeedRun
 
 WIDTH = 150  # characters of a table that goes into a file
+NUMBERS = range(2, 6)  # columns that hold numbers
 
 
-def print_comparison(comparison: Comparison) -> None:
-    """Write the table, the sentences, the failures and the notes on stdout."""
+def print_comparison(comparison: Comparison, lang: str) -> None:
+    """Write the answer, the table, the sentences, the failures and the notes on stdout."""
     console = Console(file=sys.stdout, soft_wrap=False, highlight=False)
     if not console.is_terminal:
         console = Console(file=sys.stdout, width=WIDTH, highlight=False)
-    console.print(_table(comparison))
-    for text in (*comparison.sentences, *comparison.failure_texts):
+    for text in comparison.headlines(lang):
+        console.print(Text(text, style="bold"), soft_wrap=True)
+    console.print(_table(comparison, lang))
+    for text in (*comparison.sentences(lang), *comparison.failure_texts(lang)):
         console.print(Text(f"- {text}"), soft_wrap=True)
-    for text in comparison.notes:
-        console.print(Text(f"Note: {text}"), soft_wrap=True)
+    for text in comparison.notes(lang):
+        console.print(Text(say_in(lang, "seed_tables", "note", text=text)), soft_wrap=True)
 
 
 @contextmanager
@@ -69,26 +73,15 @@ def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[
         bars.stop()
 
 
-def _table(comparison: Comparison) -> Table:
-    first, *others = comparison.scenarios
-    title = f"{len(comparison.seeds)} seeds, {comparison.duration:g} s each; differences from {first}"
+def _table(comparison: Comparison, lang: str) -> Table:
+    said = {"count": len(comparison.seeds), "seconds": f"{comparison.duration:g}"}
+    first = comparison.called(lang)[comparison.scenarios[0]]
+    title = say_in(lang, "seed_tables", "console", **said, first=first)
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("quantity")
-    table.add_column("scenario")
-    for head in ("its mean", f"mean of {first}", "difference", "95 % interval"):
-        table.add_column(Text(head), justify="right")
-    table.add_column("seeds")
-    table.add_column("verdict")
-    for d in comparison.differences:
-        means = [comparison.mean(name, d.outcome) for name in (d.scenario, first)]
-        cells = [
-            f"{d.outcome.label} [{d.outcome.unit}]" if d.scenario == others[0] else "",
-            d.scenario,
-            *(d.outcome.shown(mean) for mean in means),
-            d.outcome.shown(d.mean, signed=True),
-            d.interval,
-            d.seeds,
-            d.verdict,
-        ]
-        table.add_row(*map(Text, cells))
+    heads, rows = comparison.table(lang)
+    for number, head in enumerate(heads):
+        table.add_column(Text(head), justify="right" if number in NUMBERS else "left")
+    others = len(comparison.scenarios) - 1
+    for number, (quantity, *cells) in enumerate(rows):
+        table.add_row(*map(Text, ["" if number % others else quantity, *cells]))
     return table

@@ -139,14 +139,13 @@ def wall_lists(
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def part_by_walls(x, y, pairs, n_pairs, near_walls, n_walls, walls):
+def part_by_walls(x, y, level, pairs, n_pairs, near_walls, n_walls, walls):
     """Take people behind a wall off each other's lists, in place: bodies do not touch through walls.
 
-    Only a wall that stands for both of them parts two people; one who may pass a gate is not parted by it.
+    Only a wall that stands for both of them parts two people; one who may pass a gate is not parted by it. Of two
+    people on different planes (at the foot of a stair) each knows other walls, and any of these parts them.
     """
     for i in nb.prange(x.size):
-        if n_walls[i] == 0:
-            continue
         kept = 0
         for p in range(n_pairs[i]):
             j = pairs[i, p]
@@ -154,8 +153,12 @@ def part_by_walls(x, y, pairs, n_pairs, near_walls, n_walls, walls):
             for m in range(n_walls[i]):
                 k = near_walls[i, m]
                 if crosses(walls[k], x[i], y[i], x[j], y[j]):
+                    parted = parted or level[i] != level[j]
                     for q in range(n_walls[j]):
                         parted = parted or near_walls[j, q] == k
+            if level[i] != level[j]:
+                for q in range(n_walls[j]):
+                    parted = parted or crosses(walls[near_walls[j, q]], x[i], y[i], x[j], y[j])
             if not parted:
                 pairs[i, kept] = j
                 kept += 1

@@ -2,6 +2,7 @@
 
 First-order fast marching (Sethian 1996). `moves` says for each cell which of the four steps a person may take
 (bit 0 east, 1 north, 2 west, 3 south): walls thinner than a cell, closed gates and one-way gates are missing bits.
+Bits 4 to 7 say that the neighbour on that side lies on another plane, `shift` cells further on: the openings of stairs.
 Because the front runs from the destination backwards, a step is asked of the cell a person comes from.
 """
 
@@ -13,6 +14,24 @@ import numpy as np
 from crowd.kernels.walls import crosses
 
 EAST, NORTH, WEST, SOUTH = 1, 2, 4, 8
+#: Bits moved by this many places: the neighbour is on another plane.
+ELSEWHERE = 4
+
+
+@nb.njit(cache=True, inline="always")
+def _neighbour(c, side, nx, moves, shift):
+    """The cell beside cell c on a side (EAST, ...), on whichever plane it lies."""
+    if side == EAST:
+        d = c + 1
+    elif side == NORTH:
+        d = c + nx
+    elif side == WEST:
+        d = c - 1
+    else:
+        d = c - nx
+    if moves[c] & (side << ELSEWHERE):
+        d += shift[c]
+    return d
 
 
 @nb.njit(cache=True)
@@ -58,18 +77,18 @@ def _pop(heap, place, times, size):
 
 
 @nb.njit(cache=True)
-def _arrival(times, moves, slowness, nx, c):
+def _arrival(times, moves, shift, slowness, nx, c):
     """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone."""
     a = math.inf
     if moves[c] & EAST:
-        a = times[c + 1]
+        a = times[_neighbour(c, EAST, nx, moves, shift)]
     if moves[c] & WEST:
-        a = min(a, times[c - 1])
+        a = min(a, times[_neighbour(c, WEST, nx, moves, shift)])
     b = math.inf
     if moves[c] & NORTH:
-        b = times[c + nx]
+        b = times[_neighbour(c, NORTH, nx, moves, shift)]
     if moves[c] & SOUTH:
-        b = min(b, times[c - nx])
+        b = min(b, times[_neighbour(c, SOUTH, nx, moves, shift)])
     s = slowness[c]
     if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
         return min(a, b) + s
@@ -77,12 +96,13 @@ def _arrival(times, moves, slowness, nx, c):
 
 
 @nb.njit(cache=True)
-def travel_times(targets, moves, slowness, nx):
+def travel_times(targets, moves, shift, slowness, nx):
     """Travel time of every cell to the nearest target.
 
     Args:
         targets: (k,) cell indices (level ny + iy) nx + ix. moves: (c,) uint8 allowed steps; never off the grid.
-        slowness: (c,) time to cross a cell [s at the unit speed]. nx: cells in a row of the grid.
+        shift: (c,) where a cell's neighbour on another plane lies, in cells. slowness: (c,) time to cross a cell [s at
+            the unit speed]. nx: cells in a row of the grid.
 
     Returns:
         (c,) float64, inf where no target can be reached.
@@ -97,18 +117,21 @@ def travel_times(targets, moves, slowness, nx):
     while size > 0:
         c = _pop(heap, place, times, size)
         size -= 1
-        for side in range(4):
-            if side == 0:
-                d, back, inside = c + 1, WEST, c % nx < nx - 1
-            elif side == 1:
-                d, back, inside = c + nx, SOUTH, c + nx < moves.size
-            elif side == 2:
-                d, back, inside = c - 1, EAST, c % nx > 0
+        for k in range(4):
+            if k == 0:
+                side, back, inside = EAST, WEST, c % nx < nx - 1
+            elif k == 1:
+                side, back, inside = NORTH, SOUTH, c + nx < moves.size
+            elif k == 2:
+                side, back, inside = WEST, EAST, c % nx > 0
             else:
-                d, back, inside = c - nx, NORTH, c - nx >= 0
-            if not inside or place[d] == -2 or not moves[d] & back:
+                side, back, inside = SOUTH, NORTH, c - nx >= 0
+            if not inside:
                 continue
-            t = _arrival(times, moves, slowness, nx, d)
+            d = _neighbour(c, side, nx, moves, shift)
+            if place[d] == -2 or not moves[d] & back or _neighbour(d, back, nx, moves, shift) != c:
+                continue
+            t = _arrival(times, moves, shift, slowness, nx, d)
             if t < times[d]:
                 times[d] = t
                 size = _push(heap, place, times, size, d)
@@ -116,7 +139,7 @@ def travel_times(targets, moves, slowness, nx):
 
 
 @nb.njit(cache=True)
-def directions(times, moves, nx):
+def directions(times, moves, shift, nx):
     """Unit vector down the travel time at each cell (0, 0 where nothing can be reached), by upwind differences.
 
     Returns:
@@ -128,14 +151,16 @@ def directions(times, moves, nx):
             continue
         gx = 0.0
         gy = 0.0
-        if moves[c] & EAST and times[c + 1] < times[c]:
-            gx = times[c] - times[c + 1]
-        if moves[c] & WEST and times[c - 1] < times[c] and times[c] - times[c - 1] > gx:
-            gx = times[c - 1] - times[c]
-        if moves[c] & NORTH and times[c + nx] < times[c]:
-            gy = times[c] - times[c + nx]
-        if moves[c] & SOUTH and times[c - nx] < times[c] and times[c] - times[c - nx] > gy:
-            gy = times[c - nx] - times[c]
+        if moves[c] & EAST:
+            gx = max(times[c] - times[_neighbour(c, EAST, nx, moves, shift)], 0.0)
+        if moves[c] & WEST:
+            fall = times[c] - times[_neighbour(c, WEST, nx, moves, shift)]
+            gx = -fall if fall > gx else gx
+        if moves[c] & NORTH:
+            gy = max(times[c] - times[_neighbour(c, NORTH, nx, moves, shift)], 0.0)
+        if moves[c] & SOUTH:
+            fall = times[c] - times[_neighbour(c, SOUTH, nx, moves, shift)]
+            gy = -fall if fall > gy else gy
         norm = math.hypot(gx, gy)
         if norm > 0.0:
             out[c, 0] = gx / norm
@@ -144,12 +169,12 @@ def directions(times, moves, nx):
 
 
 @nb.njit(cache=True)
-def way_lengths(times, order, vectors, step, nx):
+def way_lengths(times, order, vectors, moves, shift, step, nx):
     """Length of the way down the travel time from each cell, by upwind differences: e . grad L = -1.
 
     Args:
-        times: (c,) travel times. order: (c,) cells by travel time. vectors: (c, 2) directions. step: (c,) length of
-            a cell [m]. nx: cells in a row of the grid.
+        times: (c,) travel times. order: (c,) cells by travel time. vectors: (c, 2) directions. moves, shift: as
+            in `travel_times`. step: (c,) length of a cell [m]. nx: cells in a row of the grid.
 
     Returns:
         (c,) float64 [m], 0 at targets, inf where nothing can be reached.
@@ -166,20 +191,20 @@ def way_lengths(times, order, vectors, step, nx):
             continue
         way = step[c]
         if ex != 0.0:
-            way += abs(ex) * lengths[c + 1 if ex > 0.0 else c - 1]
+            way += abs(ex) * lengths[_neighbour(c, EAST if ex > 0.0 else WEST, nx, moves, shift)]
         if ey != 0.0:
-            way += abs(ey) * lengths[c + nx if ey > 0.0 else c - nx]
+            way += abs(ey) * lengths[_neighbour(c, NORTH if ey > 0.0 else SOUTH, nx, moves, shift)]
         lengths[c] = way / total
     return lengths
 
 
 @nb.njit(cache=True)
-def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
+def sample(field, times, vectors, moves, shift, x, y, level, x0, y0, cell, nx, ny):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 
     Args:
         field: (n,) which of the stacked fields each person follows.
-        times: (f, c). vectors: (f, c, 2). moves: (f, c) uint8.
+        times: (f, c). vectors: (f, c, 2). moves: (f, c) uint8. shift: (c,).
         x, y: (n,) [m]. level: (n,). x0, y0, cell, nx, ny: the grid.
 
     Returns:
@@ -197,6 +222,9 @@ def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
         iy = min(max(int(w), 1), ny - 2)
         plane = np.int64(level[i]) * ny * nx
         c = plane + iy * nx + ix
+        if moves[f, c] == 0 and shift[c] != 0:
+            # In an opening, but the middle of the cell is beyond it.
+            c += shift[c]
         if math.isinf(times[f, c]):
             ex[i], ey[i], out[i] = _beside(times[f], vectors[f], u, w, ix, iy, nx, plane)
             continue
@@ -204,9 +232,13 @@ def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
         sy = 1 if w - iy >= 0.5 else -1
         fx = abs(u - ix - 0.5)
         fy = abs(w - iy - 0.5)
-        step_x = moves[f, c] & (EAST if sx > 0 else WEST)
-        step_y = moves[f, c] & (NORTH if sy > 0 else SOUTH)
-        corner = step_x and step_y and moves[f, c + sx] & (NORTH if sy > 0 else SOUTH)
+        side_x = EAST if sx > 0 else WEST
+        side_y = NORTH if sy > 0 else SOUTH
+        step_x = moves[f, c] & side_x
+        step_y = moves[f, c] & side_y
+        beside_x = _neighbour(c, side_x, nx, moves[f], shift) if step_x else c
+        beside_y = _neighbour(c, side_y, nx, moves[f], shift) if step_y else c
+        corner = step_x and step_y and moves[f, beside_x] & side_y
         total = 0.0
         gx = 0.0
         gy = 0.0
@@ -215,11 +247,13 @@ def sample(field, times, vectors, moves, x, y, level, x0, y0, cell, nx, ny):
             if k == 0:
                 d, weight, usable = c, (1 - fx) * (1 - fy), True
             elif k == 1:
-                d, weight, usable = c + sx, fx * (1 - fy), step_x != 0
+                d, weight, usable = beside_x, fx * (1 - fy), step_x != 0
             elif k == 2:
-                d, weight, usable = c + sy * nx, (1 - fx) * fy, step_y != 0
+                d, weight, usable = beside_y, (1 - fx) * fy, step_y != 0
+            elif corner:
+                d, weight, usable = _neighbour(beside_x, side_y, nx, moves[f], shift), fx * fy, True
             else:
-                d, weight, usable = c + sx + sy * nx, fx * fy, corner != 0
+                d, weight, usable = c, 0.0, False
             if usable and not math.isinf(times[f, d]):
                 total += weight
                 gx += weight * vectors[f, d, 0]
@@ -277,6 +311,57 @@ def open_moves(inside, nx, ny):
             moves[c] |= NORTH
             moves[c + nx] |= SOUTH
     return moves
+
+
+@nb.njit(cache=True)
+def join_planes(moves, shift, inside, lines, level, plane, enter, leave, x0, y0, cell, nx, ny):
+    """Add the steps through openings from levels to the planes of links and back, in place.
+
+    Args:
+        moves: (planes nx ny,) uint8. shift: (planes nx ny,) int32, filled: where the neighbour on the other plane lies;
+            of a cell off the floor that an opening crosses, where the same place on the other plane lies.
+        inside: (planes nx ny,) bool.
+        lines: (o, 4) openings [m], the strip on their left. level, plane: (o,) indices of what they join.
+        enter, leave: (o,) whether people may step onto the strip, and off it. x0, y0, cell, nx, ny: the grid.
+    """
+    for k in range(lines.shape[0]):
+        line = lines[k]
+        ix0 = max(int((min(line[0], line[2]) - x0) / cell) - 1, 0)
+        ix1 = min(int((max(line[0], line[2]) - x0) / cell) + 1, nx - 2)
+        iy0 = max(int((min(line[1], line[3]) - y0) / cell) - 1, 0)
+        iy1 = min(int((max(line[1], line[3]) - y0) / cell) + 1, ny - 2)
+        for iy in range(iy0, iy1 + 1):
+            for ix in range(ix0, ix1 + 1):
+                ax = x0 + (ix + 0.5) * cell
+                ay = y0 + (iy + 0.5) * cell
+                for east in range(2):
+                    bx = ax + cell if east else ax
+                    by = ay if east else ay + cell
+                    if not crosses(line, ax, ay, bx, by):
+                        continue
+                    to_left = (line[2] - line[0]) * (by - ay) - (line[3] - line[1]) * (bx - ax) > 0.0
+                    side, back = (EAST, WEST) if east else (NORTH, SOUTH)
+                    here = iy * nx + ix
+                    there = here + (1 if east else nx)
+                    if not to_left:
+                        here, there, side, back = there, here, back, side
+                    apart = (plane[k] - level[k]) * nx * ny
+                    here += level[k] * nx * ny
+                    there += plane[k] * nx * ny
+                    if not (inside[here] and inside[there]):
+                        continue
+                    if not inside[here + apart]:
+                        shift[here + apart] = -apart
+                    if not inside[there - apart]:
+                        shift[there - apart] = apart
+                    moves[here] |= side << ELSEWHERE
+                    moves[there] |= back << ELSEWHERE
+                    shift[here] = apart
+                    shift[there] = -apart
+                    if enter[k]:
+                        moves[here] |= side
+                    if leave[k]:
+                        moves[there] |= back
 
 
 @nb.njit(cache=True)

@@ -36,7 +36,8 @@ class Entrances:
         self.entry = entry
         zones = [venue.zone(name) for name in sources]
         self.level = [venue.level_index(zone.level) for zone in zones]
-        self.shapes = [_standing_room(venue, zone) for zone in zones]
+        self.shapes = [standing_room(venue, zone) for zone in zones]
+        self.doors = [_doors(zone, shape) for zone, shape in zip(zones, self.shapes, strict=True)]
         for name, zone, shape in zip(sources, zones, self.shapes, strict=True):
             if shape.is_empty:
                 x, y = zone.polygon.centroid.coords[0]
@@ -44,6 +45,13 @@ class Entrances:
                     f"source {name!r} at ({x:.1f}, {y:.1f}) has no floor {_WALL_GAP} m from walls, gates and no-go "
                     f"zones; draw it at least {2 * _WALL_GAP} m wide"
                 )
+            for number, door in enumerate(self.doors[sources.index(name)], start=1):
+                if door.is_empty:
+                    raise ScenarioError(
+                        f"part {number} of source {name!r} has no floor {_WALL_GAP} m from walls, gates and no-go "
+                        f"zones; draw it at least {2 * _WALL_GAP} m wide"
+                    )
+                shapely.prepare(door)
             shapely.prepare(shape)
 
     def waiting(self, people: Population, time: float) -> np.ndarray:
@@ -52,7 +60,7 @@ class Entrances:
         return np.flatnonzero(people.status[:arrived] == Status.EXPECTED)
 
     def admit(self, people: Population, rows: np.ndarray, tick: int) -> np.ndarray:
-        """Place people who want to come in, first come first served at each source.
+        """Place people who want to come in, first come first served at each part of each source.
 
         Args:
             rows: who is waiting and has a way on, in order of arrival. tick: index of the tick.
@@ -62,7 +70,10 @@ class Entrances:
         """
         placed: list[int] = []
         for source in np.unique(people.source[rows]):
-            placed += self._fill(people, int(source), rows[people.source[rows] == source], tick)
+            mine = rows[people.source[rows] == source]
+            doors = self._door_of(people.key[mine], int(source))
+            for door in np.unique(doors):
+                placed += self._fill(people, int(source), int(door), mine[doors == door], tick)
         return np.array(sorted(placed), np.int64)
 
     def admit_together(self, people: Population, rows: np.ndarray) -> np.ndarray:
@@ -94,10 +105,10 @@ class Entrances:
         """Places for a number of people in staggered rows, in random order: x, y [m], fewer if they do not fit."""
         shape, count = self.shapes[source], keys.size
         spacing = max(np.sqrt(2.0 / np.sqrt(3.0) * shape.area / count), _CLOSEST)
-        x, y = _staggered_rows(shape, spacing)
+        x, y = staggered_rows(shape, spacing)
         while x.size < count and spacing > _CLOSEST:
             spacing = max(0.99 * spacing, _CLOSEST)
-            x, y = _staggered_rows(shape, spacing)
+            x, y = staggered_rows(shape, spacing)
         # The order of the places is drawn with the first person's key.
         order = np.argsort(draws.series(self.seed, keys[0], draws.PLACE_X, 0, x.size), kind="stable")[:count]
         shift = min(_JITTER * spacing, 0.5 * (spacing - _CLOSEST))
@@ -106,9 +117,19 @@ class Entrances:
         nearest = shapely.get_coordinates(shapely.shortest_line(shape, shapely.points(x, y)))[::2]
         return nearest[:, 0], nearest[:, 1]
 
-    def _fill(self, people: Population, source: int, rows: np.ndarray, tick: int) -> list[int]:
-        """Place people one by one at random free places until one finds none."""
-        left, low, right, high = self.shapes[source].bounds
+    def _door_of(self, keys: np.ndarray, source: int) -> np.ndarray:
+        """The part of a source by which each person comes in, at random by the floor of the parts: (n,) indices."""
+        doors = self.doors[source]
+        if len(doors) == 1:
+            return np.zeros(keys.size, np.int64)
+        bounds = np.cumsum([door.area for door in doors])
+        drawn = draws.uniforms(self.seed, keys, draws.DOOR, 0) * bounds[-1]
+        return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(doors) - 1)
+
+    def _fill(self, people: Population, source: int, door: int, rows: np.ndarray, tick: int) -> list[int]:
+        """Place people one by one at random free places of a part of a source until one finds none."""
+        shape = self.doors[source][door]
+        left, low, right, high = shape.bounds
         near = people.present()
         near = near[people.level[near] == self.level[source]]
         gap = self.entry.spacing
@@ -119,7 +140,7 @@ class Entrances:
         n = near.size
         placed: list[int] = []
         for row in rows:
-            tx, ty = places_in(self.shapes[source], self.seed, people.key[row], tick, int(self.entry.trials))
+            tx, ty = places_in(shape, self.seed, people.key[row], tick, int(self.entry.trials))
             k = first_free(tx, ty, x, y, n, gap)
             if k < 0:
                 break
@@ -130,17 +151,23 @@ class Entrances:
         return placed
 
 
-def _standing_room(venue: Venue, zone: Zone) -> BaseGeometry:
+def standing_room(venue: Venue, zone: Zone) -> BaseGeometry:
     """Where bodies fit into a zone: its floor away from walls, gate lines and no-go zones."""
     level = venue.level(zone.level)
     room = shapely.intersection(zone.polygon, level.floor.buffer(-_WALL_GAP))
-    lines = [*level.walls, *(gate.line for gate in venue.gates if gate.level == level.name)]
+    lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
     kept_free = [line.buffer(_WALL_GAP) for line in lines]
     kept_free += [other.polygon for other in venue.zones if "no-go" in other.kinds and other.level == level.name]
     return shapely.difference(room, shapely.union_all(kept_free)) if kept_free else room
 
 
-def _staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:
+def _doors(zone: Zone, room: BaseGeometry) -> list[BaseGeometry]:
+    """The standing room of a source, part by part."""
+    parts = shapely.get_parts(zone.polygon)
+    return [room] if len(parts) == 1 else [shapely.intersection(part, room) for part in parts]
+
+
+def staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.ndarray]:
     """Points of a triangular lattice inside a shape: x, y [m]."""
     left, low, right, high = shape.bounds
     pitch = spacing * np.sqrt(3.0) / 2.0

@@ -18,7 +18,7 @@ from venues import Venue
 
 
 class Grid(NamedTuple):
-    """Square cells, the same for every level: key = (level ny + iy) nx + ix. Lengths in m."""
+    """Square cells, the same for every level and plane of links: key = (level ny + iy) nx + ix. Lengths in m."""
 
     x0: float
     y0: float
@@ -29,12 +29,12 @@ class Grid(NamedTuple):
 
     @classmethod
     def over(cls, venue: Venue, *, cell: float) -> Grid:
-        """The grid that covers all levels of a venue with two empty cells around."""
-        bounds = np.array([level.walkable.bounds for level in venue.levels])
+        """The grid that covers all planes of a venue with two empty cells around."""
+        bounds = np.array([plane.walkable.bounds for plane in venue.planes])
         x0, y0 = bounds[:, 0].min() - 2 * cell, bounds[:, 1].min() - 2 * cell
         nx = math.ceil((bounds[:, 2].max() - x0) / cell) + 2
         ny = math.ceil((bounds[:, 3].max() - y0) / cell) + 2
-        return cls(float(x0), float(y0), cell, nx, ny, len(venue.levels))
+        return cls(float(x0), float(y0), cell, nx, ny, len(venue.planes))
 
     @property
     def size(self) -> int:
@@ -95,7 +95,7 @@ class Walls:
         """
         segments: list[np.ndarray] = []
         links: list[tuple[int, int, int, int]] = []
-        for index, level in enumerate(venue.levels):
+        for index, level in enumerate(venue.planes):
             for chain in venue.wall_chains(level):
                 _add_chain(np.asarray(chain, float), index, segments, links)
         for line in closed:

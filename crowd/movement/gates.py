@@ -88,6 +88,10 @@ class Gates:
                 found.append(Passage(int(self.level[g]), self._ends_of(g), way))
         return found
 
+    def line(self, g: int) -> Passage:
+        """The line of a gate as one that nobody passes."""
+        return Passage(int(self.level[g]), self._ends_of(g), 0)
+
     def _ends_of(self, g: int) -> tuple[float, float, float, float]:
         ax, ay, bx, by = map(float, self.ends[g])
         return ax, ay, bx, by

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from crowd.errors import ScenarioError
-from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, zones_of
+from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch, zones_of
 from crowd.kernels import draws
 from crowd.movement.arrivals import places_in
+from crowd.movement.spectators import Spectators
 from crowd.population import Population, Status
 from venues import Venue
 
@@ -30,25 +32,27 @@ class Itineraries:
         venue: the place. journeys: in the scenario's order. seed: of the run.
 
     Attributes:
-        destinations: the distinct sets of zones that stages lead to.
-        tokens: (journeys, stages) people that a queue may serve now.
+        destinations: the distinct sets of zones that stages lead to. step_free: (d,) bool, whether they are to be
+        reached without steps; the same zones may be there twice.
+        tokens: (journeys, stages) people that a queue may serve now. spectators: those who watch.
     """
 
     def __init__(self, venue: Venue, journeys: tuple[Journey, ...], *, seed: int) -> None:
         self.journeys = journeys
         self.seed = seed
-        self.destinations = tuple(dict.fromkeys(zones_of(stage) for j in journeys for stage in j.stages))
+        targets = list(dict.fromkeys((zones_of(stage), j.step_free) for j in journeys for stage in j.stages))
+        self.destinations = tuple(zones for zones, _ in targets)
+        self.step_free = np.array([step_free for _, step_free in targets], bool)
         most = max(len(journey.stages) for journey in journeys)
         self.destination_of = np.full((len(journeys), most), -1, np.int16)
         for k, journey in enumerate(journeys):
             for m, stage in enumerate(journey.stages):
-                self.destination_of[k, m] = self.destinations.index(zones_of(stage))
-        self.level = [venue.level_index(venue.zone(zones[0]).level) for zones in self.destinations]
-        self.shapes = [shapely.union_all([venue.zone(z).polygon for z in zones]) for zones in self.destinations]
-        for zones, shape in zip(self.destinations, self.shapes, strict=True):
+                self.destination_of[k, m] = targets.index((zones_of(stage), journey.step_free))
+        self.shapes = [_by_level(venue, zones) for zones in self.destinations]
+        for zones in self.destinations:
             _check_room(venue, zones)
-            shapely.prepare(shape)
         self.tokens = np.zeros((len(journeys), most))
+        self.spectators = Spectators(venue, journeys)
 
     def stage_of(self, people: Population, row: int) -> Stage:
         """The stage a person is in."""
@@ -69,8 +73,9 @@ class Itineraries:
         walking = (time_left < near) & ~people.in_stage[rows]
         for d in np.unique(people.destination[rows[walking]]):
             mine = rows[walking & (people.destination[rows] == d)]
-            mine = mine[people.level[mine] == self.level[d]]
-            found.append(mine[shapely.contains_xy(self.shapes[d], people.x[mine], people.y[mine])])
+            for level, shape in self.shapes[d].items():
+                here = mine[people.level[mine] == level]
+                found.append(here[shapely.contains_xy(shape, people.x[here], people.y[here])])
         return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
 
     def arrive(self, people: Population, rows: np.ndarray, time: float) -> None:
@@ -86,7 +91,9 @@ class Itineraries:
                 people.in_stage[row] = True
                 people.stage_since[row] = time
                 people.status[row] = Status.WAITING
-                people.spot_x[row], people.spot_y[row] = self._spot(people, row)
+                watches = isinstance(stage, Watch)
+                place = self.spectators.take_place(people, row) if watches else self._spot(people, row)
+                people.spot_x[row], people.spot_y[row] = place
 
     def release(self, people: Population, rows: np.ndarray, time: float, tick: float) -> np.ndarray:
         """Those whose waiting is over go on; queues serve in order of arrival. Returns their rows."""
@@ -97,13 +104,28 @@ class Itineraries:
                 here = staying[(people.journey[staying] == j) & (people.stage[staying] == m)]
                 if isinstance(stage, Queue):
                     free += self._serve(people, here, j, m, stage.rate * tick)
+                elif isinstance(stage, Watch):
+                    free += list(here) if stage.until <= time + 1e-9 else []
+                elif isinstance(stage, Wait) and stage.trains is not None:
+                    free += list(here) if stage.trains.boarding(time) else []
                 elif isinstance(stage, Wait):
                     until = stage.until if stage.until is not None else math.inf
                     since = people.stage_since[here] + (stage.duration if stage.duration is not None else math.inf)
                     free += list(here[np.minimum(since, until) <= time + 1e-9])
         for row in free:
             self._next(people, row)
-        return np.array(sorted(free), np.int64)
+        return np.array(sorted([*free, *self._turn_back(people, rows, time)]), np.int64)
+
+    def _turn_back(self, people: Population, rows: np.ndarray, time: float) -> list[int]:
+        """Who is on the way to a train that does not stand any more goes back to where they waited for it."""
+        back: list[int] = []
+        for j, journey in enumerate(self.journeys):
+            if journey.trains is not None and not journey.trains.standing(time):
+                late = rows[(people.journey[rows] == j) & (people.stage[rows] == len(journey.stages) - 1)]
+                people.stage[late] -= 1
+                self.begin(people, late)
+                back += list(late)
+        return back
 
     def _serve(self, people: Population, here: np.ndarray, j: int, m: int, earned: float) -> list[int]:
         """Serve the longest waiting of a queue as far as its rate has earned."""
@@ -115,12 +137,13 @@ class Itineraries:
 
     def _next(self, people: Population, row: int) -> None:
         people.stage[row] += 1
+        people.place[row] = -1
         people.status[row] = Status.WALKING
         self.begin(people, np.array([row]))
 
     def _spot(self, people: Population, row: int) -> tuple[float, float]:
         """A person's own place in the zone they wait in."""
-        shape = self.shapes[people.destination[row]]
+        shape = self.shapes[people.destination[row]][int(people.level[row])]
         x, y = places_in(shape, self.seed ^ draws.SPOT_X, people.key[row], int(people.stage[row]), 16)
         middle = shape.representative_point()
         return (float(x[0]), float(y[0])) if x.size else (middle.x, middle.y)
@@ -132,6 +155,17 @@ class Itineraries:
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
         self.tokens[...] = state["tokens"]
+
+
+def _by_level(venue: Venue, zones: tuple[str, ...]) -> dict[int, BaseGeometry]:
+    """The ground of some zones on each level they are on."""
+    levels = dict.fromkeys(venue.zone(name).level for name in zones)
+    shapes = {}
+    for level in levels:
+        shape = shapely.union_all([venue.zone(name).polygon for name in zones if venue.zone(name).level == level])
+        shapely.prepare(shape)
+        shapes[venue.level_index(level)] = shape
+    return shapes
 
 
 def _check_room(venue: Venue, zones: tuple[str, ...]) -> None:

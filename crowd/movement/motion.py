@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.kernels import contact, steering
+from crowd.kernels import contact, openings, steering
 from crowd.kernels.neighbours import cell_keys, sort_into_cells, touching_pairs
 from crowd.movement.floor import ClosedLine, Grid, Walls
 from crowd.parameters import Parameters
@@ -70,6 +70,10 @@ class Motion:
         self.parameters = parameters
         self.grid = Grid.over(venue, cell=CELL)
         self.step, self.steps = contact_step(parameters)
+        self._openings = np.array([opening.line.ravel() for opening in venue.openings]).reshape(-1, 4)
+        self._outer = np.array([venue.level_index(opening.level) for opening in venue.openings], np.int64)
+        self._inner = np.array([venue.level_index(opening.plane) for opening in venue.openings], np.int64)
+        self._sight = parameters.steering.range_max + CELL
         permanent = Walls.of(venue, self.grid, reach=0.0)
         ends = np.vstack((permanent.segments, gate_ends.reshape(-1, 4)))
         lengths = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
@@ -87,72 +91,119 @@ class Motion:
         self._wall_pieces, self._wall_first = self._pieces[index], self._first[index]
 
     def move(
-        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, speed: np.ndarray, slope: np.ndarray
-    ) -> Tick:
+        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
+        belt: np.ndarray, slope: np.ndarray,
+    ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
         Args:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
-            speed: (n,) desired speed [m/s]. slope: (n, 2) downhill share of the weight [N].
+            speed: (n,) desired speed [m/s]. belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
+            slope: (n, 2) downhill share of the weight [N].
         """
         g, w = self.grid, self.walls
-        keys = cell_keys(people.x[rows], people.y[rows], people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny)
+        who, level = self._with_images(people, rows)
+        keys = cell_keys(people.x[rows[who]], people.y[rows[who]], level, g.x0, g.y0, g.cell, g.nx, g.ny)
         order, starts = sort_into_cells(keys, g.size)
-        mine, keys = rows[order], keys[order]
+        who, keys = who[order], keys[order]
+        mine, real = rows[who], order < rows.size
         x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
-        radius, mass = people.radius[mine], people.mass[mine]
+        radius = people.radius[mine]
         noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
-        gate_pass = people.gate_pass[mine]
-        ex, ey, speed, slope = ex[order], ey[order], speed[order], slope[order]
+        ex, ey, speed = ex[who], ey[who], speed[who]
         wished_x, wished_y, blocked = np.empty(x.size), np.empty(x.size), np.empty(x.size)
         new_turned = steering.steer(
-            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, gate_pass, keys, starts,
+            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, people.gate_pass[mine], keys, starts,
             g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
             heading, wished_x, wished_y, blocked,
         )  # fmt: skip
-        people.heading[mine], people.turned[mine] = heading, new_turned
+        people.heading[mine[real]], people.turned[mine[real]] = heading[real], new_turned[real]
+        carried = np.flatnonzero(belt[who].any(axis=1))
+        wished_x[carried], wished_y[carried] = belt[who[carried]].T
+        blocked[carried] = 0.0
         constants = self.parameters.contact
         press = (people.pressing_force[mine] + constants.crowd_push) * blocked
         press_x, press_y = _along(press, ex, ey, noise + heading)
-        tick = self._contact(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned, mass, slope,
-            keys, starts, gate_pass,
-        )  # fmt: skip
+        # Spectators press towards what they watch, whichever way round somebody they look for.
+        towards = people.stage_force[mine] * blocked
+        press_x, press_y = press_x + towards * ex, press_y + towards * ey
+        touch = self._touching(x, y, vx, vy, constants.body * radius * new_turned, keys, starts, who, real)
+        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned)
+        x, y, vx, vy, *drive = (array[real] for array in bodies)
+        who, mine, keys = who[real], mine[real], keys[real]
+        tick = self._contact(people, mine, x, y, vx, vy, *drive, slope[who], keys, touch)
+        held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
-        back = np.empty_like(order)
-        back[order] = np.arange(order.size)
-        return Tick(tick.force_mean[back], tick.force_max[back], tick.overlap[back], tick.held[back], tick.wall_loads)
+        back = np.empty_like(who)
+        back[who] = np.arange(who.size)
+        return Tick(tick.force_mean[back], tick.force_max[back], tick.overlap[back], held[back], tick.wall_loads)
 
-    def _contact(
-        self, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, wished_x: np.ndarray, wished_y: np.ndarray,
-        press_x: np.ndarray, press_y: np.ndarray, radius: np.ndarray, mass: np.ndarray, slope: np.ndarray,
-        keys: np.ndarray, starts: np.ndarray, gate_pass: np.ndarray,
-    ) -> Tick:  # fmt: skip
-        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
-        g, w, n = self.grid, self.walls, x.size
-        pace = np.hypot(vx, vy)
-        tick = self.parameters.steering.tick
-        counts = np.empty(n, np.int32)
+    def _with_images(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Everyone present, then the images of those near openings: index into `rows` and plane."""
+        level = people.level[rows].astype(np.int64)
+        who, plane = openings.images(
+            people.x[rows], people.y[rows], level, self._openings, self._outer, self._inner, self._sight
+        )
+        return np.concatenate((np.arange(rows.size), who)), np.concatenate((level, plane))
+
+    def _change_planes(
+        self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray
+    ) -> np.ndarray:
+        """Take those to the other plane who crossed an opening; x, y, vx, vy: where they are now, in order."""
+        if self._openings.size == 0:
+            return np.zeros(mine.size, np.int32)
+        g, w = self.grid, self.walls
+        level = people.level[mine].astype(np.int64)
+        held: np.ndarray = openings.change_planes(
+            people.x[mine], people.y[mine], x, y, vx, vy, level, self._openings, self._outer, self._inner,
+            w.segments, w.gate, w.starts, w.items, g.x0, g.y0, g.cell, g.nx, g.ny,
+        )  # fmt: skip
+        people.level[mine] = level
+        return held
+
+    def _touching(
+        self, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, radius: np.ndarray, keys: np.ndarray,
+        starts: np.ndarray, who: np.ndarray, real: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
+        g, pace = self.grid, np.hypot(vx, vy)
+        counts = np.empty(x.size, np.int32)
         room = 16
         while True:
-            pairs = np.empty((n, room), np.int32)
+            pairs = np.zeros((x.size, room), np.int32)
+            tick = self.parameters.steering.tick
             touching_pairs(x, y, pace, radius, keys, starts, g.nx, g.ny, g.cell, _MARGIN, tick, pairs, counts)
             if counts.max(initial=0) <= room:
                 break
             room = int(counts.max())
+        if real.all():
+            return pairs, counts
+        place = np.empty(int(real.sum()), np.int32)
+        place[who[real]] = np.arange(place.size)
+        return place[who][pairs[real]], counts[real]
+
+    def _contact(
+        self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
+        wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, radius: np.ndarray,
+        slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
+    ) -> Tick:  # fmt: skip
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
+        w, n = self.walls, x.size
+        pairs, counts = touch
         near = np.zeros((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         contact.wall_lists(
-            x, y, radius, pace, gate_pass, keys, w.segments, w.gate, w.starts, w.items, _MARGIN, near, n_walls
+            x, y, radius, np.hypot(vx, vy), people.gate_pass[mine], keys, w.segments, w.gate, w.starts, w.items,
+            _MARGIN, near, n_walls,
         )  # fmt: skip
-        contact.part_by_walls(x, y, pairs, counts, near, n_walls, w.segments)
+        contact.part_by_walls(x, y, people.level[mine], pairs, counts, near, n_walls, w.segments)
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)
         contact.push_and_step(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope[:, 0].copy(), slope[:, 1].copy(),
-            pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps, self.parameters.contact,
-            force_mean, force_max, force_sum, wall_mean, overlap, held,
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, people.mass[mine], slope[:, 0].copy(),
+            slope[:, 1].copy(), pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps,
+            self.parameters.contact, force_mean, force_max, force_sum, wall_mean, overlap, held,
         )  # fmt: skip
         loads = np.zeros(len(self.wall_bins))
         contact.add_wall_loads(x, y, near, n_walls, wall_mean, w.segments, self._wall_first, self._wall_pieces, loads)

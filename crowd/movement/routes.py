@@ -6,13 +6,15 @@ right (for those who comply), free (the venue without measures, the yardstick fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from crowd.interventions import KeepRight
-from crowd.journeys import Queue, Wait
+from crowd.journeys import Queue, Wait, Watch
 from crowd.kernels import floor_field
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
@@ -23,6 +25,20 @@ from venues import Venue
 
 #: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
 _SIDE_BY_SIDE = 0.05
+
+
+class Ground(NamedTuple):
+    """What the ground under each person does.
+
+    Attributes:
+        speed: (n,) walking speed on it [m/s]. belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
+        slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
+    """
+
+    speed: np.ndarray
+    belt: np.ndarray
+    slope: np.ndarray
+    uphill: np.ndarray
 
 
 class Routes:
@@ -40,23 +56,30 @@ class Routes:
         self.sources = sources
         self.itineraries = itineraries
         self.ways = Ways(venue, constants)
-        self._free = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
+        self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
+        self._free = self._fields(self._free_moves)
+        self._free_lengths = np.stack([field.lengths for field in self._free])
+        self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
 
     def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
-        return [self.ways.field(zones, moves, keep_right) for zones in self.itineraries.destinations]
+        stepless = self.ways.without_steps(moves) if self.itineraries.step_free.any() else moves
+        targets = zip(self.itineraries.destinations, self.itineraries.step_free, strict=True)
+        return [self.ways.field(zones, stepless if free else moves, keep_right) for zones, free in targets]
 
     def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
         """Compute the fields again after a gate or a rule changed; `rules`: all in force."""
         self._keep_right = tuple(self._keep_right_zone(rule) for rule in rules)
         moves = self.ways.with_passages(gates.passages())
-        passable = self._fields(moves)
-        as_if_open = passable
+        passable = self._free if np.array_equal(moves, self._free_moves) else self._fields(moves)
+        self._passable = as_if_open = passable
         if not gates.is_open.all():
             as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
         right = self._fields(moves, self._keep_right) if self._keep_right else passable
-        fields = [*passable, *as_if_open, *right, *self._free]
+        fields = list({id(f): f for kind in (passable, as_if_open, right, self._free) for f in kind}.values())
+        place = {id(f): k for k, f in enumerate(fields)}
+        self._stacked = np.array([[place[id(f)] for f in kind] for kind in (passable, as_if_open, right, self._free)])
         count = len(passable)
         cells = [self.ways.cells(name) for name in self.sources]
         reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
@@ -73,10 +96,10 @@ class Routes:
 
     def _look_up(self, people: Population, rows: np.ndarray, kind: np.ndarray | int) -> tuple[np.ndarray, ...]:
         g = self.ways.grid
-        field = kind * len(self.itineraries.destinations) + people.destination[rows].astype(np.int64)
+        field = self._stacked[kind, people.destination[rows]]
         ex, ey, way = floor_field.sample(
-            field, self._times, self._vectors, self._moves, people.x[rows], people.y[rows], people.level[rows],
-            g.x0, g.y0, g.cell, g.nx, g.ny,
+            field, self._times, self._vectors, self._moves, self.ways.shift, people.x[rows], people.y[rows],
+            people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny,
         )  # fmt: skip
         return ex, ey, way
 
@@ -92,6 +115,16 @@ class Routes:
             ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
         return ex, ey, way
 
+    @property
+    def times(self) -> np.ndarray:
+        """Travel times to each destination past the gates as they are: (destinations, cells) [s at unit speed]."""
+        return np.stack([field.times for field in self._passable])
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Ways to each destination past the gates as they are: (destinations, cells) [m]."""
+        return np.stack([field.lengths for field in self._passable])
+
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
         return np.isfinite(self._look_up(people, rows, 0)[2])
@@ -103,19 +136,36 @@ class Routes:
     def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
 
-        The way of the first stage at the walking speed, slopes included, then `_journey_tails`.
+        The way of the first stage at the walking speed, slopes included, then `_journey_tails`, then the waiting for
+        trains, or for the end of what they watch, of whoever comes there unhindered.
         """
         keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        first = np.stack([field.lengths for field in self._free])[people.destination[rows], keys]
+        first = self._free_lengths[people.destination[rows], keys]
         way, wait = self._tails[people.journey[rows]].T
-        return (first + way) / people.speed[rows] + wait
+        alone = (first + way) / people.speed[rows] + wait
+        return alone + self._waits(people, rows, first) if self._platforms else alone
+
+    def _waits(self, people: Population, rows: np.ndarray, first: np.ndarray) -> np.ndarray:
+        """Time people wait for trains or an end if nobody is in their way, by the first stage's way [m]: (n,) [s]."""
+        waits = np.zeros(rows.size)
+        for journey, way, before, go_on in self._platforms:
+            mine = people.journey[rows] == journey
+            walk = (first[mine] + way) / people.speed[rows[mine]]
+            there = people.entered[rows[mine]] + walk + before + waits[mine]
+            ready = go_on(there)
+            waits[mine] += np.where(np.isfinite(ready), ready - there, 0.0)
+        return waits
 
     def open_from(self, source: np.ndarray, destination: np.ndarray) -> np.ndarray:
         """Whether a way leads (at least to a closed gate) from sources to destinations: (n,) bool."""
         return self._reachable[source, destination]
 
     def _journey_tails(self) -> np.ndarray:
-        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (j, 2)."""
+        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (j, 2).
+
+        Notes in `_platforms`, for each waiting for trains or for an end, the journey, what comes before it of both,
+        and when people go on who come at a time.
+        """
         tails = np.zeros((len(self.itineraries.journeys), 2))
         for k, journey in enumerate(self.itineraries.journeys):
             for m, stage in enumerate(journey.stages):
@@ -127,6 +177,11 @@ class Routes:
                     here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
                     there = self._free[self.itineraries.destination_of[k, m]]
                     tails[k, 0] += there.lengths[self.ways.cells(here[0])].mean()
+                if isinstance(stage, Wait) and stage.trains is not None:
+                    self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), stage.trains.next_boarding))
+                elif isinstance(stage, Watch):
+                    go_on = partial(np.maximum, stage.until)
+                    self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), go_on))
         return tails
 
     def through(
@@ -145,10 +200,17 @@ class Routes:
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, np.minimum(right, left)
 
-    def slope_at(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Angle [deg] (n,) and unit vector uphill (n, 2) where people stand."""
-        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        return self.ways.grade[keys], self.ways.uphill[keys]
+    def way_from(self, x: float, y: float, plane: int, destination: np.ndarray) -> np.ndarray:
+        """Way left from one place to each of some destinations (n,), as in `sample`: (n,)."""
+        key = self.ways.grid.keys(np.array([x]), np.array([y]), plane)[0]
+        return np.asarray(self._times[destination, key])
+
+    def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
+        """What the ground does to people who walk along headings (n, 2)."""
+        ways = self.ways
+        keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        belt = ways.links.belt_at(keys) if self.venue.links else np.zeros((rows.size, 2))
+        return Ground(people.speed[rows] * ways.pace(keys, heading), belt, ways.grade[keys], ways.uphill[keys])
 
 
 def middle_line(polygon: shapely.Polygon) -> shapely.LineString:

@@ -15,8 +15,14 @@ from scipy import ndimage
 
 from crowd.kernels import floor_field
 from crowd.movement.floor import Grid
+from crowd.movement.link_cells import LinkCells
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
+
+
+#: Bits of the four steps a cell may allow: one by one, and together.
+_SIDES = (floor_field.EAST, floor_field.NORTH, floor_field.WEST, floor_field.SOUTH)
+_ALL_SIDES = sum(_SIDES)
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,38 @@ class Ways:
         self.venue = venue
         self.constants = constants
         self.grid = Grid.over(venue, cell=constants.cell)
-        self.inside = np.concatenate([_inside(level.floor, self.grid) for level in venue.levels])
+        self.inside = np.concatenate([_inside(plane.floor, self.grid) for plane in venue.planes])
         self.moves = floor_field.open_moves(self.inside, self.grid.nx, self.grid.ny)
         walls = [
             (venue.level_index(level.name), *segment)
-            for level in venue.levels
+            for level in venue.planes
             for chain in venue.wall_chains(level)
             for segment in np.hstack((np.asarray(chain)[:-1], np.asarray(chain)[1:]))
         ]
         self.moves = self.with_passages([Passage(int(w[0]), tuple(w[1:]), 0) for w in walls])
+        self.shift = np.zeros(self.grid.size, np.int32)
+        self._join_planes()
         self.comfort = self._comfort()
         self.grade, self.uphill = self._slopes()
+        self.links = LinkCells.of(venue, self.grid, self.constants)
+        self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
+        self.comfort[self.links.cells] *= self.links.comfort
+
+    def _join_planes(self) -> None:
+        """Open the ways onto stairs and lifts and off them."""
+        openings, g = self.venue.openings, self.grid
+        if openings:
+            floor_field.join_planes(
+                self.moves,
+                self.shift,
+                self.inside,
+                np.array([opening.line.ravel() for opening in openings]),
+                np.array([self.venue.level_index(opening.level) for opening in openings]),
+                np.array([self.venue.level_index(opening.plane) for opening in openings]),
+                np.array([opening.enter for opening in openings]),
+                np.array([opening.leave for opening in openings]),
+                *(g.x0, g.y0, g.cell, g.nx, g.ny),
+            )
 
     def _rows(self, level: str) -> np.ndarray:
         """The cells of one level, a view into `inside`."""
@@ -84,7 +111,7 @@ class Ways:
     def _comfort(self) -> np.ndarray:
         """Share of the speed at which a cell is taken: lower beside walls, so that ways keep off them."""
         c = self.constants
-        free = (self.moves == 15).reshape(self.grid.levels, self.grid.ny, self.grid.nx)
+        free = (self.moves & _ALL_SIDES == _ALL_SIDES).reshape(self.grid.levels, self.grid.ny, self.grid.nx)
         distance = np.stack([ndimage.distance_transform_edt(plane) for plane in free]).ravel() * c.cell
         near = np.clip(distance / c.wall_distance, 0.0, 1.0) if c.wall_distance > 0.0 else np.ones(distance.size)
         comfort = c.wall_speed + (1.0 - c.wall_speed) * near
@@ -120,6 +147,17 @@ class Ways:
             )
         return moves
 
+    def without_steps(self, moves: np.ndarray) -> np.ndarray:
+        """Some allowed steps without those onto stairs and escalators: (cells,) uint8."""
+        out = moves.copy()
+        stepped = np.append(self.links.stepped, False)[self.links.lookup]
+        nx = self.grid.nx
+        for side, ahead in zip(_SIDES, (1, nx, -1, -nx), strict=True):
+            cells = np.flatnonzero(out & (side << floor_field.ELSEWHERE))
+            cells = cells[stepped[cells + ahead + self.shift[cells]]]
+            out[cells] &= 255 - side
+        return out
+
     def field(self, zones: Sequence[str], moves: np.ndarray, keep_right: Sequence[KeepRightZone] = ()) -> Field:
         """The field towards the nearest of some zones.
 
@@ -128,18 +166,24 @@ class Ways:
         """
         targets = np.unique(np.concatenate([self.cells(name) for name in zones]))
         slowness = self.constants.cell / self.comfort
-        times = floor_field.travel_times(targets, moves, slowness, self.grid.nx)
-        vectors = floor_field.directions(times, moves, self.grid.nx)
-        climb = slope_factor(vectors, self.grade, self.uphill, self.constants)
-        if self.venue.slopes or keep_right:
+        grid = (moves, self.shift)
+        times = floor_field.travel_times(targets, *grid, slowness, self.grid.nx)
+        vectors = floor_field.directions(times, *grid, self.grid.nx)
+        climb = self.pace(np.arange(times.size), vectors)
+        if self.venue.slopes or self.venue.links or keep_right:
             factor = climb.copy()
             for zone in keep_right:
                 factor *= self._right_half(zone, vectors)
-            times = floor_field.travel_times(targets, moves, slowness / factor, self.grid.nx)
-            vectors = floor_field.directions(times, moves, self.grid.nx)
+            times = floor_field.travel_times(targets, *grid, slowness / factor, self.grid.nx)
+            vectors = floor_field.directions(times, *grid, self.grid.nx)
         order = np.argsort(times, kind="stable")
-        lengths = floor_field.way_lengths(times, order, vectors, self.constants.cell / climb, self.grid.nx)
+        lengths = floor_field.way_lengths(times, order, vectors, *grid, self.constants.cell / climb, self.grid.nx)
         return Field(times, lengths, vectors, moves)
+
+    def pace(self, cells: np.ndarray, heading: np.ndarray) -> np.ndarray:
+        """How slopes and links change the walking speed: factor (n,) at cells (n,) along unit vectors (n, 2)."""
+        factor = slope_factor(heading, self.grade[cells], self.uphill[cells], self.constants)
+        return factor * self.links.factor(cells, heading, self.uphill[cells]) if self.venue.links else factor
 
     def cells(self, name: str) -> np.ndarray:
         """Cells of a zone; at least the one nearest to its middle."""

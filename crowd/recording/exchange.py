@@ -68,7 +68,7 @@ def to_pedpy(recording: Recording) -> dict[str, PedPyLevel]:
         raise RecordingError("PedPy is not installed; get it with: pip install pedpy") from None
     people = _people(recording)
     found = {}
-    for index, level in enumerate(recording.venue.levels):
+    for index, level in enumerate(recording.venue.planes):
         rows = people.loc[people["level"] == index, ["id", "frame", "x", "y"]].reset_index(drop=True)
         data = pedpy.TrajectoryData(data=rows, frame_rate=FRAME_RATE) if len(rows) else None
         found[level.name] = PedPyLevel(data, tuple(pedpy.WalkableArea(piece) for piece in level.floor.geoms))
@@ -91,7 +91,7 @@ def write_jupedsim_sqlite(recording: Recording, file: str | Path, *, level: str 
         DiskFull: nothing is left behind.
     """
     file = Path(file)
-    names = [item.name for item in recording.venue.levels]
+    names = [item.name for item in recording.venue.planes]
     if level is None and len(names) > 1:
         raise RecordingError(f"the venue has {len(names)} levels, a file holds one: --level {' or '.join(names)}")
     chosen = names[0] if level is None else level

@@ -12,6 +12,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crowd.errors import RecordingError, shown
+from venues.errors import BadInput, check_schema
+
+SCHEMA_VERSION: Literal[1] = 1
 
 
 class Measured(BaseModel):
@@ -26,12 +29,18 @@ class Measured(BaseModel):
     rows: int = Field(gt=0)
 
 
+class _Version(BaseModel):
+    """The one member that says which form the others have."""
+
+    schema_version: int = SCHEMA_VERSION
+
+
 class Manifest(BaseModel):
     """What `manifest.json` holds; times in seconds since the start of the scenario."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1] = SCHEMA_VERSION
     inpa: str
     versions: dict[str, str]
     cpu: str
@@ -70,6 +79,7 @@ def parse_manifest(text: str | bytes, *, where: Path) -> Manifest:
         RecordingError: not JSON, a missing or wrong member, or written by a later version.
     """
     try:
+        _check_version(text, where)
         return Manifest.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -78,3 +88,15 @@ def parse_manifest(text: str | bytes, *, where: Path) -> Manifest:
         raise RecordingError(
             f"{where}: {member}{value}: {first['msg'].splitlines()[0]}; it must be as `crowd run` wrote it"
         ) from None
+
+
+def _check_version(text: str | bytes, where: Path) -> None:
+    """Refuse a manifest of a later version for that, before what else is new in it."""
+    try:
+        version = _Version.model_validate_json(text).schema_version
+    except ValidationError:  # it is wrong in other ways too, which the whole check tells
+        return
+    try:
+        check_schema(str(where), version, reads=SCHEMA_VERSION)
+    except BadInput as error:
+        raise RecordingError(str(error)) from None

@@ -75,7 +75,7 @@ def areas_of(venue: Venue, probes: Probes, extra: Iterable[MeasurementArea]) -> 
     """
     items: tuple[Zone | MeasurementArea, ...] = (*venue.zones, *venue.areas, *extra)
     found = [_area(item, venue, probes) for item in items]
-    floor = float(sum(level.floor.area for level in venue.levels))
+    floor = float(sum(level.floor.area for level in venue.planes))
     return (*found, Area(WHOLE_VENUE, -1, None, floor, np.arange(len(probes.x))))
 
 

@@ -50,7 +50,7 @@ def new_manifest(model: CrowdModel, *, threads: int, record: str, field_spacing:
         wall_seconds=0.0,
         record=record,
         field_spacing=field_spacing,
-        levels=[level.name for level in scenario.venue.levels],
+        levels=[level.name for level in scenario.venue.planes],
         alert_preset=scenario.alert_preset,
         hashes=digests(scenario),
         contact=contact_summary(model),

@@ -67,6 +67,7 @@ class Recorder:
     Attributes:
         half_seconds: number of snapshots seen.
         peak_level_density: largest level density of the run so far [1/m2].
+        zones: the rows of `zones` of the last second; empty before the first.
         warnings: texts of the events whose kind begins with `warning`, each once, in order.
     """
 
@@ -75,6 +76,7 @@ class Recorder:
         self.record = record
         self.half_seconds = 0
         self.peak_level_density = 0.0
+        self.zones: Rows = {}
         self.warnings: list[str] = []
         self._journeys = [journey.name for journey in scenario.journeys]
         self._profiles = [profile.name for profile in scenario.profiles]
@@ -142,7 +144,7 @@ class Recorder:
         self.warnings = [text for text in state["warnings"].tobytes().decode().split("\n") if text]
 
     def _second(self, snapshot: Snapshot, seen: ProbeSecond) -> None:
-        zones = self._areas.second(snapshot, seen)
+        self.zones = zones = self._areas.second(snapshot, seen)
         self._chunks["zones"].append(zones)
         self._chunks["lines"].append(self._lines.second(snapshot))
         self._chunks["counts"].append(_counts(snapshot))

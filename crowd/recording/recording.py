@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crowd.errors import RecordingError, no_such, shown
+from crowd.individual_density import CUT_OFF, CutOff, compute_individual_density, compute_voronoi_density
 from crowd.recording.exchange import PedPyLevel, to_pedpy
 from crowd.recording.manifest import Manifest
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, RunDirectory
@@ -68,6 +69,11 @@ class Recording:
         """(k,) [s] ends of the recorded seconds."""
         return self.table("zones", columns=["time"])["time"].unique()
 
+    @property
+    def parts(self) -> int:
+        """Number of parts of each table, of `PART_SECONDS` each but the last."""
+        return self._parts
+
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read one table.
 
@@ -81,6 +87,24 @@ class Recording:
         Raises:
             RecordingError: no such table or column, not recorded, or damaged.
         """
+        schema = self._schema(name, columns)
+        parts = [self._read_part(name, number, schema) for number in range(self._parts)]
+        return pa.concat_tables([_plain(part) for part in parts or [schema.empty_table()]]).to_pandas()
+
+    def part(self, name: str, number: int, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read one part of a table, for who cannot hold all of it.
+
+        Args:
+            name, columns: as in `table`.
+            number: of the part, from 0; it holds the times after number * `PART_SECONDS`.
+
+        Raises:
+            RecordingError: as `table`.
+        """
+        return _plain(self._read_part(name, number, self._schema(name, columns))).to_pandas()
+
+    def _schema(self, name: str, columns: Sequence[str] | None) -> pa.Schema:
+        """Columns and types of a table, or of what is wanted of it."""
         if name not in SCHEMAS:
             raise RecordingError(no_such("table", name, SCHEMAS))
         if name not in table_names(record=self.manifest.record):
@@ -88,9 +112,7 @@ class Recording:
         for column in columns or ():
             if column not in SCHEMAS[name].names:
                 raise RecordingError(no_such(f"column of {name}", column, SCHEMAS[name].names))
-        schema = SCHEMAS[name] if columns is None else pa.schema([SCHEMAS[name].field(c) for c in columns])
-        parts = [self._read_part(name, number, schema) for number in range(self._parts)]
-        return pa.concat_tables([_plain(part) for part in parts or [schema.empty_table()]]).to_pandas()
+        return SCHEMAS[name] if columns is None else pa.schema([SCHEMAS[name].field(c) for c in columns])
 
     def to_pedpy(self) -> dict[str, PedPyLevel]:
         """Return the people and the floor of each level, by its name, as PedPy's objects (2 frames a second).
@@ -100,10 +122,39 @@ class Recording:
         """
         return to_pedpy(self)
 
+    def individual_density(self, level: str, *, cut_off: CutOff | None = CUT_OFF) -> pd.DataFrame:
+        """Individual density of everybody on a level, at each recorded instant, as `compute_individual_density`.
+
+        Raises:
+            RecordingError: no such level, or the people were not recorded.
+        """
+        return compute_individual_density(self._people_on(level), self.venue.level(level), cut_off=cut_off)
+
+    def voronoi_density(self, area: str, *, cut_off: CutOff | None = CUT_OFF) -> pd.DataFrame:
+        """Voronoi density of a measurement area of the venue, as `compute_voronoi_density`.
+
+        Raises:
+            RecordingError: the people were not recorded.
+            BadInput: no such area.
+        """
+        found = self.venue.area(area)
+        return compute_voronoi_density(
+            self._people_on(found.level), self.venue.level(found.level), found, cut_off=cut_off
+        )
+
+    def _people_on(self, level: str) -> pd.DataFrame:
+        """The table `people` of one level."""
+        names = [item.name for item in self.venue.planes]
+        if level not in names:
+            raise RecordingError(no_such("level", level, names))
+        people = self.table("people", columns=["time", "id", "x", "y", "level"])
+        return people[people["level"] == names.index(level)].reset_index(drop=True)
+
     def _read_part(self, name: str, number: int, schema: pa.Schema) -> pa.Table:
         path = self.directory.part_path(name, number)
         try:
-            return pq.read_table(path, columns=schema.names, partitioning=None).cast(schema)
+            with path.open("rb") as file:  # Arrow would take the name for UTF-8 whatever the system does
+                return pq.read_table(file, columns=schema.names, partitioning=None).cast(schema)
         except (OSError, pa.ArrowException, ValueError, KeyError) as error:
             raise RecordingError(f"{path} is damaged ({shown(str(error))}); run the scenario again") from None
 

@@ -28,9 +28,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crowd.errors import DiskFull, RecordingError, shown
+from crowd.errors import BadInput, DiskFull, RecordingError, shown
 from crowd.recording.manifest import Manifest, parse_manifest
 from crowd.recording.tables import SCHEMAS, table_names
+from venues.errors import check_schema
 
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
@@ -42,6 +43,7 @@ HEADER = "header"
 LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
+CHECKPOINT_VERSION = 1
 DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
     NotImplementedError, zipfile.BadZipFile,
@@ -181,7 +183,7 @@ class RunDirectory:
             DiskFull: no room; the checkpoint before stays.
         """
         header = {
-            "schema_version": 1,
+            "schema_version": CHECKPOINT_VERSION,
             "part": checkpoint.part,
             "simulated_seconds": checkpoint.simulated_seconds,
             "wall_seconds": checkpoint.wall_seconds,
@@ -206,6 +208,8 @@ class RunDirectory:
             return None
         try:
             return _parse_checkpoint(self.checkpoint_path, arrays=arrays)
+        except BadInput as error:
+            raise RecordingError(str(error)) from None
         except DAMAGE as error:
             raise RecordingError(
                 f"{self.checkpoint_path} is damaged ({shown(str(error) or type(error).__name__)}); "
@@ -291,8 +295,7 @@ def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:
         names = [entry.filename[:-4] for entry in archive.infolist()]
         header = json.loads(_read_array(archive, HEADER).tobytes())
         kept = {name: _read_array(archive, name) for name in names if arrays and name != HEADER}
-    if header["schema_version"] != 1:
-        raise ValueError(f"schema_version {header['schema_version']}")
+    check_schema(str(path), header["schema_version"], reads=CHECKPOINT_VERSION)
     found = Checkpoint(
         part=int(header["part"]),
         simulated_seconds=float(header["simulated_seconds"]),

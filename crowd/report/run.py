@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from crowd.quantities import QUANTITIES
+from crowd.report.barriers import barriers_data
 from crowd.report.forces import zone_dose_data, zone_force_data
 from crowd.report.headline import headline_data
 from crowd.report.key_numbers import key_numbers
 from crowd.report.statements import assumptions, limits, measure_names, provenance, warnings_data
 from crowd.report.survey import survey_data
+from crowd.report.trains import trains_data
 from crowd.report.words import Words, sentences
 from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
 from crowd.risk.doubts import UNKNOWN_TIME
@@ -38,7 +40,9 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
             {"line": words.place(lock.place), "from": words.clock(lock.start), "to": words.clock(lock.end)}
             for lock in risk.gridlocks
         ],
+        "barriers": barriers_data(risk, words),
         "people": _people(risk, words),
+        "trains": trains_data(risk, words),
         "survey": survey_data(risk, words, end=risk.simulated),
         "assumptions": assumptions(risk, words),
         "limits": limits(risk, words),

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
+from crowd.journeys import Watch
 from crowd.quantities import QUANTITIES
 from crowd.report.forces import peak_force_data
+from crowd.report.trains import trains_sentences
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
 
@@ -23,6 +25,8 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
             "assumptions", "demand_measured" if measured else "demand",
             expected=words.number(expected, "people"), duration=words.duration(risk.simulated),
         ),
+        *_spectators(risk, words),
+        *trains_sentences(risk, words),
         *_measures(risk, words),
         _levels(risk, words),
         words.say("assumptions", "level_rule"),
@@ -33,6 +37,18 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
         said.append(words.say("assumptions", "bodies", **bodies))
     notes = risk.venue.simplifications_in(words.lang)
     return said + [words.say("assumptions", "map" if own else "map_foreign", text=text) for text, own in notes]
+
+
+def _spectators(risk: RiskAssessment, words: Words) -> Iterator[str]:
+    """Where people watch, how densely they stand, and how they press; a rule of several journeys once."""
+    journeys = getattr(risk.scenario, "journeys", ())
+    stages = dict.fromkeys(s for journey in journeys for s in journey.stages if isinstance(s, Watch))
+    for stage in stages:
+        names = {"zone": words.place(stage.zone), "front": words.place(stage.towards), "end": words.clock(stage.until)}
+        yield words.say("assumptions", "watching", density=f"{stage.density:g}", **names)
+        if stage.press_from is not None:
+            start = words.clock(stage.press_from)
+            yield words.say("assumptions", "pressing", start=start, force=f"{stage.force:g}", **names)
 
 
 def _levels(risk: RiskAssessment, words: Words) -> str:

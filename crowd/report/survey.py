@@ -48,7 +48,7 @@ def _crowd(risk: RiskAssessment, words: Words) -> str:
 
 
 def _capacity(risk: RiskAssessment, words: Words) -> list[str]:
-    area = sum(level.floor.area for level in risk.venue.levels)
+    area = sum(level.floor.area for level in risk.venue.planes)
     threshold = risk.preset.thresholds()[0]
     floor = words.say(
         "survey", "capacity_text", area=words.number(area, "area"),

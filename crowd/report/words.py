@@ -6,19 +6,17 @@ Not here: which sentences are said (`run`, `comparison`).
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from crowd.quantities import QUANTITIES
 from crowd.risk import RiskAssessment
+from crowd.sentences import LANGUAGES, say, sentences
 from venues.venue import WHOLE_VENUE
 
-LANGUAGES = ("en", "ko")
+__all__ = ["LANGUAGES", "Words", "sentences", "words_of"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Words:
 
     def say(self, section: str, key: str, **values: Any) -> str:
         """The sentence `key` of a section, with its blanks filled."""
-        return str(sentences(self.lang)[section][key]).format(**values)
+        return say(self.lang, section, key, **values)
 
     def word(self, key: str) -> str:
         """A word that stands outside any section."""
@@ -101,18 +99,11 @@ class Words:
         return str(sentences(self.lang)["format"]["months"][moment.month - 1])
 
 
-@cache
-def sentences(lang: str) -> dict[str, Any]:
-    """Every sentence of a language."""
-    text = resources.files("crowd").joinpath("data", "report", f"{lang}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def words_of(risk: RiskAssessment, lang: str) -> Words:
     """The words for one run."""
     venue = risk.venue
     items = (
-        *venue.levels, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines,
+        *venue.planes, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines,
         *getattr(risk.scenario, "areas", ()), *getattr(risk.scenario, "lines", ()),
     )  # fmt: skip
     names = {item.name: item.labels.get(lang, item.name) for item in items}

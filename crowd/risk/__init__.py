@@ -1,15 +1,18 @@
 """From a Recording alone to a RiskAssessment: how bad, where, from when, and how far that can be trusted.
 
-`source` and `tables` read what was recorded, `zones`, `lines`, `people` and `places` judge it, `doubts` says
-why the truth may be worse, `assessment` puts it together. Not here: words and layout (`crowd.report`, `viz`).
+`source` and `tables` read what was recorded, `zones`, `lines`, `barriers`, `people` and `places` judge it,
+`doubts` says why the truth may be worse, `assessment` puts it together. Not here: words and layout
+(`crowd.report`, `viz`).
 """
 
 from crowd.risk.assessment import RiskAssessment, Verdict, assess_risk
+from crowd.risk.barriers import BarrierLoad
 from crowd.risk.doubts import Doubt
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, SourceCounts, Waits
 from crowd.risk.places import Place
 from crowd.risk.tables import Peak, RecordingLike
+from crowd.risk.trains import TrainCount
 from crowd.risk.zones import LeadTime, ZoneRisk
 
 __all__ = [
@@ -19,11 +22,13 @@ __all__ = [
     "ZoneRisk",
     "LeadTime",
     "LineFlow",
+    "BarrierLoad",
     "Gridlock",
     "PeopleCounts",
     "SourceCounts",
     "Waits",
     "Journeys",
+    "TrainCount",
     "Place",
     "Doubt",
     "Peak",

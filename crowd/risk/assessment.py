@@ -17,13 +17,16 @@ from crowd.alert_levels import Overrides, Preset
 from crowd.risk import lines as line_flows
 from crowd.risk import people as counts
 from crowd.risk import zones as zone_risk
+from crowd.risk.barriers import COLUMNS as WALL_COLUMNS
+from crowd.risk.barriers import BarrierLoad, assess_barriers
 from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_force_doubt
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
 from crowd.risk.places import Place, peaks_by_point, worst_place
 from crowd.risk.source import Source, read_source
 from crowd.risk.summary import summarise
-from crowd.risk.tables import Peak, RecordingLike
+from crowd.risk.tables import Peak, RecordingLike, read_table
+from crowd.risk.trains import TrainCount, assess_trains
 from crowd.risk.zones import ZoneRisk
 from venues.venue import WHOLE_VENUE, Venue
 
@@ -76,6 +79,8 @@ class RiskAssessment:
         doubts: why it may be worse.
         force_range: lowest and highest peak force over assumed body sizes, if someone ran them.
         run_dir: where the recording is.
+        barriers: the load on every named barrier, the highest first.
+        trains: what became of each train's people; None if the recording cannot tell, empty where no trains come.
     """
 
     manifest: Mapping[str, Any]
@@ -96,6 +101,8 @@ class RiskAssessment:
     doubts: tuple[Doubt, ...]
     force_range: Mapping[str, Any] | None
     run_dir: str | None
+    barriers: tuple[BarrierLoad, ...]
+    trains: tuple[TrainCount, ...] | None = None
 
     @cached_property
     def whole(self) -> ZoneRisk | None:
@@ -252,6 +259,8 @@ def assess_risk(
         ),
         force_range=force_range,
         run_dir=source.run_dir,
+        barriers=_barriers(recording, source),
+        trains=_trains(source),
     )
 
 
@@ -265,6 +274,23 @@ def _judged(
         () if lines is None else line_flows.assess_lines(lines, source.line_widths),
         None if people is None or not len(people) else counts.assess_counts(people),
     )
+
+
+def _barriers(recording: RecordingLike, source: Source) -> tuple[BarrierLoad, ...]:
+    """Loads on the named barriers; of a measured run none is known."""
+    measured = source.manifest.get("measured") is not None
+    table = None if measured else read_table(recording, "walls", WALL_COLUMNS)
+    return assess_barriers(table, source.venue, source.levels)
+
+
+def _trains(source: Source) -> tuple[TrainCount, ...] | None:
+    """What became of each train's people; trips of those inside are written only when a run ends."""
+    if not getattr(source.scenario, "trains", ()):
+        return ()
+    trips = source.tables["trips"]
+    if trips is None or not source.state.completed:
+        return None
+    return assess_trains(trips, source.scenario, until=source.simulated)
 
 
 def _first(zone: ZoneRisk) -> float:

@@ -13,7 +13,7 @@ import pandas as pd
 from crowd.risk.tables import Peak, Series, coordinates, largest, numbers, sample_time
 
 COUNT_COLUMNS = ("time", "source", "expected", "entered", "left", "waiting_outside", "diverted")
-TRIP_COLUMNS = ("id", "source", "arrived", "entered", "left", "free_travel_time", "diverted", "delay")
+TRIP_COLUMNS = ("id", "source", "journey", "arrived", "entered", "left", "free_travel_time", "diverted", "delay")
 
 
 @dataclass(frozen=True)

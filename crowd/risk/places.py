@@ -136,8 +136,8 @@ def nearest_named(
 
 
 def _level_of(name: str, venue: Venue) -> str | None:
-    if len(venue.levels) == 1:
-        return venue.levels[0].name
+    if len(venue.planes) == 1:
+        return venue.planes[0].name
     return next((item.level for item in _patches(venue) if item.name == name), None)
 
 

@@ -5,6 +5,7 @@ Not here: any judgement. A table that cannot be read is noted, not mended.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,7 @@ class Source:
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the levels, in the order of their indices in the tables."""
-        return tuple(self.manifest.get("levels") or (level.name for level in self.venue.levels))
+        return tuple(self.manifest.get("levels") or (level.name for level in self.venue.planes))
 
     @property
     def events(self) -> pd.DataFrame:
@@ -99,7 +100,8 @@ def read_source(recording: RecordingLike) -> Source:
         scenario_lost=lost,
     )
     path = getattr(recording, "path", None)
-    return Source(manifest, recording.venue, scenario, tables, state, None if path is None else str(path))
+    folder = None if path is None else os.fsencode(path).decode("utf-8", "replace")
+    return Source(manifest, recording.venue, scenario, tables, state, folder)
 
 
 def _without_forces(table: pd.DataFrame | None) -> pd.DataFrame | None:

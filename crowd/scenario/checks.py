@@ -15,10 +15,11 @@ from shapely.geometry import LineString
 from crowd.demand import Demand
 from crowd.errors import ScenarioError, blamed, no_such
 from crowd.interventions import Barrier, Intervention, KeepRight, OneWay, SetGate
-from crowd.journeys import Journey, zones_of
+from crowd.journeys import Journey, Watch, zones_of
 from crowd.profiles import Profile
 from crowd.scenario.schema import LARGEST_PEOPLE, LARGEST_SEED
 from crowd.scenario.units import DURATION
+from crowd.trains import Trains
 from venues import Venue, check_venue
 from venues.connectivity import FloorGraph
 
@@ -47,6 +48,7 @@ def check_scenario(scenario: Scenario) -> None:
         ("demand", scenario.demands),
         ("journey", scenario.journeys),
         ("profile", scenario.profiles),
+        ("trains", scenario.trains),
     ):
         _check_distinct(what, parts)
     _check_demands(scenario)
@@ -74,7 +76,7 @@ def check_seed(seed: object) -> None:
         raise ScenarioError(f"seed is {seed!r}; it must be a whole number from 0 to {LARGEST_SEED}")
 
 
-def _check_distinct(what: str, parts: Sequence[Demand | Journey | Profile]) -> None:
+def _check_distinct(what: str, parts: Sequence[Demand | Journey | Profile | Trains]) -> None:
     seen: set[str] = set()
     for part in parts:
         if part.name in seen:
@@ -88,6 +90,7 @@ def _check_demands(scenario: Scenario) -> None:
         with blamed(f"demand {demand.name!r}"):
             _check_source(demand, scenario)
             _check_cover(demand, duration=scenario.duration)
+            _check_doors(demand, scenario.demands)
     people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
     if people > LARGEST_PEOPLE:
         raise ScenarioError(
@@ -115,6 +118,12 @@ def _check_cover(demand: Demand, *, duration: float) -> None:
             f"people are present at {demand.burst.time / 60.0:g} min; "
             f"it must be within the {duration / 60.0:g} min of the scenario"
         )
+    trains = demand.alighting.trains if demand.alighting is not None else None
+    if trains is not None and trains.first >= duration:
+        raise ScenarioError(
+            f"the first of trains {trains.name!r} comes at {trains.first / 60.0:g} min; "
+            f"it must come within the {duration / 60.0:g} min of the scenario"
+        )
     if demand.times and not (demand.times[0] <= 1e-6 and demand.times[-1] >= duration - 1e-6):
         raise ScenarioError(
             f"rates are given from {demand.times[0] / 60.0:g} "
@@ -122,10 +131,30 @@ def _check_cover(demand: Demand, *, duration: float) -> None:
         )
 
 
+def _check_doors(demand: Demand, demands: Sequence[Demand]) -> None:
+    """Check that nobody else comes in by the doors of trains, so that a recording tells who came by which."""
+    if demand.alighting is None:
+        return
+    for other in demands:
+        same = other.alighting is not None and other.alighting.trains == demand.alighting.trains
+        if other.source == demand.source and not same:
+            raise ScenarioError(
+                f"source {demand.source!r} is the doors of trains {demand.alighting.trains.name!r}, but demand "
+                f"{other.name!r} comes in there too; give it a zone of its own"
+            )
+
+
 def _check_zones(journey: Journey, venue: Venue) -> None:
     """Check that the zones of a journey exist and that people can leave by its last ones."""
     for name in journey.zones:
         venue.zone(name)
+    for stage in journey.stages:
+        if isinstance(stage, Watch) and venue.zone(stage.towards).level != venue.zone(stage.zone).level:
+            level = venue.zone(stage.towards).level
+            raise ScenarioError(
+                f"zone {stage.zone!r} is watched from towards {stage.towards!r} on level {level!r}; "
+                f"both must be on one level, {venue.zone(stage.zone).level!r}"
+            )
     for name in journey.exits:
         kinds = venue.zone(name).kinds
         if "exit" not in kinds:

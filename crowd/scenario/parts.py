@@ -7,16 +7,16 @@ Not here: the form of the file (`crowd.scenario.schema`), checks across parts (`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from shapely.geometry import LineString, Polygon
 
-from crowd.demand import Burst, Demand, PreMovement
+from crowd.demand import Alighting, Burst, Demand, PreMovement
 from crowd.errors import ScenarioError, blamed, no_such
 from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
-from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo
+from crowd.journeys import STANDING_DENSITY, Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
 from crowd.scenario.clock import Clock
@@ -33,20 +33,31 @@ from crowd.scenario.schema import (
     ProfileEntry,
     ScenarioFile,
     StageEntry,
+    TrainsEntry,
 )
+from crowd.trains import DWELL, Trains
 from crowd.triggers import AtTime, Measure
 from venues import MeasurementArea, MeasurementLine, Venue, load_venue, names
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the entries of one file have in common: its name and folder, its clock and length, its venue."""
+    """What the entries of one file have in common: its name and folder, its clock and length, venue and trains."""
 
     where: str
     folder: Path
     clock: Clock
     duration: float
     venue: Venue
+    trains: Mapping[str, Trains] = field(default_factory=dict)
+
+    def trains_named(self, name: str | None) -> Trains | None:
+        """Return the trains of a name, none for no name."""
+        if name is None:
+            return None
+        if name not in self.trains:
+            raise ScenarioError(f"trains: {no_such('trains', name, self.trains)}")
+        return self.trains[name]
 
     def level(self, name: str | None) -> str:
         """Return the name of a level; where the venue has one level it may be left out."""
@@ -84,6 +95,29 @@ def _profile(entry: ProfileEntry) -> Profile:
     return replace(PROFILES[base], **{"source": f"changed from {base}: assumed", **given, "name": entry.name})
 
 
+def build_trains(file: ScenarioFile, clock: Clock, *, where: str) -> dict[str, Trains]:
+    """Return the trains of a file, by name."""
+    known: dict[str, Trains] = {}
+    for number, entry in enumerate(file.trains, start=1):
+        with blamed(where, f"trains#{number}"):
+            if entry.name in known:
+                raise ScenarioError(f"name {entry.name!r} is already taken; all trains need their own")
+            known[entry.name] = _trains(entry, clock)
+    return known
+
+
+def _trains(entry: TrainsEntry, clock: Clock) -> Trains:
+    dwell = DWELL if entry.dwell is None else entry.dwell
+    first = clock.seconds(entry.first)
+    trains = Trains(entry.name, first, entry.every, dwell, entry.boarding_after, entry.count, dict(entry.labels))
+    if entry.last is None:
+        return trains
+    last = clock.seconds(entry.last)
+    if last < first:
+        raise ScenarioError(f"last is {(first - last) / 60.0:g} min before first; it must not be earlier")
+    return replace(trains, count=int(trains.number(last)) + 1)
+
+
 def build_demands(file: ScenarioFile, setting: Setting) -> tuple[Demand, ...]:
     """Return the demands of a file; tables are read from beside it."""
     demands = []
@@ -100,6 +134,10 @@ def _demand(entry: DemandEntry, setting: Setting) -> Demand:
         "pre_movement": _pre_movement(entry.pre_movement),
     }
     common["name"] = entry.name or ""
+    trains = setting.trains_named(entry.trains)
+    if trains is not None and entry.people is not None:
+        spread = trains.dwell if entry.alight is None else entry.alight
+        return Demand(entry.source, entry.journey, alighting=Alighting(trains, entry.people, spread), **common)
     if entry.people is not None:
         burst = Burst(0.0 if entry.at is None else setting.clock.seconds(entry.at), entry.people)
         return Demand(entry.source, entry.journey, burst=burst, **common)
@@ -142,21 +180,31 @@ def build_journeys(file: ScenarioFile, setting: Setting) -> tuple[Journey, ...]:
         stages = []
         for position, stage in enumerate(entry.stages, start=1):
             with blamed(setting.where, f"journeys#{number}.stages#{position}"):
-                stages.append(_stage(stage, setting.clock))
+                stages.append(_stage(stage, setting))
         with blamed(setting.where, f"journeys#{number}"):
-            journeys.append(Journey(entry.name, tuple(stages)))
+            journeys.append(Journey(entry.name, tuple(stages), entry.step_free))
     return tuple(journeys)
 
 
-def _stage(entry: StageEntry, clock: Clock) -> Stage:
+def _stage(entry: StageEntry, setting: Setting) -> Stage:
+    clock, trains = setting.clock, setting.trains_named(entry.trains)
     if entry.walk_to is not None:
         return WalkTo(entry.walk_to)
     if entry.wait is not None:
-        return Wait(entry.wait, entry.for_, None if entry.until is None else clock.seconds(entry.until))
+        return Wait(entry.wait, entry.for_, None if entry.until is None else clock.seconds(entry.until), trains)
+    if entry.watch is not None and entry.towards is not None and entry.until is not None:
+        return Watch(
+            entry.watch,
+            entry.towards,
+            clock.seconds(entry.until),
+            None if entry.press_from is None else clock.seconds(entry.press_from),
+            entry.force or 0.0,
+            STANDING_DENSITY if entry.density is None else entry.density,
+        )
     if entry.queue is not None and entry.rate is not None:
         return Queue(entry.queue, entry.rate)
     exits = entry.leave_by or ()
-    return LeaveBy((exits,) if isinstance(exits, str) else tuple(exits))
+    return LeaveBy((exits,) if isinstance(exits, str) else tuple(exits), trains)
 
 
 def build_measures(file: ScenarioFile, setting: Setting) -> tuple[Measure, ...]:

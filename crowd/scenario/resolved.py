@@ -13,10 +13,11 @@ import tomli_w
 
 from crowd.demand import Demand, PreMovement
 from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
-from crowd.journeys import LeaveBy, Queue, Stage, Wait, WalkTo
+from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch
 from crowd.parameters import Parameters
 from crowd.profiles import Profile
 from crowd.scenario.schema import SCHEMA_VERSION
+from crowd.trains import Trains
 from crowd.triggers import Measure
 from venues import MeasurementArea, MeasurementLine
 
@@ -38,7 +39,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
     Numbers are written so that reading gives the same bits; times are seconds since the start.
     """
-    return {
+    document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "name": scenario.name,
         "venue": VENUE_FILE,
@@ -51,7 +52,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "parameters": _changed_parameters(scenario.parameters),
         "demand": [_demand(demand) for demand in scenario.demands],
         "journeys": [
-            {"name": journey.name, "stages": [_stage(stage) for stage in journey.stages]}
+            {"name": journey.name, "stages": [_stage(stage) for stage in journey.stages], **_step_free(journey)}
             for journey in scenario.journeys
         ],
         "profiles": [_profile(profile) for profile in scenario.profiles],
@@ -59,6 +60,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "areas": [_area(area) for area in scenario.areas],
         "lines": [_line(line) for line in scenario.lines],
     }
+    # Only where there are trains: a scenario without keeps the digest it has always had.
+    return document | ({"trains": [_trains(trains) for trains in scenario.trains]} if scenario.trains else {})
 
 
 def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple[Measure, ...]]:
@@ -73,8 +76,9 @@ def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple
         measures that begin before the end.
     """
     demands = tuple(
-        replace(demand, burst=None, times=(0.0, end), rates=(0.0, 0.0))
-        if demand.burst is not None and demand.burst.time >= end
+        replace(demand, burst=None, alighting=None, times=(0.0, end), rates=(0.0, 0.0))
+        if (demand.burst is not None and demand.burst.time >= end)
+        or (demand.alighting is not None and demand.alighting.trains.first >= end)
         else demand
         for demand in scenario.demands
     )
@@ -91,12 +95,21 @@ def _changed_parameters(parameters: Parameters) -> dict[str, float]:
     return {name: value for name, value in parameters.as_dict().items() if value != defaults[name]}
 
 
+def _trains(trains: Trains) -> dict[str, Any]:
+    times = {name: _text(getattr(trains, name), " s") for name in ("first", "every", "dwell", "boarding_after")}
+    own = {"name": trains.name, "labels": dict(trains.labels), **times}
+    return own | ({} if trains.count is None else {"count": trains.count})
+
+
 def _demand(demand: Demand) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": demand.name, "source": demand.source, "journey": demand.journey}
     entry["mix"] = dict(demand.profiles)
     entry["pre_movement"] = _pre_movement(demand.pre_movement)
     if demand.burst is not None:
         return entry | {"people": demand.burst.people, "at": _text(demand.burst.time, " s")}
+    if demand.alighting is not None:
+        trains, people, spread = demand.alighting
+        return entry | {"trains": trains.name, "people": people, "alight": _text(spread, " s")}
     points = zip(demand.times, demand.rates, strict=True)
     return entry | {"points": [[_text(time, " s"), _text(rate, "/s")] for time, rate in points]}
 
@@ -108,19 +121,34 @@ def _pre_movement(delay: PreMovement) -> dict[str, Any]:
     return {delay.kind: [_text(delay.a, " s"), second]}
 
 
+def _step_free(journey: Journey) -> dict[str, bool]:
+    return {"step_free": True} if journey.step_free else {}
+
+
 def _stage(stage: Stage) -> dict[str, Any]:
     match stage:
         case WalkTo():
             return {"walk_to": stage.zone}
         case Wait():
             ends = {"for": stage.duration, "until": stage.until}
-            return {"wait": stage.zone} | {
+            return {"wait": stage.zone} | _by(stage.trains) | {
                 end: _text(time, " s") for end, time in ends.items() if time is not None
+            }
+        case Watch():
+            times = {"until": stage.until, "press_from": stage.press_from}
+            return {"watch": stage.zone, "towards": stage.towards} | {
+                **{name: _text(time, " s") for name, time in times.items() if time is not None},
+                "force": _text(stage.force, " N"),
+                "density": _text(stage.density, "/m2"),
             }
         case Queue():
             return {"queue": stage.zone, "rate": _text(stage.rate, "/s")}
         case LeaveBy():
-            return {"leave_by": list(stage.zones)}
+            return {"leave_by": list(stage.zones)} | _by(stage.trains)
+
+
+def _by(trains: Trains | None) -> dict[str, str]:
+    return {} if trains is None else {"trains": trains.name}
 
 
 def _profile(profile: Profile) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from crowd.demand import Demand
 from crowd.errors import ScenarioError, blamed, no_such
-from crowd.journeys import Journey
+from crowd.journeys import Journey, LeaveBy, Wait
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
 from crowd.scenario.checks import check_scenario, check_seed
@@ -32,11 +32,13 @@ from crowd.scenario.parts import (
     build_measures,
     build_parameters,
     build_profiles,
+    build_trains,
     load_venue_beside,
 )
 from crowd.scenario.resolved import VENUE_FILE, resolved, shortened, toml_text
 from crowd.scenario.schema import ScenarioFile, parse_scenario_file
 from crowd.scenario.text_file import load_text
+from crowd.trains import Trains
 from crowd.triggers import Measure
 from venues import MeasurementArea, MeasurementLine, Venue, write_venue
 
@@ -62,6 +64,7 @@ class Scenario:
         profiles: walker profiles that the demands name; shipped ones need not be given.
         measures: interventions and when they are in force.
         areas, lines: measurement areas and lines besides those of the venue.
+        trains: trains of the scenario; those that demands and journeys name need not be given.
         parameters: constants of the model.
         alert_preset: name of the preset of alert levels.
         alert_levels: densities [1/m2] by level that replace those of the preset.
@@ -83,6 +86,7 @@ class Scenario:
     measures: tuple[Measure, ...] = ()
     areas: tuple[MeasurementArea, ...] = ()
     lines: tuple[MeasurementLine, ...] = ()
+    trains: tuple[Trains, ...] = ()
     parameters: Parameters = Parameters()
     alert_preset: str = "seoul"
     alert_levels: Mapping[str, float] = field(default_factory=dict)
@@ -93,6 +97,7 @@ class Scenario:
             object.__setattr__(self, part, tuple(getattr(self, part)))
         Clock(self.start)
         object.__setattr__(self, "profiles", _used_profiles(self.demands, given=self.profiles))
+        object.__setattr__(self, "trains", _all_trains(self))
         check_scenario(self)
 
     @classmethod
@@ -145,7 +150,8 @@ class Scenario:
             clock = Clock(file.start)
         with blamed(where, "venue"):
             venue = load_venue_beside(file.venue, folder=folder)
-        parts = _parts_of(file, Setting(where, folder, clock, file.duration, venue))
+        trains = build_trains(file, clock, where=where)
+        parts = _parts_of(file, Setting(where, folder, clock, file.duration, venue, trains))
         with blamed(where):
             return cls(venue=venue, source_text=source_text, **parts)
 
@@ -230,6 +236,7 @@ def _parts_of(file: ScenarioFile, setting: Setting) -> dict[str, Any]:
         "measures": build_measures(file, setting),
         "areas": build_areas(file, setting),
         "lines": build_lines(file, setting),
+        "trains": tuple(setting.trains.values()),
         "parameters": build_parameters(file, where=setting.where),
     }
 
@@ -249,6 +256,14 @@ def _used_profiles(demands: tuple[Demand, ...], *, given: tuple[Profile, ...]) -
                 raise ScenarioError(f"demand {demand.name!r}: {no_such('profile', name, known)}")
             used[name] = known[name]
     return tuple(used.values())
+
+
+def _all_trains(scenario: Scenario) -> tuple[Trains, ...]:
+    """Return the trains of a scenario: those given, then those that only a demand or a journey names."""
+    stages = [stage for journey in scenario.journeys for stage in journey.stages]
+    used = [demand.alighting.trains for demand in scenario.demands if demand.alighting is not None]
+    used += [stage.trains for stage in stages if isinstance(stage, Wait | LeaveBy) and stage.trains is not None]
+    return tuple(dict.fromkeys((*scenario.trains, *used)))
 
 
 def _sha256(document: Any) -> str:

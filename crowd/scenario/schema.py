@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crowd.errors import ScenarioError
+from crowd.errors import ScenarioError, blamed
 from crowd.scenario.entry_types import (
     Density,
     Duration,
@@ -30,6 +30,7 @@ from crowd.scenario.entry_types import (
     Start,
 )
 from crowd.scenario.messages import describe
+from venues.errors import check_schema
 
 SCHEMA_VERSION = 1
 LARGEST_PEOPLE = 200_000
@@ -69,8 +70,29 @@ class PreMovementEntry(Entry):
         return self
 
 
+class TrainsEntry(Entry):
+    """Trains that stand at the same doors one after the other, to the end unless count or last says otherwise."""
+
+    name: Name
+    first: Moment = Field(description="when the doors of the first open")
+    every: Duration = Field(description="from one opening of the doors to the next")
+    count: Annotated[int, Field(ge=1)] | None = Field(None, description="how many trains come")
+    last: Moment | None = Field(None, description="no doors open after this")
+    dwell: Duration | None = Field(None, description="how long the doors stay open; 30 s if left out")
+    boarding_after: Duration | None = Field(
+        None, description="so long those who get off go first; a third of the dwell if left out"
+    )
+    labels: Labels = {}
+
+    @model_validator(mode="after")
+    def _check(self) -> TrainsEntry:
+        if self.count is not None and self.last is not None:
+            raise ValueError("has both count and last; it must have one of them or none")
+        return self
+
+
 class DemandEntry(Entry):
-    """Who comes in where and when: exactly one of rate, table, points and people."""
+    """Who comes in where and when: exactly one of rate, table, points and people (at a time, or off each train)."""
 
     name: Name | None = None
     source: Name
@@ -85,9 +107,11 @@ class DemandEntry(Entry):
     column: str | None = None
     points: Annotated[list[MomentAndRate], Field(min_length=2)] | None = None
     people: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="people in the source zone at a time"
+        None, description="people in the source zone at a time, or off each train"
     )
     at: Moment | None = None
+    trains: Name | None = Field(None, description="trains that bring the people; the source is their doors")
+    alight: Duration | None = Field(None, description="over how long they get off; the dwell if left out")
     pre_movement: PreMovementEntry | None = None
 
     @model_validator(mode="after")
@@ -101,6 +125,10 @@ class DemandEntry(Entry):
             )
         if self.at is not None and self.people is None:
             raise ValueError("has 'at' without 'people'; only people present at a time have one")
+        if self.trains is not None and (self.people is None or self.at is not None):
+            raise ValueError("has 'trains' without 'people', or with 'at'; write how many people get off each train")
+        if self.alight is not None and self.trains is None:
+            raise ValueError("has 'alight' without 'trains'; only people off trains have it")
         if self.people is not None and self.share != 1.0:
             raise ValueError(f"has share {self.share!r} of {self.people} people; write the number itself")
         if self.profile is not None and self.mix is not None:
@@ -109,26 +137,43 @@ class DemandEntry(Entry):
 
 
 class StageEntry(Entry):
-    """One stage of a journey: exactly one of walk_to, wait, queue and leave_by."""
+    """One stage of a journey: exactly one of walk_to, wait, watch, queue and leave_by."""
 
     walk_to: Name | None = None
     wait: Name | None = None
     for_: Duration | None = Field(None, alias="for")
     until: Moment | None = None
+    watch: Name | None = Field(None, description="the zone people stand in; 'until' is when watching ends")
+    towards: Name | None = Field(None, description="the zone they face, and press towards")
+    press_from: Moment | None = Field(None, description="from when on they press towards it")
+    force: Force | None = Field(None, description="with which each presses when held up; 0 N if left out")
+    density: Density | None = Field(None, description="at which they stand until then; 2/m2 if left out")
     queue: Name | None = None
     rate: Rate | None = None
     leave_by: Name | Annotated[list[Name], Field(min_length=1)] | None = None
+    trains: Name | None = Field(None, description="trains that are waited for, or left by")
 
     @model_validator(mode="after")
     def _check(self) -> StageEntry:
-        self._one_of("walk_to", "wait", "queue", "leave_by")
+        self._one_of("walk_to", "wait", "watch", "queue", "leave_by")
         if self.wait is not None:
-            self._one_of("for_", "until")
-        elif self.for_ is not None or self.until is not None:
+            self._one_of("for_", "until", "trains")
+        elif self.for_ is not None or (self.until is not None and self.watch is None):
             raise ValueError("has 'for' or 'until' without 'wait'; only waiting has a time")
+        self._check_watch()
+        if self.trains is not None and self.wait is None and self.leave_by is None:
+            raise ValueError("has 'trains' without 'wait' or 'leave_by'; only these two go by trains")
         if (self.queue is None) != (self.rate is None):
             raise ValueError("has one of queue and rate; a queue needs the rate at which it is served")
         return self
+
+    def _check_watch(self) -> None:
+        """Raise unless watching says what is watched until when, and nothing else says so."""
+        if self.watch is not None and (self.towards is None or self.until is None):
+            raise ValueError("has 'watch' without 'towards' or 'until'; it must say what is watched and until when")
+        given = [name for name in ("towards", "press_from", "force", "density") if getattr(self, name) is not None]
+        if self.watch is None and given:
+            raise ValueError(f"has {' and '.join(given)} without 'watch'; only watching has them")
 
 
 class JourneyEntry(Entry):
@@ -136,6 +181,7 @@ class JourneyEntry(Entry):
 
     name: Name
     stages: Annotated[list[StageEntry], Field(min_length=1)]
+    step_free: bool = Field(False, description="never over stairs or escalators, as people on wheels go")
 
 
 class MeasureEntry(Entry):
@@ -250,6 +296,7 @@ class ScenarioFile(Entry):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
     alert_preset: Name = "seoul"
     alert_levels: dict[Name, Density] = Field({}, description="densities that replace those of the preset")
+    trains: list[TrainsEntry] = []
     demand: Annotated[list[DemandEntry], Field(min_length=1)]
     journeys: Annotated[list[JourneyEntry], Field(min_length=1)]
     profiles: list[ProfileEntry] = []
@@ -269,9 +316,9 @@ def parse_scenario_file(data: dict[str, Any], *, where: str) -> ScenarioFile:
     Raises:
         ScenarioError: one line naming file, place, value and what would be right.
     """
-    version = data.get("schema_version")
-    if type(version) is int and version != SCHEMA_VERSION:
-        raise ScenarioError(f"{where}: schema_version is {version}; this program reads {SCHEMA_VERSION}")
+    if "schema_version" in data:
+        with blamed(""):
+            check_schema(where, data["schema_version"], reads=SCHEMA_VERSION)
     try:
         return ScenarioFile.model_validate(data)
     except ValidationError as error:

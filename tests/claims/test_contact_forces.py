@@ -138,5 +138,7 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
     p.speed[:], p.pressing_force[:], p.radius[:] = 1e-6, 300.0, 0.175
     ex, ey = np.zeros(2), np.array([1.0, -1.0])
     for _ in range(50):
-        tick = motion.move(p, np.arange(2), ex, ey, np.full(2, 1e-3), np.zeros((2, 2)))
+        tick = motion.move(
+            p, np.arange(2), ex, ey, speed=np.full(2, 1e-3), belt=np.zeros((2, 2)), slope=np.zeros((2, 2))
+        )
     assert tick.wall_loads.sum() == pytest.approx(600.0, rel=0.02)

@@ -58,7 +58,7 @@ def test_a_scenario_differs_from_itself_by_exactly_zero(tiny_file: Path) -> None
 
 def test_walking_one_way_lowers_the_density_of_a_corridor_in_every_seed(one_way: Comparison) -> None:
     found = one_way.difference("peak_density")
-    assert (found.verdict, found.seeds) == ("helps", "lower in 5 of 5")
+    assert (found.verdict, found.seeds()) == ("helps", "lower in 5 of 5")
 
 
 def test_the_sentence_says_what_helps_by_how_much_and_how_sure(one_way: Comparison) -> None:
@@ -66,7 +66,7 @@ def test_the_sentence_says_what_helps_by_how_much_and_how_sure(one_way: Comparis
     assert found.mean is not None
     said = found.sentence("tiny")
     assert said.startswith(f"tiny-one-way against tiny: peak level density lower by {-found.mean:.2f} people/m²")
-    assert said.endswith(f"(95 % interval {found.interval}), lower in 5 of 5 seeds: helps")
+    assert said.endswith(f"(95 % interval {found.interval()}), lower in 5 of 5 seeds: helps")
 
 
 def test_the_page_needs_no_other_file(one_way: Comparison, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_failed_run_is_reported_and_takes_its_pair_out(tmp_path: Path) -> None
     runs = [SeedRun(n, seed, summary()) for n in (0, 1) for seed in range(6)]
     runs[8] = SeedRun(1, 2, None, "ModelError: somebody left the floor")
     found = made(runs, tmp_path)
-    assert found.failure_texts == ("tiny (2), seed 2: failed: ModelError: somebody left the floor",)
+    assert found.failure_texts() == ("tiny (2), seed 2: failed: ModelError: somebody left the floor",)
     assert found.difference("peak_density").by_seed[2] is None
 
 
@@ -153,11 +153,12 @@ def test_a_killed_process_is_named_and_the_others_go_on() -> None:
 
 
 def test_other_venues_are_allowed_and_said() -> None:
-    from crowd.compare import differing_notes
+    from crowd.compare import differing_remarks
     from tests import scenes
 
     pair = [scenes.scenario(venue, []) for venue in (scenes.run_up(), scenes.plug())]
-    assert differing_notes(pair, 60.0) == ["the venues differ (run-up, plug): a difference may be due to the place"]
+    said = [remark.text("en") for remark in differing_remarks(pair, 60.0)]
+    assert said == ["the venues differ (run-up, plug): a difference may be due to the place"]
 
 
 def test_a_seed_given_twice_is_refused(tiny_file: Path) -> None:

@@ -61,6 +61,7 @@ def line_of(make: Callable[[], object]) -> str:
         (lambda: Gate("N2", "ground", GATE, direction="up"), ["'N2'", "'up'", "'forward'"]),
         (lambda: Gate("N2", "ground", GATE, capacity=-3.0), ["'N2'", "-3.0"]),
         (lambda: Gate("N2", "ground", GATE, open="yes"), ["'N2'", "'yes'", "true"]),  # type: ignore[arg-type]
+        (lambda: Gate("N2", "ground", GATE, bank=""), ["bank of gate 'N2'", "not empty"]),
         (lambda: Slope("s", "ground", box(0, 0, 1, 1), 36.0, (0, 1)), ["'s'", "36", "35"]),
         (lambda: Slope("s", "ground", box(0, 0, 1, 1), 5.0, (1, 1)), ["'s'", "(1, 1)", "1.41421"]),
         (lambda: MeasurementLine("m", "ground", LineString([(0, 0), (1, 1), (2, 0)])), ["'m'", "3 points"]),
@@ -146,8 +147,8 @@ RING = [[0, 0], [1, 0], [1, 1], [0, 0]]
     [
         (("type",), "Feature", ["FeatureCollection"]),
         (("inpa",), ..., ["inpa"]),
-        (("inpa", "schema_version"), 2, ["schema_version 2", "newer"]),
-        (("inpa", "schema_version"), True, ["schema_version True"]),
+        (("inpa", "schema_version"), 2, ["written by a newer inpa (schema 2); this one reads 1: update inpa"]),
+        (("inpa", "schema_version"), True, ["schema_version is True"]),
         (("inpa", "coordinates"), "feet", ["'feet'", "lonlat"]),
         (("inpa", "coordinates"), ..., ["'coordinates'"]),
         (("inpa", "name"), 5, ["'name'", "5"]),

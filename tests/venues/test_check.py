@@ -181,3 +181,29 @@ def test_a_sliver_of_floor_is_reported() -> None:
     assert any("narrower than a body" in text for text in what)
     island = Level("ground", unary_union([box(0, 0, 20, 5), box(30, 0, 30.5, 0.5)]))  # type: ignore[arg-type]
     assert any("stands alone" in problem.what for problem in check_venue(make_venue(island)))
+
+
+def row_of_gates(*lines: tuple[str, LineString]) -> Venue:
+    """Return two levels one above the other with gates of one bank: (level, line) each."""
+    floors = tuple(Level(name, box(0, 0, 60, 40)) for name in ("ground", "deck"))
+    gates = tuple(Gate(f"g{k}", level, line, bank="row") for k, (level, line) in enumerate(lines))
+    return Venue("hall", floors, (WEST, EAST), gates)
+
+
+def across(x: float, y: float) -> LineString:
+    return LineString([(x, y), (x, y + 1.0)])
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([("ground", across(10, 0))], "this gate alone"),
+        ([("ground", across(10, 0)), ("deck", across(10, 0))], "on the levels 'ground', 'deck'"),
+        ([("ground", across(10, y)) for y in (0, 15, 32)], "31 m apart"),
+        ([("ground", across(10, y)) for y in (0, 2, 31)], None),
+    ],
+)
+def test_a_bank_that_gives_no_choice_is_reported(lines: list[tuple[str, LineString]], words: str | None) -> None:
+    found = [problem.what for problem in check_venue(row_of_gates(*lines)) if "bank 'row'" in problem.what]
+    assert len(found) == (words is not None)
+    assert words is None or words in found[0]

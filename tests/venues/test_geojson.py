@@ -27,7 +27,7 @@ def rich_venue() -> Venue:
         labels={"ko": "지상"},
     )
     gate = Gate(
-        "문 <b>&\"'$x$", "ground", LineString([(10, 0), (10, 10)]), 1.2, "backward", False, 0.5, {"en": "G"}
+        "문 <b>&\"'$x$", "ground", LineString([(10, 0), (10, 10)]), 1.2, "backward", False, 0.5, {"en": "G"}, "줄 <1>"
     )
     venue = stairs(width=2.0)
     return dataclasses.replace(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd.alert_levels import Overrides
+from crowd.csv_text import csv_text
 from crowd.report import report_data
 from crowd.risk import RecordingLike, assess_risk
 from crowd.risk.zones import EXPOSURES
@@ -19,7 +18,6 @@ from viz.html_report.page import render_page
 from viz.html_report.pictures import comparison_picture, run_pictures
 
 FILES = ("report.html", "report.json", "summary.csv")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_report(
@@ -53,19 +51,14 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     _set_aside_other_language(folder, lang)
     _replace(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    _replace(folder / "summary.csv", "\ufeff" + summary_csv(data["runs"]))
+    _replace(folder / "summary.csv", summary_csv(data["runs"]))
     return _replace(folder / "report.html", page)
 
 
 def summary_csv(runs: Iterable[Mapping[str, Any]]) -> str:
     """One row per run and zone, the numbers of the report; units in the heads of the columns."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
     rows = [_summary_row(run, zone) for run in runs for zone in run["zones"]]
-    if rows:
-        writer.writerow(rows[0])
-        writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    return buffer.getvalue()
+    return csv_text([list(rows[0]), *(list(row.values()) for row in rows)] if rows else [])
 
 
 def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,13 +87,6 @@ def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, A
         **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
         "density_unknown [s]": zone["unknown_seconds"],
     }
-
-
-def _cell(value: Any) -> Any:
-    """A cell of a table that a spreadsheet opens: text that looks like a formula gets a quote before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def _set_aside_other_language(folder: Path, lang: str) -> None:

@@ -13,6 +13,7 @@ from crowd.report.forces import peak_force_data
 from crowd.report.spots import place_text
 from crowd.report.words import Words, words_of
 from crowd.risk import RiskAssessment
+from viz.barrier_charts import draw_barrier_loads
 from viz.charts import DPI, to_png
 from viz.figures import draw_comparison, draw_flows, draw_level_time_line, draw_outside
 from viz.html_report.strings import page_strings
@@ -51,6 +52,7 @@ def run_pictures(risk: RiskAssessment, run: dict[str, Any], lang: str) -> dict[s
         "time_line": (draw_level_time_line(risk, lang) if risk.zones else None, "highest_level"),
         "force_map": (draw_force_map(risk, lang), "peak_force"),
         "flows": (draw_flows(risk, lang), "highest_level"),
+        "barriers": (draw_barrier_loads(risk, lang), "highest_level"),
         "outside": (draw_outside(risk, lang), "outside"),
     }
     return {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, steering, walls
+from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, openings, steering, voronoi, walls
 from crowd.parameters import Contact, Steering
 
 Arrays = dict[str, np.ndarray]
@@ -22,6 +22,7 @@ WALLS = np.array(
 )
 BEFORE, AFTER = np.array([3, 0, 1, 2, -1]), np.array([1, 2, 3, 0, -1])
 GATE = np.full(5, -1)
+OPENING = np.array([[3.75, 6.0, 3.75, 0.75]])
 KEYS = draws.person_keys(draws.name_key("source"), np.arange(N))
 
 
@@ -50,6 +51,7 @@ class Crowd:
         self.radius, self.mass = rng.uniform(0.16, 0.2, N), rng.uniform(40, 100, N)
         self.group, self.noise = rng.integers(0, 2, N).astype(np.int16), rng.normal(0, 0.1, N)
         self.speed = np.hypot(self.vx, self.vy)
+        self.level = np.zeros(N, np.int64)
         self.gate_pass = np.full(N, -1, np.int16)
         self.wall_starts, self.wall_items = walls.walls_near_cells(
             WALLS, np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY, 1, 2.5
@@ -64,7 +66,7 @@ class Crowd:
             self.x, self.y, self.radius, self.speed, self.gate_pass, self.keys, WALLS, GATE, self.wall_starts,
             self.wall_items, 0.2, self.near, self.n_near,
         )  # fmt: skip
-        contact.part_by_walls(self.x, self.y, self.pairs, self.n_pairs, self.near, self.n_near, WALLS)
+        contact.part_by_walls(self.x, self.y, self.level, self.pairs, self.n_pairs, self.near, self.n_near, WALLS)
 
 
 @case("uniform", "normal", "uniforms", "normals", "series")
@@ -120,21 +122,41 @@ def push() -> Arrays:
     return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
-@case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing")
+@case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing", "join_planes")
 def ways() -> Arrays:
-    inside = np.zeros((NY, NX), bool)
-    inside[1:-1, 1:-1] = True
-    moves = floor_field.open_moves(inside.ravel(), NX, NY)
-    floor_field.forbid_crossing(moves, WALLS, np.zeros(5, np.int64), np.zeros(5, np.int64), 0.0, 0.0, CELL, NX, NY)
-    times = floor_field.travel_times(np.array([33]), moves, np.full(NX * NY, CELL), NX)
-    vectors = floor_field.directions(times, moves, NX)
-    lengths = floor_field.way_lengths(times, np.argsort(times, kind="stable"), vectors, np.full(NX * NY, CELL), NX)
+    inside = np.zeros((2, NY, NX), bool)
+    inside[0, 1:-1, 1:5], inside[1, 1:-1, 5:-1] = True, True
+    inside = inside.ravel()
+    moves, shift, zeros = floor_field.open_moves(inside, NX, NY), np.zeros(inside.size, np.int32), np.zeros(5, np.int64)
+    floor_field.forbid_crossing(moves, WALLS, zeros, zeros, 0.0, 0.0, CELL, NX, NY)
+    floor_field.join_planes(
+        moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, np.array([True]), np.array([False]), 0.0, 0.0, CELL,
+        NX, NY,
+    )  # fmt: skip
+    times = floor_field.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
+    vectors = floor_field.directions(times, moves, shift, NX)
+    order = np.argsort(times, kind="stable")
+    lengths = floor_field.way_lengths(times, order, vectors, moves, shift, np.full(inside.size, CELL), NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), times[None], vectors[None], moves[None], c.x, c.y, np.zeros(N, np.int8), 0.0, 0.0,
-        CELL, NX, NY,
+        np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
+        0.0, 0.0, CELL, NX, NY,
     )  # fmt: skip
-    return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t))}
+    assert np.isfinite(times[:100]).any()
+    return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t)), "shift": shift}
+
+
+@case("images", "change_planes")
+def planes() -> Arrays:
+    c = Crowd()
+    level, one = (c.x > 3.75).astype(np.int64), np.zeros(1, np.int64)
+    who, plane = openings.images(c.x, c.y, level, OPENING, one, one + 1, 1.0)
+    x, y, vx, vy = c.x + 0.3 * c.vx, c.y + 0.3 * c.vy, c.vx.copy(), c.vy.copy()
+    held = openings.change_planes(
+        c.x, c.y, x, y, vx, vy, level, OPENING, one, one + 1, WALLS, GATE, np.zeros(201, np.int64), np.arange(0), 0.0,
+        0.0, CELL, NX, NY,
+    )  # fmt: skip
+    return {"images": np.stack((who, plane)), "state": np.stack((x, y, vx, vy)), "level": level, "held": held}
 
 
 @case("seen_floor", "around_points")
@@ -159,6 +181,20 @@ def lines() -> Arrays:
         for t in (0.0, 1.0, 2.0)
     ]
     return {"crossed": np.array(moved), "sides": sides}
+
+
+@case("bounded_cells", "cut", "reach_squared", "area_within", "cells_at_walls", "meets")
+def cells() -> Arrays:
+    c = Crowd()
+    angle = np.arange(12) * np.pi / 6.0
+    corners, counts, area, sharing = np.zeros((N, 40, 2)), np.zeros(N, np.int64), np.zeros(N), np.zeros(N, np.int64)
+    c.x[4], c.y[4] = c.x[5], c.y[5]
+    outline = np.column_stack((np.cos(angle), np.sin(angle)))
+    voronoi.bounded_cells(
+        c.x, c.y, c.starts, 0.0, 0.0, CELL, NX, NY, outline, corners, counts, area, sharing
+    )  # fmt: skip
+    walled = voronoi.cells_at_walls(c.x, c.y, corners, counts, c.keys, WALLS, c.wall_starts, c.wall_items)
+    return {"area": area, "counts": counts, "sharing": sharing, "walled": walled}
 
 
 def results() -> Arrays:

@@ -1,0 +1,191 @@
+"""The cells of a table that somebody keeps in a spreadsheet: CSV (UTF-8, CP949) or xlsx; nothing is computed.
+
+Not here: what the cells mean (`crowd.counts.table`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from crowd.errors import ScenarioError, no_such, shown
+
+LARGEST_FILE = 50_000_000  # [bytes] as of every file that people write
+LARGEST_UNPACKED = 400_000_000  # [bytes] assumed: a workbook packs its text about tenfold
+LARGEST_ROWS = 20_000  # assumed: a row a minute for a week is half of it
+LARGEST_COLUMNS = 200  # assumed: more ways in than any venue has
+
+Cell = str | int | float | bool | datetime | time | timedelta | None
+
+
+class Formula(str):
+    """A cell that holds a formula; it is shown and never computed."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table that is not empty: its number in the file, from 1, and its cells."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as it is written.
+
+    Args:
+        file: name of the file, without its folder.
+        rows: its rows, empty ones and comments ("# ..." in CSV) left out.
+        note: what was assumed in reading it, for the reader; may be empty.
+    """
+
+    file: str
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
+    """Return the cells of a CSV or xlsx file.
+
+    Args:
+        path: the file.
+        sheet: which sheet of a workbook; by default its only one.
+
+    Raises:
+        ScenarioError: no such file, too large, of another kind, damaged, or a formula; one line.
+    """
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".xlsx"):
+        raise ScenarioError(f"{path.name} is no .csv and no .xlsx file; save the table as one of them")
+    _check_size(path)
+    if kind == ".xlsx":
+        rows, note = _rows_of_workbook(path, sheet), ""
+    elif sheet is not None:
+        raise ScenarioError(f"--sheet {shown(sheet)}: {path.name} is a CSV file, which has no sheets; leave it out")
+    else:
+        text, note = _text_of(path)
+        rows = _rows_of_text(text, file=path.name)
+    return Sheet(path.name, tuple(_filled(rows, file=path.name)), note)
+
+
+def _check_size(path: Path) -> None:
+    try:
+        if not path.is_file():
+            raise ScenarioError(f"table {str(path)!r} is not there, or is not a file; name an existing file")
+        size = path.stat().st_size
+    except OSError as error:
+        raise ScenarioError(f"table {str(path)!r} cannot be read: {error.strerror}; check its path") from None
+    if size > LARGEST_FILE:
+        limit = f"it must have at most {LARGEST_FILE / 1e6:.0f} MB"
+        raise ScenarioError(f"table {str(path)!r} has {size / 1e6:,.0f} MB; {limit}")
+
+
+def _filled(rows: Iterable[Row], *, file: str) -> Iterator[Row]:
+    """Yield the rows that hold something; refuse more of them than anybody writes."""
+    for count, row in enumerate(rows, start=1):
+        if count > LARGEST_ROWS:
+            raise ScenarioError(f"{file}: more than {LARGEST_ROWS:,} rows; keep one row for each time")
+        if any(cell is not None for cell in row.cells):
+            yield row
+
+
+def _text_of(path: Path) -> tuple[str, str]:
+    """Return the text of a CSV file and, where it is not UTF-8, a note about its encoding."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ScenarioError(f"table {str(path)!r} cannot be read: {error.strerror}; check its rights") from None
+    for encoding, note in (
+        ("utf-8-sig", ""),
+        ("cp949", f"{path.name} is not UTF-8; it was read as CP949, as Korean Windows saves CSV: check its names"),
+    ):
+        try:
+            return content.decode(encoding), note
+        except UnicodeDecodeError:
+            continue
+    raise ScenarioError(f"{path.name} is neither UTF-8 nor CP949 text; save it as 'CSV UTF-8'")
+
+
+def _rows_of_text(text: str, *, file: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if not (stripped and stripped[0].startswith("# ")):  # without the space it is what Excel could not show
+                yield Row(reader.line_num, tuple(_marked(cell) if cell else None for cell in stripped))
+    except csv.Error as error:
+        where = f"{file} row {reader.line_num}"
+        raise ScenarioError(f"{where}: not a table ({error}); save it as CSV with commas") from None
+
+
+def _marked(text: str) -> str:
+    return Formula(text) if text.startswith("=") else text
+
+
+def _rows_of_workbook(path: Path, sheet: str | None) -> Iterator[Row]:
+    """Yield the rows of a sheet; cells with a formula as `Formula`."""
+    with _opened(path) as book:
+        names = [one.title for one in book.worksheets]
+        if sheet is None and len(names) != 1:
+            known = ", ".join(repr(name) for name in names) or "none"
+            raise ScenarioError(f"{path.name} has {len(names)} sheets; choose one with --sheet: {known}")
+        if sheet is not None and sheet not in names:
+            raise ScenarioError(f"{path.name}: {no_such('sheet', sheet, names)}")
+        table = book[names[0] if sheet is None else sheet]
+        table.reset_dimensions()  # the size that a file states may be wrong
+        for number, cells in enumerate(table.iter_rows(max_col=LARGEST_COLUMNS), start=1):
+            yield Row(number, tuple(_value(cell) for cell in cells))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a workbook for reading, whatever is wrong with it told in one line."""
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise ScenarioError(
+                f"{path.name} unpacks to {unpacked / 1e6:,.0f} MB; at most {LARGEST_UNPACKED / 1e6:.0f} MB are read"
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of styles and pictures it leaves out
+            book = load_workbook(path, read_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+    except ScenarioError:
+        raise
+    except Exception as error:  # openpyxl fails on damaged files in as many ways as there are damages
+        why = " ".join(str(error).split())[:100]
+        right = "open it in a spreadsheet, without a password, and save it again as .xlsx"
+        raise ScenarioError(f"{path.name} cannot be read as a workbook ({why}); {right}") from None
+
+
+def _value(cell: Any) -> Cell:
+    """Return the value of a workbook's cell; text stripped, nothing where it is blank."""
+    if cell.data_type == "f":
+        text = cell.value if isinstance(cell.value, str) else getattr(cell.value, "text", "=")
+        return Formula(text)
+    if isinstance(cell.value, str):
+        return cell.value.strip() or None
+    value: Cell = cell.value
+    return value
+
+
+def in_words(cell: Cell) -> str:
+    """Return a cell as a message shows it."""
+    if cell is None:
+        return "blank"
+    return shown(cell) if isinstance(cell, int | float) else shown(str(cell))

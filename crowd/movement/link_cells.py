@@ -1,0 +1,100 @@
+"""The cells of stairs, ramps, escalators and lifts: how fast people move on them and what choosing them costs.
+
+An escalator that runs in no direction ("both") stands still and is walked like a stair. Not here: their geometry
+(`venues.link_floor`), the doors of lifts (`crowd.movement.lifts`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from crowd.movement.floor import Grid
+from crowd.parameters import Wayfinding as Constants
+from venues import Strip, Venue
+
+#: Time a lift takes on average, waiting and riding, as a share of its cycle (see `crowd.movement.lifts`): arriving at
+#: any moment one waits 0.245 of the cycle for the door, then 0.15 until it closes, and rides 0.2.
+_LIFT_TIME = 0.6
+
+
+@dataclass(frozen=True)
+class LinkCells:
+    """Cells on links, arrays of length k, and where to find them.
+
+    Attributes:
+        cells: their keys. lookup: (cells of the grid,) index into the arrays, -1 off links.
+        uphill: (k, 2) unit vector of ascent in plan. grade: angle of ramps [deg], 0 on steps.
+        up, down: share of the level walking speed, in plan. belt: (k, 2) velocity at which a belt carries everyone, in
+        plan [m/s], 0 where people walk. comfort: share of the speed at which the cell is counted in choosing a way.
+        stepped: whether it has steps, so that wheels cannot use it.
+    """
+
+    cells: np.ndarray
+    lookup: np.ndarray
+    uphill: np.ndarray
+    grade: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+    belt: np.ndarray
+    comfort: np.ndarray
+    stepped: np.ndarray
+
+    @classmethod
+    def of(cls, venue: Venue, grid: Grid, constants: Constants) -> LinkCells:
+        """The cells of all links of a venue, half a cell around their strips taken with them."""
+        plane = grid.nx * grid.ny
+        x, y = grid.centres()
+        lookup = np.full(grid.size, -1, np.int32)
+        parts: list[np.ndarray] = []
+        keys: list[np.ndarray] = []
+        for strip in venue.strips:
+            shape = strip.polygon.buffer(0.5 * grid.cell, join_style="mitre")
+            cells = venue.level_index(strip.plane) * plane + np.flatnonzero(shapely.contains_xy(shape, x, y))
+            cells = cells[lookup[cells] < 0]
+            lookup[cells] = sum(map(len, keys)) + np.arange(cells.size)
+            keys.append(cells)
+            parts.append(np.tile(_row(strip, venue, constants), (cells.size, 1)))
+        table = np.vstack(parts) if parts else np.empty((0, 9))
+        ux, uy, grade, up, down, belt_x, belt_y, comfort, stepped = table.T
+        cells = np.concatenate(keys) if keys else np.empty(0, np.int64)
+        uphill, belt = np.column_stack((ux, uy)), np.column_stack((belt_x, belt_y))
+        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, stepped > 0.0)
+
+    def factor(self, cells: np.ndarray, heading: np.ndarray, uphill: np.ndarray) -> np.ndarray:
+        """Share of the level walking speed at cells (n,) along headings (n, 2): (n,), 1 off links."""
+        index = self.lookup[cells]
+        on = index >= 0
+        out = np.ones(cells.size)
+        climbs = (heading[on] * uphill[on]).sum(axis=1) > 0.0
+        out[on] = np.where(climbs, self.up[index[on]], self.down[index[on]])
+        return out
+
+    def belt_at(self, cells: np.ndarray) -> np.ndarray:
+        """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""
+        return np.vstack((self.belt, np.zeros(2)))[self.lookup[cells]]
+
+
+def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
+    """uphill x, uphill y, grade, up, down, belt x, belt y, comfort, stepped of a strip."""
+    link = strip.link
+    rise = venue.level(link.to_level).elevation - venue.level(link.from_level).elevation
+    sign = -1.0 if rise < 0.0 else 1.0
+    uphill = (sign * strip.along[0], sign * strip.along[1])
+    # Speeds are horizontal; a strip drawn shorter than it is slows people in plan as much.
+    scale = strip.going / math.sqrt(max(link.length**2 - rise**2, 1e-6)) if link.kind != "lift" else 1.0
+    if link.kind == "escalator" and link.direction != "both":
+        ride = c.escalator_speed * strip.going / link.length
+        way = ride if link.direction == "forward" else -ride
+        share = ride / c.typical_speed
+        return (*uphill, 0.0, share, share, way * strip.along[0], way * strip.along[1], 1.0, 1.0)
+    if link.kind in ("stairs", "escalator"):
+        return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0)
+    if link.kind == "lift":
+        wait = _LIFT_TIME * (link.cycle or 0.0) * c.typical_speed
+        return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / (strip.going + wait), 0.0)
+    grade = math.degrees(math.asin(min(abs(rise) / link.length, 1.0)))
+    return (*uphill, grade, scale, scale, 0.0, 0.0, 1.0, 0.0)

@@ -1,0 +1,74 @@
+"""Whether there is anything to draw on: pygame, a screen, a place for the picture. Imports pygame only when asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from venues.errors import BadInput
+
+GET_PYGAME = 'the viewer needs pygame; get it with: pip install "inpa[viewer]"'
+GET_SCREEN = (
+    "the viewer needs a screen and there is none; set DISPLAY, or take a picture without one: "
+    "--frames N --screenshot FILE"
+)
+#: SDL's drivers that draw into memory only.
+UNSEEN = ("dummy", "offscreen")
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture to take without a person.
+
+    Args:
+        frames: how many frames to show before it, half a simulated second each; 1 or more.
+        file: PNG to write, in a folder that exists.
+
+    Raises:
+        BadInput: a number or a file that cannot be.
+    """
+
+    frames: int
+    file: Path
+
+    def __post_init__(self) -> None:
+        if self.frames < 1:
+            raise BadInput(f"--frames {self.frames} shows nothing; it must be 1 or more")
+        if self.file.suffix.lower() != ".png":
+            raise BadInput(f"--screenshot {str(self.file)!r} ends in {self.file.suffix!r}; it must be a .png")
+        if not self.file.parent.is_dir():
+            raise BadInput(f"--screenshot {str(self.file)!r} is in a folder that does not exist; make it first")
+
+
+def prepare_screen(photo: Photo | None) -> None:
+    """Make sure that pygame is there and has a screen; for a picture memory will do.
+
+    Raises:
+        BadInput: one of both is missing; the line says how to get it.
+    """
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    if not _has_screen():
+        if photo is None:
+            raise BadInput(GET_SCREEN)
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what pygame itself imports
+            import pygame
+    except ImportError:
+        raise BadInput(GET_PYGAME) from None
+    try:
+        pygame.display.init()
+    except pygame.error:
+        raise BadInput(GET_SCREEN) from None
+
+
+def _has_screen() -> bool:
+    if os.environ.get("SDL_VIDEODRIVER"):
+        return True
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
