@@ -143,8 +143,9 @@ class Comparison:
         """What limits the answer."""
         known = [run.summary for run in self.runs if run.summary is not None]
         packed = sum(bool(s["force_is_order_of_magnitude"]) for s in known)
-        remarks = [Remark("packed", {"count": packed, "all": len(known)})] if packed else []
-        return [Remark("not_reached"), *remarks, Remark("intervals", {"count": len(self.differences)}), Remark("assumptions")]
+        force = [Remark("packed", {"count": packed, "all": len(known)})] if packed else []
+        chance = Remark("intervals", {"count": len(self.differences)})
+        return [Remark("not_reached"), *force, chance, Remark("assumptions")]
 
     def mean(self, scenario: str, outcome: Outcome) -> float | None:
         """Mean of a quantity over the seeds in which it is known."""

@@ -147,7 +147,8 @@ class CellFloor:
         keys = cell_keys(x, y, np.zeros(x.size, np.int64), *self._grid)
         walled = cells_at_walls(x, y, corners, counts, keys, self._walls, self._starts, self._items)
         walled |= ~np.asarray(shapely.intersects_xy(self.level.floor, x, y))
-        places, cut = np.column_stack((x, y)), np.full(x.size, None, object)
+        places = np.column_stack((x, y))
+        cut: np.ndarray = np.full(x.size, None, object)
         rows = np.flatnonzero(walled)
         cut[rows] = self._on_floor(_convex(places[rows], corners[rows], counts[rows]), places[rows])
         area[rows] = shapely.area(cut[rows])
@@ -157,8 +158,8 @@ class CellFloor:
         """Of each cell the part on the floor that its person stands in, or next to."""
         on_floor = np.asarray(shapely.intersection(cells, self.level.floor), object).reshape(-1)
         for k in np.flatnonzero(shapely.intersects(on_floor, self._fences)):
-            parts = [part for part in shapely.get_parts(on_floor[k]) if part.geom_type == "Polygon"]
-            on_floor[k] = split(shapely.MultiPolygon(parts), self._fences)
+            whole = [part for part in shapely.get_parts(on_floor[k]) if part.geom_type == "Polygon"]
+            on_floor[k] = split(shapely.MultiPolygon(whole), self._fences)
         parts, owner = _pieces(on_floor)
         away = shapely.distance(shapely.points(places[owner]), parts)
         # Who stands on the border of several parts has the largest of them.
@@ -254,7 +255,8 @@ def _instants(people: pd.DataFrame, floor: CellFloor) -> Iterator[tuple[np.ndarr
     twice = np.flatnonzero(people.duplicated(["time", "id"]))
     if len(twice):
         raise TrajectoryError(f"{_who(people, twice[0])} is there twice; one row for each person and time")
-    for time, rows in people.groupby("time").indices.items():
+    for time, found in people.groupby("time").indices.items():
+        rows = np.asarray(found)
         try:
             yield rows, floor.compute(x[rows], y[rows])
         except TrajectoryError as error:

@@ -67,14 +67,17 @@ class Wait:
 class Watch:
     """Walk to a zone, stand in it facing another one, and perhaps press towards that, until a time.
 
-    Each takes a place of their own, those who come first the ones nearest to what they watch.
+    Each takes a place of their own, those who come first the ones nearest to what they watch. Those who do not press
+    keep to their places as far as they can.
 
     Args:
         zone: name of the zone they stand in.
         towards: name of the zone they face; nobody need be able to reach it (a stage behind its barrier).
         until: when watching ends for all [s since the start].
-        press_from: from when on everyone heads for the nearest point of `towards` [s since the start]; None: never.
-        force: with which each presses when held up, from then on [N]; 0 is a patient crowd that moves up.
+        press_from: from when on those who press head for the nearest point of `towards` [s since the start]; None:
+            nobody ever does.
+        force: with which each of them presses when held up [N]; at 0 they only move up.
+        share: of all, who press; drawn for each person.
         density: at which they stand until then [1/m2].
 
     Raises:
@@ -86,6 +89,7 @@ class Watch:
     until: float
     press_from: float | None = None
     force: float = 0.0
+    share: float = 1.0
     density: float = STANDING_DENSITY
 
     def __post_init__(self) -> None:
@@ -100,6 +104,8 @@ class Watch:
             raise ScenarioError(f"{what} has force {self.force!r} N; {right}")
         if self.force > 0.0 and self.press_from is None:
             raise ScenarioError(f"{what} has force {self.force:g} N but no 'press_from'; say from when on they press")
+        if not 0.0 < self.share <= 1.0:
+            raise ScenarioError(f"{what} has share {self.share!r} who press; it must be above 0 and at most 1")
         if not 0.0 < self.density <= LARGEST_STANDING_DENSITY:
             right = f"it must be positive and at most {LARGEST_STANDING_DENSITY:g}/m2"
             raise ScenarioError(f"{what} has density {self.density!r} /m2; {right}")

@@ -19,11 +19,12 @@ from crowd.errors import ModelError, ScenarioError
 from crowd.interventions import Barrier, KeepRight
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
-from crowd.movement.arrivals import Entrances
+from crowd.movement.arrivals import Entrances, closing_times
 from crowd.movement.banks import Banks
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.lifts import Lifts
+from crowd.movement.metering import Metering
 from crowd.movement.motion import Motion, weight_downhill
 from crowd.movement.routes import Routes
 from crowd.person import hold_handles
@@ -68,12 +69,13 @@ class CrowdModel(mesa.Model):
         self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
         self.routes = Routes(venue, self.itineraries, self.sources, self.parameters.wayfinding, self.gates)
         self.banks = Banks(self.routes, self.gates, self.parameters.banks, tick=self.tick)
+        self.metering = Metering(self.gates, self.routes, self.banks, reach=self.parameters.entry.gate_reach)
         self.lifts = Lifts(venue, first_gate=self.gates.level.size)
         lines = np.concatenate((self.gates.level, self.lifts.level)), np.vstack((self.gates.ends, self.lifts.ends))
         self.motion = Motion(venue, self.parameters, *lines)
         self._close_lines()
         self._together = np.array([demand.burst is not None for demand in scenario.demands], bool)
-        self._doors_close = _doors_close(scenario, self.people)
+        self._doors_close = closing_times(scenario.demands, self.people)
         counted: tuple[MeasurementLine | Gate, ...] = (*venue.lines, *scenario.lines, *venue.gates)
         self.line_names = tuple(line.name for line in counted)
         self._line_ends = np.array([np.ravel(line.line.coords) for line in counted]).reshape(-1, 4)
@@ -118,7 +120,7 @@ class CrowdModel(mesa.Model):
             return
         self._in_force[:] = due
         self._enforce()
-        self._end_passes()
+        self.metering.end_passes(self.people, self.people.present())
         self._mark_diverted(self.people.present())
         for k in changed:
             self._say("measure", self.scenario.measures[k].name, "in force" if due[k] else "ended")
@@ -138,16 +140,6 @@ class CrowdModel(mesa.Model):
 
     def _close_lines(self) -> None:
         self.motion.close([*self.gates.closed_lines(), *self.lifts.closed_lines()])
-
-    def _end_passes(self) -> None:
-        """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
-        p, rows = self.people, self.people.present()
-        for line in self.gates.closed_lines():
-            distance, _ = self.gates.distance(line.gate, p.x[rows], p.y[rows])
-            on_it = (distance < p.radius[rows] + 0.05) & (p.level[rows] == line.level)
-            p.gate_pass[rows[on_it & (p.gate_pass[rows] < 0)]] = line.gate
-            if not self.gates.is_open[line.gate]:
-                p.gate_pass[rows[~on_it & (p.gate_pass[rows] == line.gate)]] = -1
 
     def _let_in(self, now: float) -> None:
         """Let those in who have arrived, find a place, and have a way on."""
@@ -211,52 +203,15 @@ class CrowdModel(mesa.Model):
         p.status[rows] = np.where(waiting, Status.WAITING, Status.WALKING)
         stays = waiting & ~p.in_stage[rows]
         ex[stays], ey[stays] = 0.0, 0.0
-        self._walk_to_spots(rows, ex, ey)
+        self.itineraries.walk_to_spots(p, rows, ex, ey)
         self.itineraries.spectators.press(p, rows, ex, ey, now)
         return rows, left, ex, ey
 
-    def _walk_to_spots(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
-        """Those who stay in a zone walk to their own place in it and stand there."""
-        p = self.people
-        mine = np.flatnonzero(p.in_stage[rows])
-        dx, dy = p.spot_x[rows[mine]] - p.x[rows[mine]], p.spot_y[rows[mine]] - p.y[rows[mine]]
-        distance = np.hypot(dx, dy)
-        scale = np.where(distance < 0.3, 0.0, 1.0 / np.maximum(distance, 1e-9))
-        ex[mine], ey[mine] = dx * scale, dy * scale
-
     def _serve_gates(self, rows: np.ndarray, way_left: np.ndarray) -> None:
-        """Metered gates let people through at their rate; who has passed a line needs no leave any more."""
-        p = self.people
-        reach = self.parameters.entry.gate_reach
-        for g in self.gates.fill(self.tick):
-            distance, side = self.gates.distance(g, p.x[rows], p.y[rows])
-            near = (distance < reach) & (p.level[rows] == self.gates.level[g]) & (p.gate_pass[rows] < 0)
-            near &= p.status[rows] == Status.WALKING
-            at = np.flatnonzero(near)
-            through, beyond = self.routes.through(int(g), self.gates, p, rows[at])
-            before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
-            candidates = at[self.banks.heading_for(int(g), p, rows[at], side[at], otherwise=before)]
-            if np.unique(np.sign(side[candidates])).size > 1:
-                detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
-                self._warn_once("two-way metering", self.venue.gates[g].name, detail)
-            candidates = candidates[np.lexsort((rows[candidates], way_left[candidates]))]
-            chosen = rows[candidates[: int(self.gates.tokens[g])]]
-            p.gate_pass[chosen] = g
-            self.gates.tokens[g] -= chosen.size
-        at_gates = (p.gate_pass[rows] >= 0) & (p.gate_pass[rows] < self.gates.level.size)
-        self._end_leave(rows[at_gates], reach)
-
-    def _end_leave(self, rows: np.ndarray, reach: float) -> None:
-        """Leave to pass ends beyond the line; who wandered off gives it back."""
-        p = self.people
-        for g in np.unique(p.gate_pass[rows]):
-            mine = rows[p.gate_pass[rows] == g]
-            distance, side = self.gates.distance(int(g), p.x[mine], p.y[mine])
-            through, _ = self.routes.through(int(g), self.gates, p, mine)
-            beyond = (distance > p.radius[mine] + 0.1) & ((np.sign(side) == through) | (through == 0))
-            off = ~beyond & (distance > 1.5 * reach)
-            p.gate_pass[mine[beyond | off]] = -1
-            self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+        """Metered gates and lifts give leave to pass; a metered gate wanted from both sides is worth a warning."""
+        for g in self.metering.serve(self.people, rows, way_left, self.tick):
+            detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
+            self._warn_once("two-way metering", self.venue.gates[g].name, detail)
 
     def _move(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, now: float) -> None:
         """Motion of one tick and its bookkeeping."""
@@ -427,16 +382,6 @@ class CrowdModel(mesa.Model):
         """The same handles by their class, for Mesa's tools."""
         hold_handles(self)
         return self._agents_by_type
-
-
-def _doors_close(scenario: Scenario, people: Population) -> np.ndarray:
-    """When the doors close of the train each person comes by: (n,) [s], inf for who comes by none."""
-    closing = np.full(len(people), np.inf)
-    for number, demand in enumerate(scenario.demands):
-        if demand.alighting is not None:
-            rows = np.flatnonzero(people.demand == number)
-            closing[rows] = demand.alighting.trains.closing(people.arrival[rows])
-    return closing
 
 
 def _seeded(scenario: Scenario, seed: SupportsIndex | None, rng: SupportsIndex | None) -> Scenario:

@@ -31,6 +31,7 @@ from venues.doors import (
     check_polygon,
 )
 from venues.errors import BadInput
+from venues.solids import Obstacle, Wall
 
 #: What a zone may be for.
 ZONE_KINDS = ("source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section")
@@ -40,8 +41,6 @@ LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
 MAX_SLOPE = 35.0
 #: Most people a gate may be said to let through [1/s] (assumed: ten times a 10 m gate at 10 persons/s).
 MAX_CAPACITY = 100.0
-#: Largest design load a barrier may be said to have [N/m] (assumed: a slip of digits above ten crush barriers).
-MAX_LOAD = 50_000.0
 #: Time from one opening of a lift's door to its next, where the venue does not say [s] (assumed).
 _LIFT_CYCLE = 60.0
 #: Smallest floor [m2]: less means that degrees were taken for metres.
@@ -71,58 +70,6 @@ def _check_width(what: str, line: LineString, clear_width: object) -> float:
         limit = f"the length of its line, {line.length:.2f} m"
         raise BadInput(f"{where} is {number:g} m; it must be at most {limit}")
     return number
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """A solid thing people walk round, with a name for the plan; its name need not be unique.
-
-    Args:
-        polygon: its outline [m].
-        name: may be empty.
-        labels: language code -> text.
-    """
-
-    polygon: Polygon
-    name: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        what = "an obstacle"
-        if self.name != "":
-            check_name(what, self.name)
-            what = f"obstacle {self.name!r}"
-        check_polygon(what, self.polygon)
-        _set(self, labels=check_labels(what, self.labels))
-
-
-@dataclass(frozen=True)
-class Wall:
-    """A thin fence or barrier; what presses on it is reported where it has a name.
-
-    Args:
-        line: any number of points [m].
-        name: may be empty; need not be unique: walls of one name on one level are one barrier.
-        labels: language code -> text.
-        design_load: horizontal load it is built for [N/m]; None if that is not known.
-    """
-
-    line: LineString
-    name: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    design_load: float | None = None
-
-    def __post_init__(self) -> None:
-        what = "a wall"
-        if self.name != "":
-            check_name(what, self.name)
-            what = f"wall {self.name!r}"
-        check_line(what, self.line, two_points=False)
-        _set(self, labels=check_labels(what, self.labels))
-        if self.design_load is not None:
-            where = f"design load of {what}"
-            load = check_number(where, self.design_load, low=0.0, high=MAX_LOAD, unit="N/m", open_low=True)
-            _set(self, design_load=load)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +64,17 @@ def clock_axis(ax: Axes, start: datetime, *, end: float, say: Callable[[float, b
     first = -(start - midnight) / timedelta(seconds=1) % step
     ticks = [first + k * step for k in range(int(max(0.0, end - first) // step) + 1)]
     ax.set_xlim(0.0, max(end, 1.0))
-    ax.set_xticks(ticks, [say(tick, step >= 60) for tick in ticks])
+    ax.set_xticks(ticks, _day_said_once([say(tick, step >= 60) for tick in ticks]))
+
+
+def _day_said_once(texts: Sequence[str]) -> list[str]:
+    """Put the day of a clock time below it, and only where it is not the day of the tick before."""
+    days = [text.rpartition(" ")[0] for text in texts]
+    clocks = [text.rpartition(" ")[2] for text in texts]
+    return [
+        f"{clock}\n{day.rstrip(',')}" if day != before else clock
+        for clock, day, before in zip(clocks, days, ["", *days], strict=False)
+    ]
 
 
 def light_frame(ax: Axes) -> None:

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crowd.compare import Comparison
+from crowd.csv_text import csv_text
 from crowd.differences import OUTCOMES, Outcome
 from crowd.sentences import say, sentences
 from viz import palette
@@ -70,12 +71,12 @@ th:nth-child(-n+2), td:nth-child(-n+2), th:nth-last-child(-n+2), td:nth-last-chi
 
 
 def write_comparison(comparison: Comparison, folder: str | Path, *, lang: str = "en") -> list[Path]:
-    """Write comparison.html, comparison.png and comparison.json (with the numbers of every run) into a folder.
+    """Write comparison.html and .png, .json (all numbers) and .csv (every run, for spreadsheets) into a folder.
 
     Args:
         comparison: what came out.
         folder: made if it is not there.
-        lang: "en" or "ko", of the page and the picture.
+        lang: "en" or "ko", of the page, the picture and the headings of the table.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,9 +85,20 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, lang: str = 
     numbers = json.dumps({**comparison.data(), "runs": runs}, ensure_ascii=False, indent=2)
     page = _page(comparison, picture, lang)
     files = {"comparison.html": page.encode(), "comparison.png": picture, "comparison.json": numbers.encode()}
+    files["comparison.csv"] = csv_text(_every_run(comparison, lang)).encode()
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
+
+
+def _every_run(comparison: Comparison, lang: str) -> list[list[object]]:
+    """Return a row for each scenario and seed, a column for each quantity; blank where it is not known."""
+    heads = [f"{outcome.label(lang)} [{outcome.unit(lang)}]" for outcome in OUTCOMES]
+    rows: list[list[object]] = [["scenario", "seed", *heads]]
+    for name in comparison.scenarios:
+        columns = [comparison.values[name][outcome.name] for outcome in OUTCOMES]
+        rows += [[name, seed, *of_seed] for seed, *of_seed in zip(comparison.seeds, *columns, strict=True)]
+    return rows
 
 
 def _page(comparison: Comparison, picture: bytes, lang: str) -> str:

@@ -19,6 +19,7 @@ from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from venues.link_floor import Strip
 from venues.places import Gate, Link, MeasurementArea, MeasurementLine, Zone, compute_normal
 from venues.venue import Venue, label
 from viz import palette
@@ -33,6 +34,8 @@ WORDS = {
 }
 #: The triangle that marks forward at a gate: its size and how far it stands off the gate [points].
 FORWARD_SIZE, FORWARD_OFF = 9.0, 5.5
+#: Distance at which the treads of a stair are drawn [m]; real ones are too fine to show.
+_TREAD = 0.7
 #: Zone kinds in the order in which they win the colour of a zone with several.
 KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section")
 
@@ -46,7 +49,7 @@ def build_path(shape: BaseGeometry) -> Path:
     return Path.make_compound_path(*[Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings])
 
 
-def find_free_point(polygon: Polygon, busy: Iterable[BaseGeometry]) -> Point:
+def find_free_point(polygon: Polygon | MultiPolygon, busy: Iterable[BaseGeometry]) -> Point:
     """Return a point well inside the largest part of a polygon that nothing else covers."""
     free = polygon.difference(shapely.union_all(list(busy)))
     parts = [part for part in getattr(free, "geoms", [free]) if part.area > 0.05 * polygon.area]
@@ -181,7 +184,8 @@ def draw_gates(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
         middle = group[len(group) // 2].line.interpolate(0.9 if len(group) == 1 else 0.5, normalized=True)
         name, number = _name(first, lang), ""
         if len(group) > 1:
-            name, number = f"{label(first, lang)} … {label(last, lang)}\n[{first.name} … {last.name}]", f"{len(group)} × "
+            name = f"{label(first, lang)} … {label(last, lang)}\n[{first.name} … {last.name}]"
+            number = f"{len(group)} × "
         colour = palette.GATE if first.open else palette.GATE_SHUT
         tags.append(Tag(f"{name}\n{number}{first.clear_width:.1f} m, {state}", middle.x, middle.y, colour, 9))
     return tags
@@ -196,9 +200,31 @@ def _alike(gates: list[Gate]) -> list[list[Gate]]:
     return list(groups.values())
 
 
+def _draw_strip(ax: Axes, venue: Venue, strip: Strip) -> None:
+    """The ground of a link: its treads, and an arrow up; a lift as a crossed box."""
+    outline = PathPatch(build_path(strip.polygon), facecolor="white", edgecolor=palette.LINK, linewidth=0.8, zorder=4)
+    ax.add_patch(outline)
+    (right, left), link = strip.sides, strip.link
+    if link.kind == "lift":
+        for a, b in ((right[0], left[1]), (left[0], right[1])):
+            ax.plot(*zip(a, b, strict=True), color=palette.LINK, linewidth=0.8, zorder=4)
+        return
+    for share in np.linspace(0.0, 1.0, max(int(strip.going / _TREAD), 2))[1:-1]:
+        ends = [side[0] + share * (side[1] - side[0]) for side in (right, left)]
+        ax.plot(*zip(*ends, strict=True), color=palette.LINK, linewidth=0.5, zorder=4)
+    start, end = (right[0] + left[0]) / 2, (right[1] + left[1]) / 2
+    if venue.level(link.to_level).elevation < venue.level(link.from_level).elevation:
+        start, end = end, start
+    style = {"arrowstyle": "-|>", "color": palette.LINK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", xy=start + 0.85 * (end - start), xytext=start + 0.15 * (end - start), arrowprops=style, zorder=5)
+
+
 def draw_links(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
-    """Draw where stairs, ramps, escalators and lifts begin or end on this level; tags say where they lead."""
+    """Draw stairs, ramps, escalators and lifts that begin or end on this level; tags say where they lead."""
     words, tags = WORDS.get(lang, WORDS["en"]), []
+    for strip in venue.strips:
+        if level in (strip.link.from_level, strip.link.to_level):
+            _draw_strip(ax, venue, strip)
     for link in venue.links:
         for here, line, there in (
             (link.from_level, link.from_line, link.to_level),

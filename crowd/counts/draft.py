@@ -29,6 +29,17 @@ from venues.connectivity import FloorGraph
 
 
 @dataclass(frozen=True)
+class _Way:
+    """People of a source who take a journey: their share, and the exits it may end at."""
+
+    name: str
+    source: str
+    journey: str
+    share: float
+    exits: list[str]
+
+
+@dataclass(frozen=True)
 class Draft:
     """A scenario that is not written yet.
 
@@ -43,7 +54,9 @@ class Draft:
     notes: Sequence[str]
 
 
-def draft_scenario(counts: CountTable, venue: Venue, *, name: str, table_file: str, leave_by: Sequence[str]) -> Draft:
+def draft_scenario(
+    counts: CountTable, venue: Venue, *, name: str, table_file: str, leave_by: Sequence[str], spread: bool
+) -> Draft:
     """Return the scenario that a table of counts describes.
 
     Args:
@@ -51,14 +64,13 @@ def draft_scenario(counts: CountTable, venue: Venue, *, name: str, table_file: s
         venue: the place.
         name: of the scenario.
         table_file: name of the demand table, which lies beside the scenario.
-        leave_by: names or labels of the exits people make for; empty: whichever is nearest.
+        leave_by: names or labels of the exits people make for; empty: all.
+        spread: people of a source go evenly to the exits; otherwise each goes to the nearest.
 
     Raises:
         ScenarioError: an exit that is none, or people who can reach none.
     """
-    zones = list(counts.counts)
-    exits = _exits(venue, zones, leave_by)
-    columns = {zone: plain_cell(zone).strip() for zone in zones}
+    ways = _ways(_exits(venue, list(counts.counts), leave_by), spread=spread)
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": name,
@@ -66,12 +78,24 @@ def draft_scenario(counts: CountTable, venue: Venue, *, name: str, table_file: s
         "duration": f"{counts.timeline.duration:g} s",
         "seed": 1,
         "demand": [
-            {"name": zone, "source": zone, "journey": zone, "table": table_file, "column": columns[zone]}
-            for zone in zones
+            {
+                "name": way.name,
+                "source": way.source,
+                "journey": way.journey,
+                "share": way.share,
+                "table": table_file,
+                "column": plain_cell(way.source).strip(),
+            }
+            for way in ways
         ],
-        "journeys": [{"name": zone, "stages": [{"leave_by": exits[zone]}]} for zone in zones],
+        "journeys": [
+            {"name": journey, "stages": [{"leave_by": exits}]}
+            for journey, exits in {way.journey: way.exits for way in ways}.items()
+        ],
     }
-    notes = [*_notes_on_numbers(counts), *_notes_on_people(counts, venue, nearest=not leave_by)]
+    which = "exits named" if leave_by else "exits other than the one they came by"
+    where = f"evenly by all {which}" if spread else f"by the nearest of the {which}"
+    notes = [*_notes_on_numbers(counts), *_notes_on_people(counts, venue, where=where)]
     return Draft(document, _table(counts), notes)
 
 
@@ -164,6 +188,17 @@ def _exits(venue: Venue, sources: Sequence[str], leave_by: Sequence[str]) -> dic
     return found
 
 
+def _ways(exits: Mapping[str, list[str]], *, spread: bool) -> list[_Way]:
+    """Return who goes where: all of a source to the nearest of its exits, or evenly to each of them."""
+    if not spread:
+        return [_Way(source, source, source, 1.0, of_source) for source, of_source in exits.items()]
+    return [
+        _Way(f"{source} to {one}", source, one, 1.0 / len(of_source), [one])
+        for source, of_source in exits.items()
+        for one in of_source
+    ]
+
+
 def _exit(text: str, exits: Sequence[Zone]) -> Zone:
     zone = find_zone(text, exits)
     if zone is None:
@@ -185,14 +220,13 @@ def _notes_on_numbers(counts: CountTable) -> list[str]:
     return [meant[counts.meaning], span + dates]
 
 
-def _notes_on_people(counts: CountTable, venue: Venue, *, nearest: bool) -> list[str]:
+def _notes_on_people(counts: CountTable, venue: Venue, *, where: str) -> list[str]:
     """Say what was assumed about people."""
     sources = [zone.name for zone in venue.zones if "source" in zone.kinds]
     missing = [repr(name) for name in sources if name not in counts.counts]
-    where = "the nearest exit other than the zone they came from" if nearest else "the nearest of the exits named"
     notes = [
-        f"ASSUMED, since the table does not say it: people leave by {where}; all are of the profile 'adult'.",
-        "Who goes elsewhere fills other places: see that 'leave_by' below is where people really go.",
+        f"ASSUMED, since the table does not say it: people leave {where}; all are of the profile 'adult'.",
+        "Places on other ways stay empty: see that 'leave_by' below is where people really go.",
     ]
     if missing:
         notes.append(f"Nobody comes from {', '.join(missing)}: the table has no column for it.")

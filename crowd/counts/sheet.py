@@ -94,6 +94,8 @@ def _filled(rows: Iterable[Row], *, file: str) -> Iterator[Row]:
     for count, row in enumerate(rows, start=1):
         if count > LARGEST_ROWS:
             raise ScenarioError(f"{file}: more than {LARGEST_ROWS:,} rows; keep one row for each time")
+        if any(cell is not None for cell in row.cells[LARGEST_COLUMNS:]):
+            raise ScenarioError(f"{file} row {row.number}: more than {LARGEST_COLUMNS} columns; keep one for each zone")
         if any(cell is not None for cell in row.cells):
             yield row
 
@@ -142,7 +144,7 @@ def _rows_of_workbook(path: Path, sheet: str | None) -> Iterator[Row]:
             raise ScenarioError(f"{path.name}: {no_such('sheet', sheet, names)}")
         table = book[names[0] if sheet is None else sheet]
         table.reset_dimensions()  # the size that a file states may be wrong
-        for number, cells in enumerate(table.iter_rows(max_col=LARGEST_COLUMNS), start=1):
+        for number, cells in enumerate(table.iter_rows(), start=1):
             yield Row(number, tuple(_value(cell) for cell in cells))
 
 

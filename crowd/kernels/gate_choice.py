@@ -20,8 +20,8 @@ def choose_in_turn(order, walk, beyond, speed, held, slot, gate, way, rate, effo
     Args:
         order: (c,) the turns, indices of choosers. walk: (c, k) w [m], inf where a gate is out of the question.
         beyond: (c, k) b, compared among the gates of a person only [m]. speed: (c,) v [m/s].
-        held: (c,) bool, who is held up. slot: (c,) place of each chooser among the p people of the bank. gate: (p,) their gates (-1 none), updated.
-        way: (p,) their way to it [m], updated. rate: (k,) q [1/s].
+        held: (c,) bool, who is held up. slot: (c,) place of each chooser among the p people of the bank.
+        gate: (p,) gates of these (-1 none), updated. way: (p,) their way to it [m], updated. rate: (k,) q [1/s].
         effort: [1]. gain_share [1], gain_time [s]: both must be saved by a change.
     """
     for i in order:

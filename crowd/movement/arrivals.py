@@ -5,10 +5,13 @@ Nobody is dropped: who finds no free place, or no way to where they are going, i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from crowd.demand import Demand
 from crowd.errors import ScenarioError
 from crowd.kernels import draws
 from crowd.kernels.neighbours import first_free
@@ -22,6 +25,16 @@ _WALL_GAP = 0.25
 _JITTER = 0.15
 #: Bodies do not stand closer than this where people appear together [m] (assumed: two bodies of 0.18 m, 8.9/m2).
 _CLOSEST = 0.36
+
+
+def closing_times(demands: Sequence[Demand], people: Population) -> np.ndarray:
+    """When the doors close of the train each person comes by: (n,) [s], inf for who comes by none."""
+    closing = np.full(len(people), np.inf)
+    for number, demand in enumerate(demands):
+        if demand.alighting is not None:
+            rows = np.flatnonzero(people.demand == number)
+            closing[rows] = demand.alighting.trains.closing(people.arrival[rows])
+    return closing
 
 
 class Entrances:
@@ -156,7 +169,7 @@ def standing_room(venue: Venue, zone: Zone) -> BaseGeometry:
     level = venue.level(zone.level)
     room = shapely.intersection(zone.polygon, level.floor.buffer(-_WALL_GAP))
     lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
-    kept_free = [line.buffer(_WALL_GAP) for line in lines]
+    kept_free: list[BaseGeometry] = [line.buffer(_WALL_GAP) for line in lines]
     kept_free += [other.polygon for other in venue.zones if "no-go" in other.kinds and other.level == level.name]
     return shapely.difference(room, shapely.union_all(kept_free)) if kept_free else room
 

@@ -147,7 +147,7 @@ class BankFields:
         for d, time in enumerate(here):
             best, nearest, known = np.full(time.size, np.inf), np.full(time.size, np.inf), np.zeros(time.size, bool)
             for m in np.flatnonzero(self.direction[d]):
-                f = self.towards(d, m)
+                f = int(self.towards(d, int(m)))
                 best = np.minimum(best, self.costs[f] + self.before[d, m])
                 nearest = np.minimum(nearest, self.lengths[f])
                 known |= self.seen[f] & (self.lengths[f] <= self.constants.reach)

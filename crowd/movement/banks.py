@@ -22,6 +22,8 @@ from crowd.population import Population, Status
 _CLEAR = 0.1
 #: Before its line by this one walks straight through [m] (assumed).
 _MOUTH = 0.5
+#: Who has just come through a gate is this near to it, and this little aside of its opening [m] (assumed).
+_NEAR_BEHIND, _ASIDE = 1.0, 0.6
 #: Who is slower than this share of the wished speed is held up (assumed).
 _HELD_UP = 0.2
 #: Gap kept from the posts in aiming at an opening [m] (assumed).
@@ -115,7 +117,7 @@ class Banks:
         sense = field.direction[d, self._place_of[g]]
         at = self._before_gates(people, rows, g)
         clear = at.distance > people.radius[rows] + _CLEAR
-        passed = clear & (at.across * sense > 0.0)
+        passed = clear & _behind(at, sense, aside=_ASIDE)
         gone = clear & ~field.keep[d, field.keys(people.x[rows], people.y[rows])]
         people.gate_choice[rows[(sense == 0) | passed | gone]] = -1
 
@@ -170,6 +172,7 @@ class Banks:
 
     def _hand_back(self, people: Population, rows: np.ndarray, field: BankFields) -> None:
         """Leave to pass another gate of the bank than one's own is void, off its line."""
+        rows = rows[people.gate_pass[rows] < self.gates.level.size]  # beyond are the doors of lifts
         rows = rows[(self._bank_of[people.gate_pass[rows]] >= 0) & (people.gate_choice[rows] >= 0)]
         rows = rows[people.gate_pass[rows] != people.gate_choice[rows]]
         clear = self._before_gates(people, rows, people.gate_pass[rows]).distance > people.radius[rows] + _CLEAR
@@ -196,7 +199,7 @@ class Banks:
         length = np.maximum(np.hypot(dx, dy), 1e-9)
         ex, ey = np.where(free, dx / length, ex), np.where(free, dy / length, ey)
         straight = (at.across * sense > -_MOUTH) & (np.abs(at.along - point) < _POST_GAP)
-        straight |= at.across * sense > 0.0
+        straight |= _behind(at, sense, aside=_CLEAR)
         ex, ey = np.where(straight, nx, ex), np.where(straight, ny, ey)
         return ex, ey, cost + field.before[d, self._place_of[g]]
 
@@ -210,3 +213,14 @@ class Banks:
         along, across = rx * tx + ry * ty, tx * ry - ty * rx
         aside = np.maximum(np.maximum(-along, along - width), 0.0)
         return Standing(tx, ty, width, along, across, np.hypot(aside, across))
+
+
+def _behind(at: Standing, sense: np.ndarray, *, aside: float) -> np.ndarray:
+    """Who is behind the opening of a gate and not beside it, as people are who come round what it stands in: (n,) bool.
+
+    Args:
+        sense: (n,) +1 or -1, where each one's way leads through the gate. aside: how far beside the opening counts [m].
+    """
+    within = (at.along > -aside) & (at.along < at.width + aside) & (at.distance < _NEAR_BEHIND)
+    behind: np.ndarray = within & (at.across * sense > 0.0)
+    return behind

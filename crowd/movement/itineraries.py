@@ -23,6 +23,8 @@ from venues import Venue
 
 #: A zone must reach this far from the walls to be reached [m] (assumed: the largest radius and some play).
 _BODY = 0.25
+#: Who is this near to their own place stands [m] (assumed).
+_AT_SPOT = 0.3
 
 
 class Itineraries:
@@ -52,7 +54,7 @@ class Itineraries:
         for zones in self.destinations:
             _check_room(venue, zones)
         self.tokens = np.zeros((len(journeys), most))
-        self.spectators = Spectators(venue, journeys)
+        self.spectators = Spectators(venue, journeys, seed=seed)
 
     def stage_of(self, people: Population, row: int) -> Stage:
         """The stage a person is in."""
@@ -94,6 +96,14 @@ class Itineraries:
                 watches = isinstance(stage, Watch)
                 place = self.spectators.take_place(people, row) if watches else self._spot(people, row)
                 people.spot_x[row], people.spot_y[row] = place
+
+    def walk_to_spots(self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
+        """Those who stay in a zone walk to their own place in it and stand there; ex, ey (n,): ways of the rows."""
+        mine = np.flatnonzero(people.in_stage[rows])
+        dx, dy = people.spot_x[rows[mine]] - people.x[rows[mine]], people.spot_y[rows[mine]] - people.y[rows[mine]]
+        distance = np.hypot(dx, dy)
+        scale = np.where(distance < _AT_SPOT, 0.0, 1.0 / np.maximum(distance, 1e-9))
+        ex[mine], ey[mine] = dx * scale, dy * scale
 
     def release(self, people: Population, rows: np.ndarray, time: float, tick: float) -> np.ndarray:
         """Those whose waiting is over go on; queues serve in order of arrival. Returns their rows."""

@@ -129,9 +129,11 @@ class Motion:
         press_x, press_y = press_x + towards * ex, press_y + towards * ey
         touch = self._touching(x, y, vx, vy, constants.body * radius * new_turned, keys, starts, who, real)
         bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned)
-        x, y, vx, vy, *drive = (array[real] for array in bodies)
+        x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
-        tick = self._contact(people, mine, x, y, vx, vy, *drive, slope[who], keys, touch)
+        tick = self._contact(
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, slope[who], keys, touch
+        )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
         back = np.empty_like(who)

@@ -213,9 +213,9 @@ class Routes:
         return Ground(people.speed[rows] * ways.pace(keys, heading), belt, ways.grade[keys], ways.uphill[keys])
 
 
-def middle_line(polygon: shapely.Polygon) -> shapely.LineString:
+def middle_line(polygon: shapely.Geometry) -> shapely.LineString:
     """The long middle line of the rectangle around a polygon."""
-    corners = shapely.get_coordinates(polygon.minimum_rotated_rectangle)[:4]
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(polygon))[:4]
     sides = np.hypot(*(corners - np.roll(corners, -1, axis=0)).T)
     k = 1 if sides[0] > sides[1] else 0
     ends = [(corners[k + a] + corners[(k + a + 1) % 4]) / 2 for a in (0, 2)]

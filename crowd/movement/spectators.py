@@ -1,4 +1,4 @@
-"""Spectators: each takes a place before what they watch, and from a time on all of them press towards it.
+"""Spectators: each takes a place before what they watch, and from a time on some or all press towards it.
 
 Holds the places of every audience and who may take which. Not here: when a stage begins and ends
 (`crowd.movement.itineraries`), what pressing does to bodies (`crowd.kernels.contact`).
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crowd.errors import ScenarioError
 from crowd.journeys import Journey, Watch
+from crowd.kernels import draws
 from crowd.movement.arrivals import staggered_rows, standing_room
 from crowd.population import Population
 from venues import Venue
@@ -93,10 +94,11 @@ class Spectators:
     """The audiences of all journeys; holds no state of people.
 
     Args:
-        venue: the place. journeys: in the scenario's order.
+        venue: the place. journeys: in the scenario's order. seed: of the run.
     """
 
-    def __init__(self, venue: Venue, journeys: tuple[Journey, ...]) -> None:
+    def __init__(self, venue: Venue, journeys: tuple[Journey, ...], *, seed: int) -> None:
+        self._seed = seed
         rules = [stage for journey in journeys for stage in journey.stages if isinstance(stage, Watch)]
         self._rules = tuple(dict.fromkeys(rules))
         self.audiences = tuple(Audience.of(venue, rule) for rule in self._rules)
@@ -117,7 +119,7 @@ class Spectators:
         return float(one.x[place]), float(one.y[place])
 
     def press(self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, time: float) -> None:
-        """Send audiences whose time has come towards what they watch, pressing.
+        """Send those who press, of audiences whose time has come, towards what they watch.
 
         Args:
             rows: (n,) everyone present. ex, ey: (n,) their ways, changed for those who press. time: of the tick [s].
@@ -125,11 +127,12 @@ class Spectators:
         if not self.audiences:
             return
         people.stage_force[rows] = 0.0
+        chance = draws.uniforms(self._seed, people.key[rows], draws.PRESSES, 0)
         audience = np.where(people.in_stage[rows], self._audience_of[people.journey[rows], people.stage[rows]], -1)
         for a, one in enumerate(self.audiences):
             if one.stage.press_from is None or time < one.stage.press_from - 1e-9:
                 continue
-            mine = np.flatnonzero(audience == a)
+            mine = np.flatnonzero((audience == a) & (chance < one.stage.share))
             ex[mine], ey[mine] = one.way_to_front(people.x[rows[mine]], people.y[rows[mine]])
             people.stage_force[rows[mine]] = one.stage.force
 

@@ -19,7 +19,6 @@ from crowd.movement.link_cells import LinkCells
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
 
-
 #: Bits of the four steps a cell may allow: one by one, and together.
 _SIDES = (floor_field.EAST, floor_field.NORTH, floor_field.WEST, floor_field.SOUTH)
 _ALL_SIDES = sum(_SIDES)

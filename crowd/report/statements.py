@@ -48,7 +48,8 @@ def _spectators(risk: RiskAssessment, words: Words) -> Iterator[str]:
         yield words.say("assumptions", "watching", density=f"{stage.density:g}", **names)
         if stage.press_from is not None:
             start = words.clock(stage.press_from)
-            yield words.say("assumptions", "pressing", start=start, force=f"{stage.force:g}", **names)
+            said = {"force": f"{stage.force:g}", "share": f"{100.0 * stage.share:.0f}"}
+            yield words.say("assumptions", "pressing", start=start, **said, **names)
 
 
 def _levels(risk: RiskAssessment, words: Words) -> str:

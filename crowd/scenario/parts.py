@@ -109,7 +109,10 @@ def build_trains(file: ScenarioFile, clock: Clock, *, where: str) -> dict[str, T
 def _trains(entry: TrainsEntry, clock: Clock) -> Trains:
     dwell = DWELL if entry.dwell is None else entry.dwell
     first = clock.seconds(entry.first)
-    trains = Trains(entry.name, first, entry.every, dwell, entry.boarding_after, entry.count, dict(entry.labels))
+    own = {} if entry.boarding_after is None else {"boarding_after": entry.boarding_after}
+    trains = Trains(
+        entry.name, first, entry.every, dwell=dwell, count=entry.count, labels=dict(entry.labels), **own
+    )
     if entry.last is None:
         return trains
     last = clock.seconds(entry.last)
@@ -199,6 +202,7 @@ def _stage(entry: StageEntry, setting: Setting) -> Stage:
             clock.seconds(entry.until),
             None if entry.press_from is None else clock.seconds(entry.press_from),
             entry.force or 0.0,
+            1.0 if entry.share is None else entry.share,
             STANDING_DENSITY if entry.density is None else entry.density,
         )
     if entry.queue is not None and entry.rate is not None:

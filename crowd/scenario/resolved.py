@@ -139,6 +139,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
             return {"watch": stage.zone, "towards": stage.towards} | {
                 **{name: _text(time, " s") for name, time in times.items() if time is not None},
                 "force": _text(stage.force, " N"),
+                "share": float(stage.share),
                 "density": _text(stage.density, "/m2"),
             }
         case Queue():

@@ -147,6 +147,7 @@ class StageEntry(Entry):
     towards: Name | None = Field(None, description="the zone they face, and press towards")
     press_from: Moment | None = Field(None, description="from when on they press towards it")
     force: Force | None = Field(None, description="with which each presses when held up; 0 N if left out")
+    share: Share | None = Field(None, description="of them who press; all if left out")
     density: Density | None = Field(None, description="at which they stand until then; 2/m2 if left out")
     queue: Name | None = None
     rate: Rate | None = None
@@ -171,7 +172,8 @@ class StageEntry(Entry):
         """Raise unless watching says what is watched until when, and nothing else says so."""
         if self.watch is not None and (self.towards is None or self.until is None):
             raise ValueError("has 'watch' without 'towards' or 'until'; it must say what is watched and until when")
-        given = [name for name in ("towards", "press_from", "force", "density") if getattr(self, name) is not None]
+        own = ("towards", "press_from", "force", "share", "density")
+        given = [name for name in own if getattr(self, name) is not None]
         if self.watch is None and given:
             raise ValueError(f"has {' and '.join(given)} without 'watch'; only watching has them")
 

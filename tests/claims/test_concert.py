@@ -9,7 +9,6 @@ import pytest
 from shapely.geometry import LineString, box
 
 from crowd.demand import Demand
-from crowd.errors import ScenarioError
 from crowd.journeys import Journey, LeaveBy, Watch
 from crowd.model import CrowdModel
 from crowd.movement.spectators import Spectators
@@ -28,7 +27,7 @@ FORCE, DENSITY = 60.0, 3.0
 PEN = frozenset({"waiting"})
 
 
-def concert(*, force: float = FORCE, people: int = PEOPLE, press_from: float | None = SHOW) -> Scenario:
+def concert(*, force: float = FORCE, people: int = PEOPLE, share: float = 1.0) -> Scenario:
     """A pen of 7 m x 6 m behind a front barrier, filled from its open rear; the stage lies behind the barrier."""
     barrier = Wall(LineString([(2, 0), (2, WIDTH)]), "front", {"ko": "앞"}, design_load=3000.0)
     venue = Venue(
@@ -41,7 +40,7 @@ def concert(*, force: float = FORCE, people: int = PEOPLE, press_from: float | N
             Zone("out", "ground", box(16, 0, 17, WIDTH), EXIT),
         ),
     )
-    watching = Watch("pen", "stage", END, press_from, force if press_from is not None else 0.0, DENSITY)
+    watching = Watch("pen", "stage", END, SHOW, force, share, DENSITY)
     plain = scenario(venue, [Demand.present("street", "out", people=people)], duration=DURATION)
     return replace(plain, journeys=(Journey("out", (watching, LeaveBy(("out",)))),))
 
@@ -68,9 +67,9 @@ def density(model: CrowdModel, west: float, east: float) -> float:
 
 
 @cache
-def told(force: float) -> dict[str, float]:
+def told(force: float, share: float = 1.0) -> dict[str, float]:
     """Densities and loads before, during and after the show."""
-    model = advance(CrowdModel(concert(force=force)), SHOW - 1.0)
+    model = advance(CrowdModel(concert(force=force, share=share)), SHOW - 1.0)
     said = {"front before": density(model, 2, 4), "load before": barrier_load(model)}
     advance(model, END - 1.0)
     said |= {"front": density(model, 2, 4), "middle": density(model, 4, 6), "load": barrier_load(model)}
@@ -106,7 +105,7 @@ def test_spectators_go_to_their_own_places_and_stand_there() -> None:
 
 
 def test_places_lie_at_the_given_density_and_those_between_them_are_taken_last() -> None:
-    (audience,) = Spectators(concert().venue, concert().journeys).audiences
+    (audience,) = Spectators(concert().venue, concert().journeys, seed=1).audiences
     held = np.zeros(audience.x.size, int)
     taken = []
     for _ in range(audience.x.size):
@@ -144,6 +143,21 @@ def test_a_crowd_that_only_moves_up_loads_the_barrier_less_than_one_that_presses
     assert told(0.0)["load"] < 0.2 * told(FORCE)["load"]
 
 
+def test_where_a_share_presses_the_others_keep_to_their_places_and_the_load_is_that_share() -> None:
+    some, everyone = told(FORCE, 0.4), told(FORCE)
+    # 40 of 100 press; those in between brace against them or hand the push on.
+    assert 0.2 * everyone["load"] < some["load"] < 0.5 * everyone["load"]
+    assert some["front before"] + 1.0 < some["front"] < everyone["front"] - 1.0
+    assert some["rear"] > everyone["rear"]
+
+
+def test_the_show_is_no_delay() -> None:
+    p = before_the_show().people
+    # Everyone came at once, and without others would have left once the show is over and the way walked.
+    assert (p.free_travel_time > END).all()
+    assert (p.free_travel_time < END + 40.0).all()
+
+
 def test_a_checkpoint_in_the_middle_of_pressing_resumes_to_the_same_bytes() -> None:
     whole = advance(CrowdModel(concert()), SHOW + 10.0)
     saved = whole.state()
@@ -158,7 +172,7 @@ def test_a_checkpoint_in_the_middle_of_pressing_resumes_to_the_same_bytes() -> N
 def statics(folder: Path) -> Recording:
     """60 people press on the barrier with 100 N each for a minute, without friction."""
     plain = concert(people=60)
-    watching = Watch("pen", "stage", 400.0, 30.0, 100.0, DENSITY)
+    watching = Watch("pen", "stage", 400.0, 30.0, 100.0, density=DENSITY)
     parameters = plain.parameters.with_overrides({"contact.friction": 0.0})
     journeys = (Journey("out", (watching, LeaveBy(("out",)))),)
     still = replace(plain, journeys=journeys, duration=90.0, parameters=parameters)
@@ -176,9 +190,3 @@ def test_the_load_of_a_barrier_over_its_length_is_the_sum_of_the_pushes_that_rea
     assert said["label"] == "앞"
     assert said["mean_load"] == pytest.approx(share, rel=0.1)
     assert said["share_percent"] == round(100.0 * said["highest"]["value"] / 3000.0)
-
-
-def test_pressing_that_would_begin_after_the_end_is_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"pressing from 95\.0 s on; it must be from 0 to the end"):
-        Watch("pen", "stage", END, END + 5.0, FORCE)
-

@@ -134,17 +134,13 @@ def test_pushing_across_the_foot_of_a_stair_is_felt_on_both_sides() -> None:
 
 def test_walls_beside_a_stair_part_those_on_it_from_those_under_its_rail() -> None:
     """At the foot of a stair bodies on both sides of its side wall do not touch though they overlap in plan."""
-    well = box(10, 4, 16, 6)
+    well, foot, head = box(10, 4, 16, 6), LineString([(10, 6), (10, 4)]), LineString([(16, 4), (16, 6)])
     level = Level("low", box(0, 0, 20, 10), obstacles=(well,))
     venue = Venue(
         name="rail",
         levels=(level, replace(level, name="high", elevation=3.0)),
         zones=(Zone("in", "low", box(0, 0, 3, 10), SOURCE), Zone("out", "high", box(17, 0, 20, 10), EXIT)),
-        links=(
-            Link(
-                "stair", "stairs", "low", LineString([(10, 6), (10, 4)]), "high", LineString([(16, 4), (16, 6)]), 2.0, 6.7
-            ),
-        ),
+        links=(Link("stair", "stairs", "low", foot, "high", head, 2.0, 6.7),),
     )
     model = CrowdModel(scenario(venue, [Demand.present("in", "out", people=2)], duration=10.0))
     model.step()

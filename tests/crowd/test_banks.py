@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,7 +68,7 @@ class Watched:
         while model.running and not until(model):
             model.step()
             choice = model.people.gate_choice
-            self.changes += np.count_nonzero((choice != before) & (choice >= 0) & (before >= 0))
+            self.changes += int(np.count_nonzero((choice != before) & (choice >= 0) & (before >= 0)))
             before = choice.copy()
             if model.steps % 10 == 0:
                 counts.append(passed(model))
@@ -98,14 +102,11 @@ def test_queues_before_equal_gates_stay_equal_and_few_change_their_minds() -> No
 
 
 def test_in_light_traffic_people_take_the_near_gate() -> None:
-    west = box(0, 1, 3, 4)
-    venue = fare_gates(west=west)
-    alone = replace(venue, gates=tuple(replace(gate, bank=None) for gate in venue.gates))
-    demands = [Demand.steady("west", "east", rate=0.1, duration=200.0)]
-    with_bank, without = (finish(CrowdModel(scenario(v, demands, duration=200.0))) for v in (venue, alone))
-    assert passed(without).sum() >= 15
-    # One in ten who meets three or more others before the gate may step aside: that moves two counts each.
-    assert np.abs(passed(with_bank) - passed(without)).sum() <= 4
+    demands = [Demand.steady("west", "east", rate=0.1, duration=150.0)]
+    model = finish(CrowdModel(scenario(fare_gates(west=box(0, 1, 3, 4)), demands, duration=150.0)))
+    # Cells of 0.25 m do not tell the two lowest gates apart; one person may find several others before them.
+    assert passed(model).sum() >= 8
+    assert passed(model)[2:].sum() <= 1
 
 
 def test_a_closed_gate_is_never_chosen_and_one_that_opens_is_used_within_seconds() -> None:
@@ -172,6 +173,20 @@ def test_a_stair_and_a_slow_gate_beside_it_share_a_crowd() -> None:
     assert flows[0] > 1.2 * 2.4
 
 
+def test_nobody_is_left_standing_before_the_post_between_two_wide_gates() -> None:
+    walls = (box(19.5, 0, 20.5, 2.85), box(19.5, 5.85, 20.5, 6.15), box(19.5, 9.15, 20.5, 12))
+    gates = tuple(
+        Gate(name, "ground", LineString([(20, top), (20, top - 3.0)]), bank="doors")
+        for name, top in (("south", 5.85), ("north", 9.15))
+    )
+    zones = (Zone("west", "ground", box(0, 0, 10, 12), BOTH), Zone("east", "ground", box(37, 0, 40, 12), BOTH))
+    level = Level("ground", box(0, 0, 40, 12), obstacles=walls)
+    venue = Venue(name="doors", levels=(level,), zones=zones, gates=gates)
+    model = finish(CrowdModel(scenario(venue, [Demand.present("west", "east", people=200)], duration=40.0)))
+    # At 1.2 /(m s) and less the doors need 28 s; without the rule for those held up six people stood there for good.
+    assert passed(model).sum() == 200
+
+
 def test_mirrored_crowds_use_mirrored_gates() -> None:
     shares = []
     for west in (box(0, 0, 5, 5), box(0, 7, 5, 12)):
@@ -221,6 +236,26 @@ def test_a_model_restored_before_a_bank_goes_on_with_the_same_bytes() -> None:
     finish(second)
     for name in ("x", "y", "vx", "gate_choice", "gate_pass"):
         assert getattr(second.people, name).tobytes() == getattr(whole.people, name).tobytes()
+
+
+PROGRAM = """
+import hashlib, numba, sys
+numba.set_num_threads(int(sys.argv[1]))
+from tests.crowd.test_banks import crossing, finish
+state = finish(crossing(12.0)).state()
+print(hashlib.sha256(b"".join(state[name].tobytes() for name in sorted(state))).hexdigest())
+"""
+
+
+def test_one_thread_and_two_give_the_same_bytes_before_a_bank() -> None:
+    environment = {**os.environ, "NUMBA_NUM_THREADS": "2", "PYTHONPATH": str(Path(__file__).parents[2])}
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, threads], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(digests) == 1
 
 
 def test_gates_without_a_bank_are_chosen_by_nobody() -> None:

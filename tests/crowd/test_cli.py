@@ -54,7 +54,7 @@ def test_help_needs_neither_numba_nor_pandas_nor_matplotlib() -> None:
     assert found.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("words", [[], ["--help"], ["venue"], ["run", "--help"]])
+@pytest.mark.parametrize("words", [[], ["--help"], ["venue"], ["scenario"], ["run", "--help"]])
 def test_help_is_shown_where_nothing_is_asked_for(words: list[str]) -> None:
     result = crowd(*words)
     assert (result.exit_code, result.stdout.startswith("Usage:")) == (0, True)

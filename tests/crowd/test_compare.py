@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +76,45 @@ def test_the_page_needs_no_other_file(one_way: Comparison, tmp_path: Path) -> No
     page = write_comparison(one_way, tmp_path)[0].read_text(encoding="utf-8")
     assert "data:image/png;base64," in page
     assert "http" not in page
+
+
+def test_the_headlines_say_how_often_it_gets_worst_and_what_each_scenario_helps(tmp_path: Path) -> None:
+    worst, mild = summary(first_time_of_level={"serious": 12.0}, peak_density=6.0), summary()  # type: ignore[arg-type]
+    varied = [{**worst, "peak_density": 6.0 + 0.1 * seed} for seed in range(6)]
+    runs = [SeedRun(0, seed, varied[seed]) for seed in range(6)] + [SeedRun(1, seed, mild) for seed in range(6)]
+    reached, answer = made(runs, tmp_path).headlines()
+    assert reached == (
+        "The highest alert level (Serious) is reached in 6 of 6 seeds of tiny; 0 of 6 seeds of tiny (2)."
+    )
+    helped = "helps in 2 of 7 numbers (peak level density, time until the highest alert level)"
+    assert answer.startswith(f"tiny (2) against tiny: {helped}; the same in 5 (")
+
+
+def test_a_difference_that_may_be_chance_is_never_called_no_difference() -> None:
+    found = compute_difference(PEAK, "other", [1.0, 3.0, 1.0, 3.0, 1.5], [2.0, 2.1, 2.0, 2.2, 2.1])
+    said = found.sentence("first")
+    assert found.verdict == "unclear"
+    assert "no difference" not in said
+    assert said.endswith("not certain, may be chance")
+
+
+def test_the_korean_page_calls_scenarios_as_their_authors_do_and_has_no_english_sentence(
+    one_way: Comparison, tmp_path: Path
+) -> None:
+    page = write_comparison(one_way, tmp_path, lang="ko")[0].read_text(encoding="utf-8")
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert '<html lang="ko">' in page
+    assert "최고 경보 판정 밀도" in shown
+    assert "시드 5개 중 5개에서 감소" in shown
+    assert "@font-face" in page
+    assert set(re.findall(r"[A-Za-z]{2,}", shown)) <= {"tiny", "one", "way"}  # both have one label, so names are shown
+
+
+def test_scenarios_with_labels_of_their_own_are_called_by_them(one_way: Comparison) -> None:
+    named = replace(one_way, titles=({"ko": "양방향"}, {"ko": "일방통행"}))
+    assert named.called("ko") == {"tiny": "양방향", "tiny-one-way": "일방통행"}
+    assert named.called("en") == {"tiny": "tiny", "tiny-one-way": "tiny-one-way"}
+    assert named.sentences("ko")[0].startswith("「양방향」 대비 「일방통행」: 최고 경보 판정 밀도 ")
 
 
 @pytest.mark.parametrize("seeds", [5, 8, 20])
@@ -188,10 +230,21 @@ def test_compare_as_json_prints_one_document_and_progress_on_stderr(tiny_file: P
     assert "2 of 2 runs have ended" in result.stderr
 
 
+def test_compare_in_korean_prints_korean(tiny_file: Path) -> None:
+    result = crowd("compare", tiny_file, tiny_file, "--seeds", "1", "--until", "10 s", "--lang", "ko")
+    assert "시드 1개, 각 10초" in result.stdout
+    assert "참고: 위험단계에 도달하지 않은 실행은 종료 시각을 도달 시간으로 보았다" in result.stdout
+
+
 def test_compare_leaves_page_picture_and_numbers_and_a_table(tiny_file: Path) -> None:
     out = tiny_file.parent / "비교 결과"
     result = crowd("compare", tiny_file, tiny_file, "--seeds", "1", "--until", "10 s", "--out", out)
-    assert sorted(path.name for path in out.iterdir()) == ["comparison.html", "comparison.json", "comparison.png"]
+    kinds = ("csv", "html", "json", "png")
+    assert sorted(path.name for path in out.iterdir()) == [f"comparison.{kind}" for kind in kinds]
+    table = list(csv.reader((out / "comparison.csv").read_bytes().decode("utf-8-sig").splitlines()))
+    runs = json.loads((out / "comparison.json").read_text(encoding="utf-8"))["runs"]
+    assert [row[:2] for row in table[1:]] == [["tiny", "7"], ["tiny (2)", "7"]]
+    assert [float(row[2]) for row in table[1:]] == pytest.approx([run["peak_density"] for run in runs])
     assert "peak level density [people/m²]" in result.stdout
 
 

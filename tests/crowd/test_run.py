@@ -423,3 +423,20 @@ def test_the_public_name_run_is_the_function_even_after_its_module_was_imported(
     import crowd.run
 
     assert crowd.run is run
+
+
+def test_a_run_ended_early_is_complete_and_has_the_bytes_of_a_run_until_then(
+    tiny_file: Path, tmp_path: Path, digests: Callable[[Path], dict[str, str]]
+) -> None:
+    seen: list[float] = []
+    scenario = Scenario.read(tiny_file)
+    ended = run(
+        scenario,
+        out=tmp_path / "ended",
+        observers=[lambda snapshot, _: seen.append(snapshot.time)],
+        end_now=lambda: seen[-1] > 63.2,
+    )
+    assert (ended.manifest.completed, ended.manifest.simulated_seconds, seen[-1]) == (True, 64.0, 64.0)
+    run(scenario, out=tmp_path / "until", until=64.0)
+    assert digests(tmp_path / "ended") == digests(tmp_path / "until")
+    assert resume(tmp_path / "ended").manifest.simulated_seconds == 64.0

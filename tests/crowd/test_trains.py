@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from shapely import union_all
-from shapely.geometry import MultiPolygon, box
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from crowd.demand import Alighting, Demand, arrival_times
 from crowd.errors import ScenarioError
@@ -37,6 +37,7 @@ def platform() -> Venue:
     doors = [box(2 + 5 * k, -0.7, 3.3 + 5 * k, 0) for k in range(4)]
     patches = [box(3.8 + 5 * k, 0.3, 6.5 + 5 * k, 1.7) for k in range(3)]
     floor = union_all([box(0, 0, 21, 6), *doors])
+    assert isinstance(floor, Polygon)
     return Venue(
         name="side-platform",
         levels=(Level("platform", floor),),
@@ -94,7 +95,7 @@ def test_a_longer_run_lets_the_same_people_off_its_first_trains() -> None:
 def test_the_expected_number_off_trains_is_the_mean_of_many_seeds(end: float) -> None:
     demand = Demand("doors", "out", alighting=Alighting(LINE_1, PEOPLE, 10.0))
     counts = [arrival_times(demand, seed=seed, duration=end).size for seed in range(200)]
-    # Each of at most 20 people is in with some chance: standard deviation of the mean at most sqrt(20 / 4 / 200) = 0.16.
+    # Each of 20 people is in with some chance: standard deviation of the mean at most sqrt(20 / 4 / 200) = 0.16.
     assert demand.expected(0.0, end) == pytest.approx(np.mean(counts), abs=0.6)
 
 
@@ -250,7 +251,7 @@ def test_the_free_time_of_who_boards_has_the_wait_for_the_train() -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
-    "negative headway": (lambda: Trains("t", 0.0, -60.0), "headway 'every' of trains 't' is -60 s; it must be positive"),
+    "negative headway": (lambda: Trains("t", 0.0, -60.0), "headway 'every' of trains 't' is -60 s; it must be pos"),
     "no headway": (lambda: Trains("t", 0.0, 0.0), "headway 'every' of trains 't' is 0 s"),
     "dwell as long as the headway": (lambda: Trains("t", 0.0, 60.0, 60.0), "dwell of trains 't' is 60 s"),
     "boarding after the dwell": (lambda: Trains("t", 0.0, 60.0, 30.0, 30.0), "boarding_after of trains 't' is 30 s"),

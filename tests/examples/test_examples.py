@@ -87,6 +87,18 @@ def test_04_closing_a_gate_sends_those_who_come_later_round_at_the_cost_of_the_d
     assert f"{shut['near']} near and {shut['far']} far" in said()
 
 
+@pytest.mark.slow
+def test_05_a_gate_that_slows_both_directions_harms_and_keeping_right_does_not(said: Callable[[], str]) -> None:
+    found = example("05").main()
+    # Everybody who enters but cannot leave adds to the crowd: 2.3 /s come, 0.7 /s pass the gate.
+    metered, right = (found.difference("peak_density", name) for name in ("metered", "keep right"))
+    assert (metered.verdict, metered.seeds()) == ("harms", "higher in 5 of 5")
+    assert metered.mean is not None
+    assert metered.mean > 1.0
+    assert right.verdict in ("unclear", "helps")
+    assert f"peak level density higher by {metered.mean:.2f} people/m²" in said()
+
+
 def test_06_the_report_says_what_the_recording_says(tmp_path: Path, said: Callable[[], str]) -> None:
     risk = example("06").main(tmp_path)
     again = assess_risk(Recording(tmp_path / "run"))
@@ -96,6 +108,26 @@ def test_06_the_report_says_what_the_recording_says(tmp_path: Path, said: Callab
     assert 3.0 < risk.worst_density[0].value < 5.0
     assert (tmp_path / "report.html").stat().st_size > 100_000
     assert re.search(r"'caution' is first reached at 21:0[0-3]:\d\d", said())
+
+
+def test_07_the_worst_moment_is_found_again_and_drawn(
+    tmp_path: Path, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    worst = example("07").main(tmp_path)
+    zones = Recording(tmp_path / "run").table("zones")
+    assert worst == zones["time"].to_numpy()[zones["level_density"].to_numpy().argmax()]
+    assert (tmp_path / "worst.png").stat().st_size > 10_000
+    assert f"densest after {worst:.0f} s" in said()
+
+
+def test_08_pedpy_sees_the_density_and_flow_that_we_see(tmp_path: Path, said: Callable[[], str]) -> None:
+    found = example("08").main(tmp_path)
+    assert found["passed"] == found["pedpy"] == 40
+    assert found["apart"] < 1e-6
+    # Forty people before a door of 1 m: denser than the 40 / 12.5 m2 they begin with would spread to, short of a crush.
+    assert 1.0 < found["peak"] < 6.0
+    assert "PedPy's differs from ours by" in said()
 
 
 def test_09_a_door_twice_as_wide_empties_the_room_faster_beyond_chance(said: Callable[[], str]) -> None:

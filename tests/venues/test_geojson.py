@@ -12,7 +12,19 @@ import pytest
 import shapely
 from shapely.geometry import LineString, box
 
-from venues import Gate, Level, Obstacle, Slope, Venue, from_geojson, load_venue, read_venue, to_geojson, write_venue
+from venues import (
+    Gate,
+    Level,
+    Obstacle,
+    Slope,
+    Venue,
+    Wall,
+    from_geojson,
+    load_venue,
+    read_venue,
+    to_geojson,
+    write_venue,
+)
 from venues.shapes import bottleneck, corridor, room, stairs, t_junction
 
 
@@ -23,7 +35,10 @@ def rich_venue() -> Venue:
         box(0, 0, 20, 10),
         elevation=51.4,
         obstacles=(box(5, 5, 6, 6), Obstacle(box(8, 5, 9, 6), "kiosk", {"ko": "매점"})),
-        walls=(LineString([(12, 0), (12, 4), (13, 5)]),),
+        walls=(
+            LineString([(12, 0), (12, 4), (13, 5)]),
+            Wall(LineString([(15, 0), (15, 4)]), "front", {"ko": "앞"}, 3000.0),
+        ),
         labels={"ko": "지상"},
     )
     gate = Gate(

@@ -309,8 +309,10 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert write_report([calm()], tmp_path / "b", "ko").read_bytes() == first
 
 
-def test_nothing_but_the_three_files_is_left(english: Path) -> None:
+def test_nothing_but_page_data_and_tables_is_left(english: Path) -> None:
     assert sorted(file.name for file in english.parent.iterdir()) == [
+        "flows.csv",
+        "minutes.csv",
         "report.html",
         "report.json",
         "summary.csv",

@@ -1,23 +1,26 @@
-"""The files of a report: `report.html`, `report.json` with just its numbers, `summary.csv` by zone."""
+"""The files of a report: `report.html`, `report.json` with just its numbers, and tables for spreadsheets.
+
+Not here: what is in the tables (`viz.html_report.tables`).
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from crowd.alert_levels import Overrides
 from crowd.csv_text import csv_text
 from crowd.report import report_data
 from crowd.risk import RecordingLike, assess_risk
-from crowd.risk.zones import EXPOSURES
 from viz.html_report.page import render_page
 from viz.html_report.pictures import comparison_picture, run_pictures
+from viz.html_report.tables import csv_tables
 
-FILES = ("report.html", "report.json", "summary.csv")
+TABLES = ("summary.csv", "minutes.csv", "flows.csv")
+FILES = ("report.html", "report.json", *TABLES)
 
 
 def write_report(
@@ -39,7 +42,7 @@ def write_report(
         overrides: thresholds of this place.
 
     Returns:
-        Path of `report.html`; `report.json` and `summary.csv` are beside it.
+        Path of `report.html`; `report.json` and the tables are beside it.
     """
     assessments = [assess_risk(recording, preset, overrides) for recording in recordings]
     data = report_data(assessments, lang)
@@ -51,42 +54,9 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     _set_aside_other_language(folder, lang)
     _replace(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    _replace(folder / "summary.csv", summary_csv(data["runs"]))
+    for name, rows in zip(TABLES, csv_tables(assessments, data["runs"]), strict=True):
+        _replace(folder / name, csv_text(rows))
     return _replace(folder / "report.html", page)
-
-
-def summary_csv(runs: Iterable[Mapping[str, Any]]) -> str:
-    """One row per run and zone, the numbers of the report; units in the heads of the columns."""
-    rows = [_summary_row(run, zone) for run in runs for zone in run["zones"]]
-    return csv_text([list(rows[0]), *(list(row.values()) for row in rows)] if rows else [])
-
-
-def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
-    force = zone["contact_force"]
-    return {
-        "run": run["name"],
-        "seed": run["seed"],
-        "completed": run["completed"],
-        "zone": zone["name"],
-        "label": zone["label"],
-        "highest_level": zone["level"],
-        "highest_level_rank": zone["rank"],
-        "first_times": "; ".join(f"{key} {time}" for key, time in zone["first_times"].items()),
-        "peak_level_density [1/m2]": zone["level_density"]["value"],
-        "peak_level_density_time": zone["level_density"]["time"],
-        "peak_local_density [1/m2]": zone["local_density"]["value"],
-        "people_max": zone["people"]["value"],
-        "level_of_service": zone["level_of_service"],
-        "contact_force_max [N]": force["momentary"]["newtons"],
-        "contact_force_max_order_of_magnitude [N]": force["momentary"]["order_newtons"],
-        "contact_force_10s_max [N]": force["sustained"]["newtons"],
-        "contact_force_10s_max_order_of_magnitude [N]": force["sustained"]["order_newtons"],
-        "dose_max": zone["dose"]["value"],
-        "dose_max_about": zone["dose"]["about"],
-        "crowd_pressure_max [1/s2]": zone["crowd_pressure"]["value"],
-        **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
-        "density_unknown [s]": zone["unknown_seconds"],
-    }
 
 
 def _set_aside_other_language(folder: Path, lang: str) -> None:

@@ -42,8 +42,8 @@ def view_live(
     from viz.viewer.live import Live
     from viz.viewer.window import open_window
 
-    title = f"{scenario.name} → {out}"
-    with open_window(scenario.venue, scenario, lang=lang, title=title, replay=False) as window:
+    title = f"{scenario.name}, recorded in {out}"
+    with open_window(scenario.venue, scenario, lang=lang, title=title, recorded=None) as window:
         live = Live(scenario, out=out, threads=threads)
         try:
             window.show(live, photo)
@@ -71,5 +71,5 @@ def view_recording(recording: Recording, *, lang: str = "en", photo: Photo | Non
     from viz.viewer.window import open_window
 
     title = str(recording.path)
-    with open_window(recording.venue, replay.facts, lang=lang, title=title, replay=True) as window:
+    with open_window(recording.venue, replay.facts, lang=lang, title=title, recorded=replay.end) as window:
         window.show(replay, photo)

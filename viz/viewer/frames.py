@@ -47,7 +47,7 @@ class Frame:
 
     Args:
         time: [s]. x, y: (k,) [m]. level: (k,) index in the venue's planes. density: (k,) [1/m2] around each person.
-        entered, left, waiting_outside: people so far.
+        entered, left, waiting_outside: people so far, at the last whole second.
         densest, densest_so_far: level density of the densest place, now and of the run so far [1/m2].
         alert: highest alert level in force in any zone, 0 for none.
         lines: gates and barriers.
@@ -65,6 +65,11 @@ class Frame:
     densest_so_far: float = 0.0
     alert: int = 0
     lines: tuple[LineState, ...] = ()
+
+    @property
+    def inside(self) -> int:
+        """People inside at the last whole second."""
+        return self.entered - self.left
 
 
 class Facts(Protocol):
@@ -111,8 +116,8 @@ class Source(Protocol):
     def follow(self, time: float) -> None:
         """Show the newest instant that is not after a time [s], as far as there is one."""
 
-    def step(self) -> bool:
-        """Show the next instant and wait for it; False if there is none."""
+    def advance(self, count: int) -> int:
+        """Show the instant so many on and wait for it; how many there were, if the run has fewer."""
 
 
 class LocalDensity:

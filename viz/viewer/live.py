@@ -55,6 +55,7 @@ class Live:
         self._in_force: tuple[str, ...] = ()
         self._seconds: list[tuple[float, np.ndarray]] = []
         self._alert, self._densest = 0, 0.0
+        self._counts = dict.fromkeys(SOURCE_COUNTS, 0)
         self._ready: queue.Queue[Frame] = queue.Queue(maxsize=AHEAD)
         self._next: Frame | None = None
         self._closing = threading.Event()
@@ -79,14 +80,14 @@ class Live:
         while self._fetch(0.0) and self._next is not None and self._next.time <= time + 1e-9:
             self.frame, self._next = self._next, None
 
-    def step(self) -> bool:
-        """Show the next instant and wait for it; False if the run is over."""
-        while not self._fetch(LOOK):
-            if self.at_end:
-                return False
-        assert self._next is not None
-        self.frame, self._next = self._next, None
-        return True
+    def advance(self, count: int) -> int:
+        """Show the instant so many on and wait for it; how many there were, if the run has fewer."""
+        done = 0
+        while done < count and not self.at_end:
+            if self._fetch(LOOK) and self._next is not None:
+                self.frame, self._next = self._next, None
+                done += 1
+        return done
 
     def close(self) -> Recording:
         """End the run at the end of the second under way, and return its recording.
@@ -134,12 +135,13 @@ class Live:
                 continue
 
     def _note_second(self, snapshot: Snapshot, recorder: Recorder) -> None:
-        """Work out the alert level when a second is over."""
+        """Take the counts and work out the alert level when a second is over."""
         for event in snapshot.events:
             if event.kind == "measure":
                 self._in_force = measures_in_force(self._in_force, event.place, event.detail)
         if recorder.half_seconds % 2:
             return
+        self._counts = dict(zip(SOURCE_COUNTS, snapshot.source_counts.sum(axis=0).tolist(), strict=True))
         density = np.asarray(recorder.zones["level_density"], float)
         self._densest = float(density.max())
         self._seconds = [*self._seconds, (snapshot.time, density)][-ALERT_WINDOW:]
@@ -148,16 +150,15 @@ class Live:
 
     def _frame_of(self, snapshot: Snapshot, recorder: Recorder) -> Frame:
         lines, closed = self._lines.enforce(self._in_force)
-        counts = dict(zip(SOURCE_COUNTS, snapshot.source_counts.sum(axis=0).tolist(), strict=True))
         return Frame(
             time=snapshot.time,
             x=snapshot.x,
             y=snapshot.y,
             level=snapshot.level,
             density=self._density.around(snapshot.x, snapshot.y, snapshot.level, closed=closed),
-            entered=counts["entered"],
-            left=counts["left"],
-            waiting_outside=counts["waiting_outside"],
+            entered=self._counts["entered"],
+            left=self._counts["left"],
+            waiting_outside=self._counts["waiting_outside"],
             densest=self._densest,
             densest_so_far=recorder.peak_level_density,
             alert=self._alert,

@@ -59,12 +59,11 @@ class Panel:
     Args:
         venue, facts: place and run.
         lang: "en" or "ko".
-        title: where the run is recorded or comes from.
         replay: whether it is a recording.
     """
 
-    def __init__(self, venue: Venue, facts: Facts, *, lang: str, title: str, replay: bool) -> None:
-        self._venue, self._facts, self._lang, self._title, self._replay = venue, facts, lang, title, replay
+    def __init__(self, venue: Venue, facts: Facts, *, lang: str, replay: bool) -> None:
+        self._venue, self._facts, self._lang, self._replay = venue, facts, lang, replay
         self._words = WORDS[lang]
         self._preset = load_preset(facts.alert_preset, facts.alert_levels)
         self._key = _key_entries(venue, self._words)
@@ -82,11 +81,11 @@ class Panel:
         self._write_clock(column, frame, view, state)
         self._write_numbers(column, frame)
         self._write_alert(column, frame)
-        self._draw_shades(column)
-        self._draw_key(column)
         if view.levels > 1:
             self._write_levels(column, frame, view)
+        self._draw_shades(column)
         _draw_scale(column, view.camera.scale)
+        self._draw_key(column)
 
     def _write_head(self, column: Column) -> None:
         name = self._facts.labels.get(self._lang, self._facts.name)
@@ -103,12 +102,14 @@ class Panel:
         column.write(f"{moment:%H:%M:%S}", size=CLOCK)
         spans = {"elapsed": show_span(frame.time), "duration": show_span(self._facts.duration)}
         column.write(words["elapsed"].format(**spans), size=SMALL, colour=palette.FAINT_TEXT)
-        column.write(words[state].format(speed=view.speed), colour=palette.GATE if state != "running" else palette.TEXT)
+        slow = state == "running" and view.reached is not None and view.reached < 0.8 * view.speed
+        said = words["slower" if slow else state].format(speed=view.speed, reached=view.reached or 0.0)
+        column.write(said, colour=palette.GATE if state != "running" else palette.TEXT)
         column.skip()
 
     def _write_numbers(self, column: Column, frame: Frame) -> None:
         words = self._words
-        column.write_pair(words["inside"], f"{len(frame.x):,}")
+        column.write_pair(words["inside"], f"{frame.inside:,}")
         for name in ("entered", "left", "waiting_outside"):
             column.write_pair(words[name], f"{getattr(frame, name):,}")
         column.skip()
@@ -162,7 +163,6 @@ class Panel:
             else:
                 pygame.draw.line(column.surface, colour, (EDGE, middle), (EDGE + 22, middle), int(shape))
             column.write(text, size=SMALL, x=EDGE + 32)
-        column.skip()
 
     def _write_levels(self, column: Column, frame: Frame, view: ViewModel) -> None:
         column.write(self._words["levels"], colour=palette.FAINT_TEXT)
@@ -212,6 +212,7 @@ def _draw_scale(column: Column, scale: float) -> None:
     for x in (EDGE, EDGE + pixels):
         pygame.draw.line(column.surface, palette.TEXT, (x, y - 5), (x, y + 4), 2)
     column.write(f"{length:g} m", size=SMALL, x=EDGE + 6)
+    column.skip()
 
 
 def _key_entries(venue: Venue, words: dict[str, str]) -> list[tuple[str, str | tuple[int, int, int], str]]:

@@ -72,7 +72,7 @@ class Replay:
         measures: Sequence[Measure] = () if measured else recording.scenario.measures
         overrides = {} if measured else recording.scenario.alert_levels
         self.facts = RecordedFacts(
-            manifest.scenario, manifest.labels, datetime.fromisoformat(manifest.start), self.end,
+            manifest.scenario, manifest.labels, datetime.fromisoformat(manifest.start), manifest.duration,
             manifest.alert_preset, overrides,
         )  # fmt: skip
         self._preset = load_preset(manifest.alert_preset, overrides)
@@ -99,12 +99,11 @@ class Replay:
         """Show the newest instant that is not after a time [s], the first if there is none."""
         self._show(int(np.clip(np.floor(time / HALF_SECOND + 1e-9), 1, self.count)))
 
-    def step(self) -> bool:
-        """Show the next instant; False if there is none. The first step shows the first."""
-        if self.at_end:
-            return False
-        self._show(self._shown + 1)
-        return True
+    def advance(self, count: int) -> int:
+        """Show the instant so many on, at first from before the first; how many there were, if there are fewer."""
+        before = self._shown
+        self._show(min(before + count, self.count))
+        return self._shown - before
 
     def _show(self, number: int) -> None:
         if number != self._shown:

@@ -50,6 +50,7 @@ def prepare_screen(photo: Photo | None) -> None:
         BadInput: one of both is missing; the line says how to get it.
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "inpa")
     if not _has_screen():
         if photo is None:
             raise BadInput(GET_SCREEN)

@@ -5,6 +5,7 @@ Not here: which key of a keyboard is which command (`window.py`), what is drawn 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from viz.viewer.camera import Camera
@@ -15,6 +16,8 @@ START_SPEED = 2.0
 #: A frame [s]; how far the keys for it leap [s]; longest time between two looks at the clock that counts [s].
 FRAME, LEAP, LONGEST_LOOK = 0.5, 30.0, 0.25
 ZOOM_STEP = 1.2
+#: Looks at the clock that tell at which speed it goes.
+LOOKS = 60
 
 Bounds = tuple[float, float, float, float]
 
@@ -47,9 +50,20 @@ class ViewModel:
     quitting: bool = False
     camera: Camera = field(init=False)
     _fitted: bool = field(init=False, default=True)
+    _passed: float = field(init=False, default=0.0)
+    _looks: deque[tuple[float, float]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._looks = deque(maxlen=LOOKS)
         self.fit()
+
+    @property
+    def reached(self) -> float | None:
+        """Speed at which the clock has gone of late [simulated s / s]; None before that can be told."""
+        if len(self._looks) < LOOKS or self.paused:
+            return None
+        (first, then), (last, now) = self._looks[0], self._looks[-1]
+        return (now - then) / max(last - first, 1e-9)
 
     def fit(self) -> None:
         """Show the whole venue."""
@@ -78,6 +92,8 @@ class ViewModel:
             command: pause, faster, slower, fit, level (the next), level:N, quit, home; of a replay also back, forward,
                 back_far, forward_far, end.
         """
+        if command in ("pause", "faster", "slower"):
+            self._looks.clear()
         if command == "pause":
             self.paused = not self.paused
         elif command in ("faster", "slower"):
@@ -104,12 +120,14 @@ class ViewModel:
 
     def pass_time(self, seconds: float) -> None:
         """Let real time pass [s]."""
+        self._passed += seconds
         if not self.paused:
             self._set_clock(self.clock + self.speed * min(seconds, LONGEST_LOOK))
 
     def hold_to(self, shown: float) -> None:
         """Do not run ahead of what there is to show: the instant at `shown` [s]."""
         self.clock = min(self.clock, shown + FRAME)
+        self._looks.append((self._passed, shown))
 
     def _set_clock(self, time: float) -> None:
         self.clock = min(max(time, FRAME if self.replay else 0.0), self.end)

@@ -47,7 +47,7 @@ class Window:
         venue, facts: place and run.
         lang: "en" or "ko".
         title: of the window.
-        replay: whether one can go back.
+        recorded: end of the recording that is replayed [s]; None: a live run.
 
     Attributes:
         view: what the keys have done.
@@ -56,24 +56,25 @@ class Window:
         BadInput: the screen cannot be used.
     """
 
-    def __init__(self, venue: Venue, facts: Facts, *, lang: str, title: str, replay: bool) -> None:
+    def __init__(self, venue: Venue, facts: Facts, *, lang: str, title: str, recorded: float | None) -> None:
         pygame.display.init()
         try:
             self.surface = pygame.display.set_mode(SIZE, pygame.RESIZABLE)
         except pygame.error:
             raise BadInput(GET_SCREEN) from None
-        pygame.display.set_caption(f"Inpa – {title}")
+        pygame.display.set_caption(f"Inpa: {title}")
         pygame.key.stop_text_input()  # or a Korean keyboard keeps the keys to itself
         bounds = np.array([plane.floor.bounds for plane in venue.planes])
         west, south = bounds[:, :2].min(axis=0)
         east, north = bounds[:, 2:].max(axis=0)
-        end = facts.duration if replay else float("inf")
+        end, replay = float("inf") if recorded is None else recorded, recorded is not None
         around, planes = (float(west), float(south), float(east), float(north)), len(venue.planes)
         width, height = self._map_size()
         self.view = ViewModel(around, planes, width, height, end=end, replay=replay)
-        self._scene, self._panel = Scene(venue, lang), Panel(venue, facts, lang=lang, title=title, replay=replay)
-        self._words, self._dragging = WORDS[lang], False
-        self._state, self._shown = "", None  # type: str, Source | None
+        self._scene, self._panel = Scene(venue, lang), Panel(venue, facts, lang=lang, replay=replay)
+        self._words, self._dragging, self._planned = WORDS[lang], False, facts.duration
+        self._state = ""
+        self._shown: Source | None = None
 
     def show(self, source: Source, photo: Photo | None) -> None:
         """Show a run until somebody closes the window, or take a picture of it."""
@@ -99,13 +100,10 @@ class Window:
         self._draw(source)
 
     def _photograph(self, source: Source, photo: Photo) -> None:
-        shown = 0
-        while shown < photo.frames and source.step():
-            shown += 1
-            pygame.event.pump()
-            self._draw(source)
+        shown = source.advance(photo.frames)
         if source.failed:
             return
+        self._draw(source)
         if shown < photo.frames:
             sys.stderr.write(self._words["beyond"].format(there=shown) + "\n")
         try:
@@ -169,17 +167,19 @@ class Window:
         if self._state:
             return self._state
         if source.at_end:
-            return "over"
+            return "over" if source.frame.time > self._planned - 1.0 else "cut"
         if source.frame.time == 0.0:
             return "preparing"
         return "paused" if self.view.paused else "running"
 
 
 @contextlib.contextmanager
-def open_window(venue: Venue, facts: Facts, *, lang: str, title: str, replay: bool) -> Iterator[Window]:
+def open_window(
+    venue: Venue, facts: Facts, *, lang: str, title: str, recorded: float | None
+) -> Iterator[Window]:
     """Open a window and close it whatever happens; arguments as of `Window`."""
     try:
-        yield Window(venue, facts, lang=lang, title=title, replay=replay)
+        yield Window(venue, facts, lang=lang, title=title, recorded=recorded)
     finally:
         pygame.quit()
         forget_pictures()

@@ -79,7 +79,7 @@ def test_numbers_per_minute_are_rates_at_their_times(tmp_path: Path, said: str) 
 def test_it_says_what_the_numbers_were_taken_for_on_the_console_and_in_the_file(tmp_path: Path) -> None:
     said = new(tmp_path, csv_file(tmp_path, QUARTERS)).stderr
     written = (tmp_path / "S.toml").read_text(encoding="utf-8")
-    for words in ("people in the interval that begins at the time of the row", "nearest exit other than the zone"):
+    for words in ("people in the interval that begins at the time of the row", "by the nearest of the exits other"):
         assert (words in said, words in written) == (True, True)
 
 
@@ -110,6 +110,17 @@ def test_people_leave_by_the_exits_that_are_named_by_name_or_label(tmp_path: Pat
     words = ["--to", "세계음식거리 서측 끝", "--to", "upper-east"]
     assert crowd("scenario", "new", "itaewon-alley", "--demand", table, "--out", out, *words).exit_code == 0
     assert Scenario.read(out).journeys[0].exits == ("upper-west", "upper-east")
+
+
+def test_people_are_spread_evenly_over_the_exits_if_asked_for(tmp_path: Path) -> None:
+    table = csv_file(tmp_path, "time,station-exit-1\n18:00,100\n18:15,200\n")
+    out = tmp_path / "S.toml"
+    assert crowd("scenario", "new", "itaewon-alley", "--demand", table, "--out", out, "--spread").exit_code == 0
+    scenario = Scenario.read(out)
+    by_exit = {scenario.journey(d.journey).exits: d.expected(0.0, scenario.duration) for d in scenario.demands}
+    exits = (("main-road",), ("upper-west",), ("upper-east",))
+    assert by_exit == pytest.approx(dict.fromkeys(exits, 100.0))
+    assert "evenly by all exits" in out.read_text(encoding="utf-8")
 
 
 def test_columns_are_called_by_label_too_in_any_form_of_hangul(tmp_path: Path) -> None:
@@ -173,7 +184,8 @@ def test_another_offset_from_utc_can_be_named(tmp_path: Path) -> None:
 def test_spans_may_differ_in_length(tmp_path: Path) -> None:
     new(tmp_path, csv_file(tmp_path, "time,west\n18:00~18:15,90\n18:15~18:20,60\n"))
     scenario = Scenario.read(tmp_path / "S.toml")
-    assert (scenario.duration, people(scenario)["west"]) == (1200.0, pytest.approx(150.0))
+    assert scenario.duration == 1200.0
+    assert people(scenario)["west"] == pytest.approx(150.0)
 
 
 @pytest.mark.parametrize("written", ["text", "dates", "times"])
@@ -183,8 +195,8 @@ def test_a_workbook_gives_the_scenario_of_the_same_csv(tmp_path: Path, written: 
         "dates": [datetime(2026, 5, 1, 18, minute) for minute in (0, 15, 30)],
         "times": [time(18, minute) for minute in (0, 15, 30)],
     }
-    counts = [[150, 30], [300.0, 60], [450, 0]]
-    rows = [[at, *row] for at, row in zip(moments[written], counts, strict=True)]
+    counts: list[list[Any]] = [[150, 30], [300.0, 60], [450, 0]]
+    rows = [[moments[written][number], *row] for number, row in enumerate(counts)]
     table = xlsx_file(tmp_path, [["시각", "west", "east"], *rows])
     day = ["--date", "2026-05-01"] if written == "times" else []
     assert new(tmp_path, table, *day, out="from-xlsx.toml").exit_code == 0
@@ -214,8 +226,8 @@ def test_a_map_elsewhere_is_copied_beside_the_scenario(tmp_path: Path) -> None:
     maps, plans = tmp_path / "지도", tmp_path / "계획 1"
     maps.mkdir()
     write_tiny(maps)
-    words = ["--demand", csv_file(tmp_path, QUARTERS), "--out", plans / "봄 축제.toml"]
-    result = crowd("scenario", "new", maps / "tiny.geojson", *words)
+    table = csv_file(tmp_path, QUARTERS)
+    result = crowd("scenario", "new", maps / "tiny.geojson", "--demand", table, "--out", plans / "봄 축제.toml")
     assert sorted(path.name for path in plans.iterdir()) == ["tiny.geojson", "봄 축제-demand.csv", "봄 축제.toml"]
     assert f"made    {plans / 'tiny.geojson'}" in result.stdout
     assert tomllib.loads((plans / "봄 축제.toml").read_text(encoding="utf-8"))["venue"] == "tiny.geojson"
@@ -354,6 +366,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "none.csv' is not there" in new(tmp_path, tmp_path / "none.csv").stderr
+
+
+def test_more_columns_than_any_venue_has_ways_in_are_refused(tmp_path: Path) -> None:
+    table = xlsx_file(tmp_path, [["time", "west"], ["18:00", 1], ["18:15", 2, *[None] * 300, 3]])
+    assert "row 3: more than 200 columns" in new(tmp_path, table).stderr
 
 
 def test_more_rows_than_anybody_writes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

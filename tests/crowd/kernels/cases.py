@@ -124,9 +124,9 @@ def push() -> Arrays:
 
 @case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing", "join_planes")
 def ways() -> Arrays:
-    inside = np.zeros((2, NY, NX), bool)
-    inside[0, 1:-1, 1:5], inside[1, 1:-1, 5:-1] = True, True
-    inside = inside.ravel()
+    rooms = np.zeros((2, NY, NX), bool)
+    rooms[0, 1:-1, 1:5], rooms[1, 1:-1, 5:-1] = True, True
+    inside = rooms.ravel()
     moves, shift, zeros = floor_field.open_moves(inside, NX, NY), np.zeros(inside.size, np.int32), np.zeros(5, np.int64)
     floor_field.forbid_crossing(moves, WALLS, zeros, zeros, 0.0, 0.0, CELL, NX, NY)
     floor_field.join_planes(

@@ -17,7 +17,8 @@ import crowd
 from crowd.demand import Burst, Demand, PreMovement, arrival_times
 from crowd.errors import ScenarioError
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
-from crowd.journeys import Journey, LeaveBy, Queue, Wait, WalkTo
+from crowd.journeys import Journey, LeaveBy, Queue, Wait, WalkTo, Watch
+from crowd.model import CrowdModel
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
 from crowd.scenario import Scenario, scenario_json_schema, scenario_names
@@ -113,6 +114,34 @@ def test_one_way_differs_from_two_way_by_its_measures_only() -> None:
         ("alley-bottom", 0.0),
         ("alley-top", 0.0),
     ]
+
+
+def test_the_concert_fills_four_pens_with_four_thousand_people_before_the_show() -> None:
+    concert = Scenario.read("plaza-concert")
+    assert (concert.duration, concert.venue.name) == (1800.0, "festival-plaza")
+    stages = [stage for journey in concert.journeys for stage in journey.stages if isinstance(stage, Watch)]
+    assert [stage.zone for stage in stages] == ["pen-a", "pen-b", "pen-c", "pen-d"]
+    assert {(stage.press_from, stage.until, stage.towards) for stage in stages} == {(900.0, 1320.0, "stage-front")}
+    # 72 a minute for 8 minutes and falling to 0 over 4: 72 (8 + 4 / 2) = 720; 58 (9 + 4 / 2) = 638.
+    assert [demand.expected(0.0, 900.0) for demand in concert.demands] == pytest.approx([720.0] * 2 + [638.0] * 4)
+    assert concert.demands[0].expected(780.0, 1800.0) == 0.0
+
+
+def test_watching_is_written_so_that_it_reads_back(tmp_path: Path) -> None:
+    concert = Scenario.read("plaza-concert")
+    concert.write_resolved(tmp_path)
+    again = Scenario.read(tmp_path / "scenario.toml")
+    assert again.journeys == concert.journeys
+    assert again.digest() == concert.digest()
+
+
+def test_the_first_half_minute_of_the_concert_runs_and_drops_nobody() -> None:
+    model = CrowdModel(Scenario.read("plaza-concert").with_until(30.0))
+    while model.running:
+        model.step()
+    expected, entered, left, outside, _ = model.snapshot().source_counts.sum(axis=0)
+    assert (expected, left) == (entered + outside, 0)
+    assert entered == pytest.approx(0.5 * (2 * 72 + 4 * 58), abs=3 * np.sqrt(188))
 
 
 def test_the_same_people_arrive_whatever_measures_are_taken() -> None:

@@ -62,6 +62,11 @@ def demand(**entry: Any) -> Change:
     return add("demand", source="upper-west", journey="down", **entry)
 
 
+def watching(**entry: Any) -> dict[str, Any]:
+    """A stage in which people watch the upper street's east end until 21:20."""
+    return {"watch": "upper-west", "towards": "upper-east", "until": "21:20"} | entry
+
+
 REFUSED: dict[str, tuple[Change, str]] = {
     "a rate without unit": (demand(rate=120), r"s\.toml: demand#5\.rate: 120 has no unit; .* '120/min'"),
     "a rate that is NaN": (demand(rate="nan/min"), "demand#5.rate: 'nan/min' is not a finite number"),
@@ -114,6 +119,34 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "an exit of another kind": (
         put("journeys", 0, "stages", value=[{"leave_by": "station-exit-1"}]),
         "must be of kind exit: 'main-road'",
+    ),
+    "watching without what is watched": (
+        put("journeys", 0, "stages", value=[{"watch": "upper-east", "until": "21:20"}, {"leave_by": "upper-west"}]),
+        r"journeys#1\.stages#1 has 'watch' without 'towards' or 'until'",
+    ),
+    "a force without watching": (
+        put("journeys", 0, "stages", value=[{"leave_by": "upper-west", "force": "60 N"}]),
+        "has force without 'watch'",
+    ),
+    "watching towards an unknown zone": (
+        put("journeys", 0, "stages", value=[watching(towards="upper-eats"), {"leave_by": "upper-west"}]),
+        "journey 'up-west': .*'upper-eats'; did you mean 'upper-east'",
+    ),
+    "pressing that begins after the end": (
+        put("journeys", 0, "stages", value=[watching(press_from="21:21"), {"leave_by": "upper-west"}]),
+        r"has pressing from 1260\.0 s on; it must be from 0 to the end of watching at 1200 s",
+    ),
+    "a force without a beginning": (
+        put("journeys", 0, "stages", value=[watching(force="60 N"), {"leave_by": "upper-west"}]),
+        "has force 60 N but no 'press_from'",
+    ),
+    "a share of nobody": (
+        put("journeys", 0, "stages", value=[watching(share=0.0), {"leave_by": "upper-west"}]),
+        r"journeys#1\.stages#1\.share is 0\.0; it must be greater",
+    ),
+    "spectators packed by themselves": (
+        put("journeys", 0, "stages", value=[watching(density="6/m2"), {"leave_by": "upper-west"}]),
+        "has density 6.0 /m2; it must be positive and at most 5/m2",
     ),
     "an unknown kind of measure": (
         put("measures", 0, "kind", value="oneway"),

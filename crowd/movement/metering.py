@@ -1,0 +1,95 @@
+"""Leave to pass: whom metered gates let through, and when that leave ends.
+
+A metered or closed line is a wall for everyone without leave (`Population.gate_pass`). Not here: the state of gates
+(`crowd.movement.gates`), who heads for which gate of a bank (`crowd.movement.banks`), the doors of lifts
+(`crowd.movement.lifts`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crowd.movement.banks import Banks
+from crowd.movement.gates import Gates
+from crowd.movement.routes import Routes
+from crowd.population import Population, Status
+
+#: Who is this far beyond a line, besides the radius, is through; who is nearer than half of it stands on it [m].
+_CLEAR = 0.1
+#: Who has wandered this many reaches off gives the leave back (assumed).
+_OFF = 1.5
+
+
+class Metering:
+    """The gatekeepers of a venue.
+
+    Args:
+        gates: the gates. routes: the ways. banks: who has chosen which gate. reach: how near a gate people are let
+            through [m].
+    """
+
+    def __init__(self, gates: Gates, routes: Routes, banks: Banks, *, reach: float) -> None:
+        self.gates, self.routes, self.banks, self.reach = gates, routes, banks, reach
+
+    def serve(self, people: Population, rows: np.ndarray, way_left: np.ndarray, tick: float) -> list[int]:
+        """Let people through at each gate's rate; who has passed a line needs no leave any more.
+
+        Args:
+            rows: (n,) rows present. way_left: (n,) their way left. tick: [s].
+
+        Returns:
+            Gates that were wanted from both sides at once.
+        """
+        contested = []
+        for g in map(int, self.gates.fill(tick)):
+            wanting, side = self._wanting(g, people, rows, way_left)
+            if np.unique(np.sign(side)).size > 1:
+                contested.append(g)
+            first = wanting[np.lexsort((rows[wanting], way_left[wanting]))]
+            chosen = rows[first[: int(self.gates.tokens[g])]]
+            people.gate_pass[chosen] = g
+            self.gates.tokens[g] -= chosen.size
+        at_gates = (people.gate_pass[rows] >= 0) & (people.gate_pass[rows] < self.gates.level.size)
+        self._end_leave(people, rows[at_gates])
+        return contested
+
+    def _wanting(
+        self, g: int, people: Population, rows: np.ndarray, way_left: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Who stands before a gate and wants to pass it: index into rows (k,), their side of the line (k,)."""
+        distance, side = self.gates.distance(g, people.x[rows], people.y[rows])
+        near = (distance < self.reach) & (people.level[rows] == self.gates.level[g]) & (people.gate_pass[rows] < 0)
+        at = np.flatnonzero(near & (people.status[rows] == Status.WALKING))
+        through, beyond = self.routes.through(g, self.gates, people, rows[at])
+        before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
+        before &= distance[at] <= self._nearest(people, rows[at], int(self.gates.level[g])) + 1e-9
+        wanting = at[self.banks.heading_for(g, people, rows[at], side[at], otherwise=before)]
+        return wanting, side[wanting]
+
+    def _nearest(self, people: Population, rows: np.ndarray, level: int) -> np.ndarray:
+        """Distance to the nearest open metered gate: leave for one farther off would be lost. (n,) [m]."""
+        metered = np.flatnonzero(
+            np.isfinite(self.gates.capacity) & self.gates.is_open & (self.gates.level == level)
+        )
+        x, y = people.x[rows], people.y[rows]
+        return np.min([self.gates.distance(int(g), x, y)[0] for g in metered], axis=0)
+
+    def _end_leave(self, people: Population, rows: np.ndarray) -> None:
+        """Leave to pass ends beyond the line; who wandered off gives it back."""
+        for g in np.unique(people.gate_pass[rows]):
+            mine = rows[people.gate_pass[rows] == g]
+            distance, side = self.gates.distance(int(g), people.x[mine], people.y[mine])
+            through, _ = self.routes.through(int(g), self.gates, people, mine)
+            beyond = (distance > people.radius[mine] + _CLEAR) & ((np.sign(side) == through) | (through == 0))
+            off = ~beyond & (distance > _OFF * self.reach)
+            people.gate_pass[mine[beyond | off]] = -1
+            self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+
+    def end_passes(self, people: Population, rows: np.ndarray) -> None:
+        """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
+        for line in self.gates.closed_lines():
+            distance, _ = self.gates.distance(line.gate, people.x[rows], people.y[rows])
+            on_it = (distance < people.radius[rows] + _CLEAR / 2) & (people.level[rows] == line.level)
+            people.gate_pass[rows[on_it & (people.gate_pass[rows] < 0)]] = line.gate
+            if not self.gates.is_open[line.gate]:
+                people.gate_pass[rows[~on_it & (people.gate_pass[rows] == line.gate)]] = -1

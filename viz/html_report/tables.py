@@ -1,0 +1,109 @@
+"""The tables of a report that a spreadsheet opens: by zone, by zone and minute, by line and minute.
+
+Holds: the rows; numbers as the page shows them, clock times as spreadsheets read them, units in the headings.
+Not here: how CSV is written (`crowd.csv_text`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from crowd.risk import RiskAssessment
+from crowd.risk.zones import EXPOSURES
+
+MINUTE = 60.0  # [s]
+
+Rows = list[list[Any]]
+
+
+def csv_tables(assessments: Sequence[RiskAssessment], runs: Sequence[Mapping[str, Any]]) -> tuple[Rows, Rows, Rows]:
+    """Return the rows of the three tables, headings first: zones, zones by minute, lines by minute.
+
+    Args:
+        assessments: one for each run.
+        runs: `runs` of what `crowd.report.report_data` returns.
+    """
+    pairs = list(zip(assessments, runs, strict=True))
+    summary = [_summary_row(run, zone) for _, run in pairs for zone in run["zones"]]
+    minutes = [row for risk, run in pairs for row in _minutes(risk, run)]
+    flows = [row for risk, run in pairs for row in _flows(risk, run)]
+    return _rows(summary), _rows(minutes), _rows(flows)
+
+
+def _rows(records: Sequence[Mapping[str, Any]]) -> Rows:
+    return [list(records[0]), *(list(record.values()) for record in records)] if records else []
+
+
+def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
+    force = zone["contact_force"]
+    return {
+        "run": run["name"],
+        "seed": run["seed"],
+        "completed": run["completed"],
+        "zone": zone["name"],
+        "label": zone["label"],
+        "highest_level": zone["level"],
+        "highest_level_rank": zone["rank"],
+        "first_times": "; ".join(f"{key} {time}" for key, time in zone["first_times"].items()),
+        "peak_level_density [1/m2]": zone["level_density"]["value"],
+        "peak_level_density_time": zone["level_density"]["time"],
+        "peak_local_density [1/m2]": zone["local_density"]["value"],
+        "people_max": zone["people"]["value"],
+        "level_of_service": zone["level_of_service"],
+        "contact_force_max [N]": force["momentary"]["newtons"],
+        "contact_force_max_order_of_magnitude [N]": force["momentary"]["order_newtons"],
+        "contact_force_10s_max [N]": force["sustained"]["newtons"],
+        "contact_force_10s_max_order_of_magnitude [N]": force["sustained"]["order_newtons"],
+        "dose_max": zone["dose"]["value"],
+        "dose_max_about": zone["dose"]["about"],
+        "crowd_pressure_max [1/s2]": zone["crowd_pressure"]["value"],
+        **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
+        "density_unknown [s]": zone["unknown_seconds"],
+    }
+
+
+def _minutes(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what happened in each zone in each minute since the start; a minute without numbers has blank cells."""
+    zones = {zone["name"]: zone for zone in run["zones"]}
+    for zone in risk.zones:
+        minute = np.maximum(np.ceil(zone.times / MINUTE).astype(int) - 1, 0)
+        for number in np.unique(minute):
+            density = zone.level_density[minute == number]
+            rank = int(zone.states[minute == number].max())
+            yield {
+                "run": run["name"],
+                "seed": run["seed"],
+                "zone": zone.name,
+                "label": zones[zone.name]["label"],
+                "from": _clock(risk, MINUTE * number),
+                "highest_level": risk.preset.keys[rank - 1] if rank else None,
+                "highest_level_rank": rank,
+                "peak_level_density [1/m2]": None if np.isnan(density).all() else round(float(np.nanmax(density)), 2),
+            }
+
+
+def _flows(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield how many people crossed each line and gate in each minute, forward and backward."""
+    labels = {line["name"]: line["label"] for line in run["lines"]}
+    for line in risk.lines:
+        for minute in line.minutes:
+            yield {
+                "run": run["name"],
+                "seed": run["seed"],
+                "line": line.name,
+                "label": labels[line.name],
+                "from": _clock(risk, minute.start),
+                "counted_for [s]": minute.seconds,
+                "forward [persons]": minute.forward,
+                "backward [persons]": minute.backward,
+            }
+
+
+def _clock(risk: RiskAssessment, seconds: float) -> str:
+    """Return a date and time in the time zone of the scenario."""
+    moment = datetime.fromisoformat(str(risk.manifest["start"])) + timedelta(seconds=float(seconds))
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
