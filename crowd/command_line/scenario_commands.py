@@ -45,7 +45,7 @@ def new(
     out: Annotated[Path, typer.Option(help="Scenario to make, .toml; its demand table is put beside it.")],
     counts: Annotated[Counts | None, typer.Option(help="What the numbers are.  [default: per-interval]")] = None,
     to: Annotated[list[str] | None, typer.Option(help="Exit people leave by; repeatable.  [default: all]")] = None,
-    spread: Annotated[bool, typer.Option("--spread", help="Evenly by all exits, not by the nearest.")] = False,
+    nearest: Annotated[bool, typer.Option("--nearest", help="By the nearest exit, not evenly by all.")] = False,
     date: Annotated[str | None, typer.Option(help="Day of a table without dates.  [default: today]")] = None,
     offset: Annotated[str, typer.Option("--utc-offset", help="Of times that state none.")] = "+09:00",
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook that has several.")] = None,
@@ -65,7 +65,7 @@ def new(
     place, cells = load_venue(venue), read_sheet(demand, sheet=sheet)
     found = read_counts(cells, place, meaning=counts.value if counts else None, day=day(date), zone=utc_offset(offset))
     table = out.with_name(f"{out.stem}-demand.csv")
-    exits: Any = {"leave_by": to or [], "spread": spread}
+    exits: Any = {"leave_by": to or [], "nearest": nearest}
     draft = draft_scenario(found, place, name=out.stem, table_file=table.name, **exits)
     map_file = venue if venue in names() else Path(venue)
     copy = write_draft(draft, out=out, table=table, venue=map_file, made_from=repr(demand.name))

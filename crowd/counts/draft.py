@@ -55,7 +55,7 @@ class Draft:
 
 
 def draft_scenario(
-    counts: CountTable, venue: Venue, *, name: str, table_file: str, leave_by: Sequence[str], spread: bool
+    counts: CountTable, venue: Venue, *, name: str, table_file: str, leave_by: Sequence[str], nearest: bool
 ) -> Draft:
     """Return the scenario that a table of counts describes.
 
@@ -65,12 +65,12 @@ def draft_scenario(
         name: of the scenario.
         table_file: name of the demand table, which lies beside the scenario.
         leave_by: names or labels of the exits people make for; empty: all.
-        spread: people of a source go evenly to the exits; otherwise each goes to the nearest.
+        nearest: each goes to the nearest of the exits; otherwise people of a source go evenly to all of them.
 
     Raises:
         ScenarioError: an exit that is none, or people who can reach none.
     """
-    ways = _ways(_exits(venue, list(counts.counts), leave_by), spread=spread)
+    ways = _ways(_exits(venue, list(counts.counts), leave_by), nearest=nearest)
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": name,
@@ -94,7 +94,7 @@ def draft_scenario(
         ],
     }
     which = "exits named" if leave_by else "exits other than the one they came by"
-    where = f"evenly by all {which}" if spread else f"by the nearest of the {which}"
+    where = f"by the nearest of the {which}" if nearest else f"evenly by all {which}"
     notes = [*_notes_on_numbers(counts), *_notes_on_people(counts, venue, where=where)]
     return Draft(document, _table(counts), notes)
 
@@ -188,9 +188,9 @@ def _exits(venue: Venue, sources: Sequence[str], leave_by: Sequence[str]) -> dic
     return found
 
 
-def _ways(exits: Mapping[str, list[str]], *, spread: bool) -> list[_Way]:
+def _ways(exits: Mapping[str, list[str]], *, nearest: bool) -> list[_Way]:
     """Return who goes where: all of a source to the nearest of its exits, or evenly to each of them."""
-    if not spread:
+    if nearest:
         return [_Way(source, source, source, 1.0, of_source) for source, of_source in exits.items()]
     return [
         _Way(f"{source} to {one}", source, one, 1.0 / len(of_source), [one])

@@ -69,11 +69,6 @@ class Recording:
         """(k,) [s] ends of the recorded seconds."""
         return self.table("zones", columns=["time"])["time"].unique()
 
-    @property
-    def parts(self) -> int:
-        """Number of parts of each table, of `PART_SECONDS` each but the last."""
-        return self._parts
-
     def table(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read one table.
 

@@ -113,6 +113,8 @@ def test_a_recording_knows_its_individual_and_voronoi_densities(recorded: Record
     pd.testing.assert_frame_equal(recorded.individual_density("ground"), compute_individual_density(table, level))
     expected = compute_voronoi_density(table, level, recorded.venue.areas[0])
     pd.testing.assert_frame_equal(recorded.voronoi_density("before"), expected)
+    with pytest.raises(BadInput, match="unknown level 'grund'; did you mean 'ground'"):
+        recorded.individual_density("grund")
 
 
 def test_flow_through_a_bottleneck_counted_by_us_and_by_pedpy_agrees_within_1_percent(recorded: Recording) -> None:
@@ -207,9 +209,11 @@ def test_a_fence_that_ends_within_a_cell_does_not_cut_it() -> None:
 
 
 def test_of_a_cell_cut_apart_by_a_wall_the_part_with_the_person_counts() -> None:
-    parted = Level("parted", box(0, 0, 10, 10), obstacles=(box(5.3, -1, 5.4, 11),))
-    expected = shapely.intersection(Polygon(CutOff().corners()), box(-2, -2, 0.3, 2)).area
-    assert areas((5, 5), level=parted) == [pytest.approx(expected)]
+    parted = Level("parted", box(0, 0, 10, 10), obstacles=(box(4.75, -1, 4.8, 11), box(5.2, -1, 5.25, 11)))
+    cell = Polygon(CutOff().corners())
+    between, beside = (shapely.intersection(cell, box(*ends)).area for ends in ((-0.2, -2, 0.2, 2), (0.25, -2, 1, 2)))
+    assert between < beside
+    assert areas((5, 5), level=parted) == [pytest.approx(between)]
 
 
 def test_floor_that_is_no_floor_does_not_thin_out_the_voronoi_density() -> None:

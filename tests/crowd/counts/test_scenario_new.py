@@ -48,7 +48,10 @@ def xlsx_file(folder: Path, rows: list[list[Any]], *, name: str = "counts.xlsx")
 
 def people(scenario: Scenario, begin: float = 0.0, end: float | None = None) -> dict[str, float]:
     until = scenario.duration if end is None else end
-    return {demand.source: demand.expected(begin, until) for demand in scenario.demands}
+    found: dict[str, float] = {}
+    for demand in scenario.demands:
+        found[demand.source] = found.get(demand.source, 0.0) + demand.expected(begin, until)
+    return found
 
 
 def test_the_scenario_brings_the_people_of_the_table(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ def test_numbers_per_minute_are_rates_at_their_times(tmp_path: Path, said: str) 
 def test_it_says_what_the_numbers_were_taken_for_on_the_console_and_in_the_file(tmp_path: Path) -> None:
     said = new(tmp_path, csv_file(tmp_path, QUARTERS)).stderr
     written = (tmp_path / "S.toml").read_text(encoding="utf-8")
-    for words in ("people in the interval that begins at the time of the row", "by the nearest of the exits other"):
+    for words in ("people in the interval that begins at the time of the row", "evenly by all exits other"):
         assert (words in said, words in written) == (True, True)
 
 
@@ -101,21 +104,22 @@ def test_the_new_scenario_runs(tmp_path: Path) -> None:
 def test_people_leave_by_any_exit_but_their_own(tmp_path: Path) -> None:
     new(tmp_path, csv_file(tmp_path, QUARTERS))
     scenario = Scenario.read(tmp_path / "S.toml")
-    assert {name: scenario.journey(name).exits for name in ("west", "east")} == {"west": ("east",), "east": ("west",)}
+    exits = {demand.source: scenario.journey(demand.journey).exits for demand in scenario.demands}
+    assert exits == {"west": ("east",), "east": ("west",)}
 
 
 def test_people_leave_by_the_exits_that_are_named_by_name_or_label(tmp_path: Path) -> None:
     table = csv_file(tmp_path, "time,station-exit-1\n18:00,10\n18:15,20\n")
     out = tmp_path / "S.toml"
-    words = ["--to", "세계음식거리 서측 끝", "--to", "upper-east"]
+    words = ["--to", "세계음식거리 서측 끝", "--to", "upper-east", "--nearest"]
     assert crowd("scenario", "new", "itaewon-alley", "--demand", table, "--out", out, *words).exit_code == 0
     assert Scenario.read(out).journeys[0].exits == ("upper-west", "upper-east")
 
 
-def test_people_are_spread_evenly_over_the_exits_if_asked_for(tmp_path: Path) -> None:
+def test_people_are_spread_evenly_over_the_exits_unless_told_otherwise(tmp_path: Path) -> None:
     table = csv_file(tmp_path, "time,station-exit-1\n18:00,100\n18:15,200\n")
     out = tmp_path / "S.toml"
-    assert crowd("scenario", "new", "itaewon-alley", "--demand", table, "--out", out, "--spread").exit_code == 0
+    assert crowd("scenario", "new", "itaewon-alley", "--demand", table, "--out", out).exit_code == 0
     scenario = Scenario.read(out)
     by_exit = {scenario.journey(d.journey).exits: d.expected(0.0, scenario.duration) for d in scenario.demands}
     exits = (("main-road",), ("upper-west",), ("upper-east",))
