@@ -219,11 +219,19 @@ def test_without_pygame_one_line_says_how_to_get_it(tiny_file: Path, monkeypatch
     assert not (tiny_file.parent / "run").exists()
 
 
-def test_without_a_screen_one_line_says_what_to_do(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
+@pytest.mark.parametrize("display", ["", ":4711"])
+def test_without_a_screen_one_line_says_what_to_do(
+    tiny_file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], display: str
+) -> None:
+    pygame.display.quit()
+    for name in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert_refused(crowd("view", tiny_file), naming="--frames N --screenshot FILE")
+    monkeypatch.setenv("DISPLAY", display)
+    result = crowd("view", tiny_file, "--record", tiny_file.parent / "run")
+    assert_refused(result, naming="--frames N --screenshot FILE")
+    assert capfd.readouterr().err == ""  # nor do the libraries below say anything
+    assert not (tiny_file.parent / "run").exists()
 
 
 def test_a_recording_without_people_is_refused(tiny_file: Path) -> None:

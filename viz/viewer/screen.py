@@ -15,8 +15,8 @@ GET_SCREEN = (
     "the viewer needs a screen and there is none; set DISPLAY, or take a picture without one: "
     "--frames N --screenshot FILE"
 )
-#: SDL's drivers that draw into memory only.
-UNSEEN = ("dummy", "offscreen")
+#: SDL's driver that draws into memory only.
+UNSEEN = "dummy"
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,11 @@ def prepare_screen(photo: Photo | None) -> None:
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "inpa")
-    if not _has_screen():
-        if photo is None:
-            raise BadInput(GET_SCREEN)
-        os.environ["SDL_VIDEODRIVER"] = "dummy"
+    driver = _driver()
+    if driver == UNSEEN and photo is None:
+        raise BadInput(GET_SCREEN)
+    if driver:
+        os.environ["SDL_VIDEODRIVER"] = driver
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what pygame itself imports
@@ -67,9 +68,8 @@ def prepare_screen(photo: Photo | None) -> None:
         raise BadInput(GET_SCREEN) from None
 
 
-def _has_screen() -> bool:
-    if os.environ.get("SDL_VIDEODRIVER"):
-        return True
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+def _driver() -> str:
+    """SDL's driver to use; empty: SDL finds it. It would try others one by one, in the end one that shows nothing."""
+    if os.environ.get("SDL_VIDEODRIVER") or not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    return "x11" if os.environ.get("DISPLAY") else UNSEEN
