@@ -95,7 +95,7 @@ def run(
     _check_tick(scenario)
     begin()
     model = CrowdModel(scenario)
-    recorder = _recorder(scenario, record)
+    recorder = Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=record)
     manifest = new_manifest(model, threads=used, record=record, field_spacing=FIELD_SPACING)
     directory.create(manifest, scenario.write_resolved)
     with directory.locked():
@@ -132,7 +132,7 @@ def resume(
         checkpoint = directory.read_checkpoint()
         _use_threads(threads)
         begin()
-        recorder = _recorder(scenario, manifest.record)
+        recorder = Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=manifest.record)
         current = _Run(directory, manifest, CrowdModel(scenario), recorder, observers)
         if checkpoint is not None:
             directory.check_parts(count=checkpoint.part + 1, record=manifest.record)
@@ -250,10 +250,6 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
             file = directory.path / (VENUE if name == "venue" else SCENARIO)
             raise RecordingError(f"{file} was changed since the run began ({name} differs); begin a new run")
     return scenario
-
-
-def _recorder(scenario: Scenario, record: str) -> Recorder:
-    return Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=record)
 
 
 def _open_trips(model: CrowdModel) -> np.ndarray:

@@ -26,7 +26,7 @@ _WRITTEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SPAN = re.compile(r"\s*[~∼〜～–—]\s*")
+_SPAN = re.compile(r"\s*[~\u223c〜～–—]\s*")
 _HYPHEN_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 _AFTERNOON = ("오후", "pm")
 _ANY_DAY = datetime(2000, 1, 1)

@@ -83,7 +83,9 @@ class Ways:
         self.grade, self.uphill = self._slopes()
         self.links = LinkCells.of(venue, self.grid, self.constants)
         self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
-        self.comfort[self.links.cells] *= self.links.comfort
+        # Who stands on a belt does not mind its sides; on stairs people keep off them as elsewhere.
+        walked = (self.links.belt == 0.0).all(axis=1)
+        self.comfort[self.links.cells] = np.where(walked, self.comfort[self.links.cells], 1.0) * self.links.comfort
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""

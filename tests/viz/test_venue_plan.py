@@ -11,10 +11,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 from venues import BadInput, Gate, Level, MeasurementArea, MeasurementLine, Obstacle, Venue, Zone, label, load_venue
-from venues.shapes import bottleneck, stairs
+from venues.shapes import bottleneck
 from viz import palette
 from viz.fonts import missing_glyphs
 from viz.plan import WORDS, build_venue_plan, draw_venue_plan
@@ -103,9 +103,15 @@ def test_the_posts_of_a_gate_narrower_than_its_line_are_drawn_as_walls() -> None
     assert walls[1] == walls[0] + 2
 
 
-def test_levels_stand_side_by_side_to_one_scale() -> None:
-    figure = build_venue_plan(stairs())
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["lower (+0 m)", "upper (+3 m)"]
+@pytest.mark.parametrize(
+    ("shape", "titles"),
+    [(box(0, 0, 60, 10), ["upper (+3 m)", "lower (+0 m)"]), (box(0, 0, 10, 60), ["lower (+0 m)", "upper (+3 m)"])],
+)
+def test_levels_have_one_scale_and_stand_above_each_other_where_that_makes_them_larger(
+    shape: Polygon, titles: list[str]
+) -> None:
+    figure = build_venue_plan(Venue("floors", levels=(Level("lower", shape), Level("upper", shape, elevation=3.0))))
+    assert [ax.get_title(loc="left") for ax in figure.axes] == titles
     scales = [ax.bbox.width / (ax.get_xlim()[1] - ax.get_xlim()[0]) for ax in figure.axes]
     assert scales[0] == pytest.approx(scales[1], rel=1e-6)
 

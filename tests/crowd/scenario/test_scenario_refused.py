@@ -201,7 +201,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "a negative seed": (put("seed", value=-1), "seed is -1; it must be at least 0"),
     "a seed in quotes": (put("seed", value="1"), "seed is '1'; it must be a whole number"),
-    "a form of the future": (put("schema_version", value=2), "written by a newer inpa .schema 2.; this one reads 1: update inpa"),
+    "a form of the future": (
+        put("schema_version", value=2),
+        "written by a newer inpa .schema 2.; this one reads 1: update inpa",
+    ),
     "a rate and a table": (put("demand", 0, "rate", value="5/min"), "demand#1 has rate and table"),
     "a demand of nothing": (demand(), "demand#5 has none of rate, table, points, people"),
     "an unknown column": (

@@ -26,7 +26,7 @@ def test_the_trains_of_the_shipped_scenario_are_those_of_its_file() -> None:
     assert (second.name, second.first) == ("track-2", 105)
     off = {name: sum(d.alighting.people for d in scenario.demands if d.alighting and d.alighting.trains.name == name)
            for name in ("track-1", "track-2")}  # fmt: skip
-    assert off == {"track-1": 300, "track-2": 240}
+    assert off == {"track-1": 240, "track-2": 180}
     wait, leave = scenario.journey("board-1-west").stages
     assert wait == Wait("wait-1-west", trains=first) and leave == LeaveBy(("track-1-doors",), first)
 
@@ -84,7 +84,7 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "trains and a rate": (put("demand", rate="9/min"), "demand#1 has rate and people of rate, table, points, people"),
     "trains and a time": (put("demand", at="5 min"), "demand#1 has 'trains' without 'people', or with 'at'"),
     "alight without trains": (lambda data: data["demand"][0].pop("trains"), "demand#1 has 'alight' without 'trains'"),
-    "off longer than the dwell": (put("demand", alight="31 s"), "lets people off for 31 s; it must be at most the dwell"),
+    "off longer than the dwell": (put("demand", alight="31 s"), "lets people off for 31 s; it must be at most the"),
     "walking to trains": (
         stages("to-exit-1", {"walk_to": "wait-1-west", "trains": "track-1"}, {"leave_by": "exit-1"}),
         "has 'trains' without 'wait' or 'leave_by'",
