@@ -101,34 +101,21 @@ class Motion:
             speed: (n,) desired speed [m/s]. belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N].
         """
-        g, w = self.grid, self.walls
+        g, _w = self.grid, self.walls
         who, level = self._with_images(people, rows)
         keys = cell_keys(people.x[rows[who]], people.y[rows[who]], level, g.x0, g.y0, g.cell, g.nx, g.ny)
         order, starts = sort_into_cells(keys, g.size)
         who, keys = who[order], keys[order]
-        mine, real = rows[who], order < rows.size
+        mine = rows[who]
+        # Without images everyone is real; a slice then spares copies.
+        real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
         x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
-        radius = people.radius[mine]
-        noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
-        ex, ey, speed = ex[who], ey[who], speed[who]
-        wished_x, wished_y, blocked = np.empty(x.size), np.empty(x.size), np.empty(x.size)
-        new_turned = steering.steer(
-            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, people.gate_pass[mine], keys, starts,
-            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
-            heading, wished_x, wished_y, blocked,
-        )  # fmt: skip
-        people.heading[mine[real]], people.turned[mine[real]] = heading[real], new_turned[real]
-        carried = np.flatnonzero(belt[who].any(axis=1))
-        wished_x[carried], wished_y[carried] = belt[who[carried]].T
-        blocked[carried] = 0.0
-        constants = self.parameters.contact
-        press = (people.pressing_force[mine] + constants.crowd_push) * blocked
-        press_x, press_y = _along(press, ex, ey, noise + heading)
-        # Spectators press towards what they watch, whichever way round somebody they look for.
-        towards = people.stage_force[mine] * blocked
-        press_x, press_y = press_x + towards * ex, press_y + towards * ey
-        touch = self._touching(x, y, vx, vy, constants.body * radius * new_turned, keys, starts, who, real)
-        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, constants.body * radius * new_turned)
+        wished_x, wished_y, press_x, press_y, turned = self._steer(
+            people, mine, ex[who], ey[who], speed[who], belt[who], keys, starts, real
+        )
+        radius = self.parameters.contact.body * people.radius[mine] * turned
+        touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
+        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius)
         x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
         tick = self._contact(
@@ -139,6 +126,28 @@ class Motion:
         back = np.empty_like(who)
         back[who] = np.arange(who.size)
         return Tick(tick.force_mean[back], tick.force_max[back], tick.overlap[back], held[back], tick.wall_loads)
+
+    def _steer(
+        self, people: Population, mine: np.ndarray, ex: np.ndarray, ey: np.ndarray, speed: np.ndarray,
+        belt: np.ndarray, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
+    ) -> tuple[np.ndarray, ...]:  # fmt: skip
+        """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,)."""
+        g, w, n = self.grid, self.walls, mine.size
+        noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
+        wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
+        new_turned = steering.steer(
+            people.x[mine], people.y[mine], people.vx[mine], people.vy[mine], ex, ey, speed, people.radius[mine],
+            people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny, g.cell, w.segments,
+            w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading, wished_x, wished_y, blocked,
+        )  # fmt: skip
+        people.heading[mine[real]], people.turned[mine[real]] = heading[real], new_turned[real]
+        carried = belt.any(axis=1)
+        wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
+        press = (people.pressing_force[mine] + self.parameters.contact.crowd_push) * blocked
+        press_x, press_y = _along(press, ex, ey, noise + heading)
+        # Spectators press towards what they watch, whichever way round somebody they look for.
+        towards = people.stage_force[mine] * blocked
+        return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, new_turned
 
     def _with_images(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Everyone present, then the images of those near openings: index into `rows` and plane."""
@@ -165,7 +174,7 @@ class Motion:
 
     def _touching(
         self, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, radius: np.ndarray, keys: np.ndarray,
-        starts: np.ndarray, who: np.ndarray, real: np.ndarray,
+        starts: np.ndarray, who: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
         g, pace = self.grid, np.hypot(vx, vy)
@@ -178,7 +187,7 @@ class Motion:
             if counts.max(initial=0) <= room:
                 break
             room = int(counts.max())
-        if real.all():
+        if isinstance(real, slice):
             return pairs, counts
         place = np.empty(int(real.sum()), np.int32)
         place[who[real]] = np.arange(place.size)

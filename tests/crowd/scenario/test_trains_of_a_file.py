@@ -90,7 +90,7 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         "has 'trains' without 'wait' or 'leave_by'",
     ),
     "leaving by trains from nowhere": (
-        stages("board-1-west", {"leave_by": "track-1-doors", "trains": "track-1"}), "without waiting for them just before"
+        stages("board-1-west", {"leave_by": "track-1-doors", "trains": "track-1"}), "without waiting for them just"
     ),
     "waiting for other trains": (
         stages(
