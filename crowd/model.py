@@ -107,7 +107,7 @@ class CrowdModel(mesa.Model):
         rows = self.people.present()
         rows, time_left, ex, ey = self._find_ways(rows, now)
         self.banks.lead(self.people, rows, ex, ey, way_left=time_left, tick=self.steps)
-        self._serve_gates(rows, time_left)
+        self._serve_gates(rows, ex, ey, time_left)
         self.lifts.serve(self.people, rows, ex, ey, routes=self.routes, way_left=time_left, time=now)
         self._move(rows, ex, ey, now)
         self.running = self.time < self.scenario.duration
@@ -207,9 +207,9 @@ class CrowdModel(mesa.Model):
         self.itineraries.spectators.press(p, rows, ex, ey, now)
         return rows, left, ex, ey
 
-    def _serve_gates(self, rows: np.ndarray, way_left: np.ndarray) -> None:
+    def _serve_gates(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, way_left: np.ndarray) -> None:
         """Metered gates and lifts give leave to pass; a metered gate wanted from both sides is worth a warning."""
-        for g in self.metering.serve(self.people, rows, way_left, self.tick):
+        for g in self.metering.serve(self.people, rows, ex, ey, way_left=way_left, tick=self.tick):
             detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
             self._warn_once("two-way metering", self.venue.gates[g].name, detail)
 

@@ -16,6 +16,8 @@ from crowd.movement.floor import ClosedLine
 from crowd.movement.wayfinding import Passage
 from venues import Gate, Venue
 
+#: A metered gate makes up for people whom those before them kept from passing, within this time [s] (assumed).
+CATCH_UP = 3.0
 _WAYS = {"both": 0, "forward": 1, "backward": -1}
 
 
@@ -97,11 +99,11 @@ class Gates:
         return ax, ay, bx, by
 
     def fill(self, tick: float) -> np.ndarray:
-        """Earn the right to let people through for one tick; the gates that may let somebody through: (k,) indices."""
+        """Earn the right to let people through for one tick; the metered gates that are open: (k,) indices."""
         metered = np.isfinite(self.capacity) & self.is_open
-        earned = np.where(metered, self.capacity, 0.0) * tick
-        self.tokens = np.where(metered, np.minimum(self.tokens + earned, 1.0 + earned), 0.0)
-        return np.flatnonzero(self.tokens >= 1.0)
+        rate = np.where(metered, self.capacity, 0.0)
+        self.tokens = np.minimum(self.tokens + rate * tick, np.where(metered, 1.0 + CATCH_UP * rate, 0.0))
+        return np.flatnonzero(metered)
 
     def distance(self, g: int, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distance to a gate's line and signed side (positive: left of it, where forward leads): (n,), (n,) [m]."""

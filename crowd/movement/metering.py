@@ -10,12 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from crowd.movement.banks import Banks
-from crowd.movement.gates import Gates
+from crowd.movement.gates import CATCH_UP, Gates
 from crowd.movement.routes import Routes
 from crowd.population import Population, Status
 
 #: Who is this far beyond a line, besides the radius, is through; who is nearer than half of it stands on it [m].
 _CLEAR = 0.1
+#: Who waits for leave stands so far before the line, so that the way in is free [m] (assumed: a step).
+_STEP = 1.5
 #: Who has wandered this many reaches off gives the leave back (assumed).
 _OFF = 1.5
 
@@ -31,32 +33,41 @@ class Metering:
     def __init__(self, gates: Gates, routes: Routes, banks: Banks, *, reach: float) -> None:
         self.gates, self.routes, self.banks, self.reach = gates, routes, banks, reach
 
-    def serve(self, people: Population, rows: np.ndarray, way_left: np.ndarray, tick: float) -> list[int]:
-        """Let people through at each gate's rate; who has passed a line needs no leave any more.
+    def serve(
+        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, way_left: np.ndarray, tick: float
+    ) -> list[int]:
+        """Let people through at each gate's rate, the nearest first; the others wait a step before the line.
+
+        Who has passed a line needs no leave any more.
 
         Args:
-            rows: (n,) rows present. way_left: (n,) their way left. tick: [s].
+            rows: (n,) rows present. ex, ey: (n,) their ways, 0 for those who wait. way_left: (n,) their way left.
+            tick: [s].
 
         Returns:
             Gates that were wanted from both sides at once.
         """
         contested = []
         for g in map(int, self.gates.fill(tick)):
-            wanting, side = self._wanting(g, people, rows, way_left)
+            wanting, side, distance = self._wanting(g, people, rows, way_left)
             if np.unique(np.sign(side)).size > 1:
                 contested.append(g)
-            first = wanting[np.lexsort((rows[wanting], way_left[wanting]))]
-            chosen = rows[first[: int(self.gates.tokens[g])]]
-            people.gate_pass[chosen] = g
-            self.gates.tokens[g] -= chosen.size
+            order = np.lexsort((rows[wanting], distance))
+            # No more people have leave at once than pass in the time a gate can make up for.
+            passing = np.count_nonzero(people.gate_pass[rows] == g)
+            count = max(min(int(self.gates.tokens[g]), 1 + int(CATCH_UP * self.gates.capacity[g]) - passing), 0)
+            people.gate_pass[rows[wanting[order[:count]]]] = g
+            self.gates.tokens[g] -= min(count, wanting.size)
+            waiting = wanting[order[count:]][distance[order[count:]] < _STEP]
+            ex[waiting], ey[waiting] = 0.0, 0.0
         at_gates = (people.gate_pass[rows] >= 0) & (people.gate_pass[rows] < self.gates.level.size)
         self._end_leave(people, rows[at_gates])
         return contested
 
     def _wanting(
         self, g: int, people: Population, rows: np.ndarray, way_left: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Who stands before a gate and wants to pass it: index into rows (k,), their side of the line (k,)."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Who stands before a gate and wants to pass it: index into rows, side of the line, distance [m] (k,)."""
         distance, side = self.gates.distance(g, people.x[rows], people.y[rows])
         near = (distance < self.reach) & (people.level[rows] == self.gates.level[g]) & (people.gate_pass[rows] < 0)
         at = np.flatnonzero(near & (people.status[rows] == Status.WALKING))
@@ -64,7 +75,7 @@ class Metering:
         before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
         before &= distance[at] <= self._nearest(people, rows[at], int(self.gates.level[g])) + 1e-9
         wanting = at[self.banks.heading_for(g, people, rows[at], side[at], otherwise=before)]
-        return wanting, side[wanting]
+        return wanting, side[wanting], distance[wanting]
 
     def _nearest(self, people: Population, rows: np.ndarray, level: int) -> np.ndarray:
         """Distance to the nearest open metered gate: leave for one farther off would be lost. (n,) [m]."""

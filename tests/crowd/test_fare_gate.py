@@ -12,13 +12,13 @@ from venues import Gate, Level, Venue, Zone
 
 
 def hall(capacity: float) -> Venue:
-    """A hall that people leave through one wide aisle of 0.9 m between two cabinets of 1.4 m."""
-    cabinets = (box(0, 8, 3.55, 9.4), box(4.45, 8, 8, 9.4))
+    """A hall that people leave through one aisle of 0.6 m between two cabinets of 1.4 m."""
+    cabinets = (box(0, 8, 3.7, 9.4), box(4.3, 8, 8, 9.4))
     return Venue(
         name="hall",
         levels=(Level("ground", box(0, 0, 8, 14), obstacles=cabinets),),
         zones=(Zone("paid", "ground", box(0, 0, 8, 7.5), SOURCE), Zone("street", "ground", box(0, 12, 8, 14), EXIT)),
-        gates=(Gate("fare-gate", "ground", LineString([(3.55, 8.7), (4.45, 8.7)]), capacity=capacity),),
+        gates=(Gate("fare-gate", "ground", LineString([(3.7, 8.7), (4.3, 8.7)]), capacity=capacity),),
     )
 
 
