@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.places import Gate, Level, Zone, compute_normal
+from venues.places import STEPPED_KINDS, Gate, Level, Zone, compute_normal
 from venues.venue import Venue
 
 #: Half the width of the narrowest passage a body fits through [m]: the smallest body radius of the profiles.
@@ -57,9 +57,10 @@ class FloorGraph:
         venue: the place.
         honour_gates: True: shut gates are walls, one-way gates pass one way; False: every gate is open
             both ways, as a measure may make it.
+        steps: False: stairs and escalators are no ways.
     """
 
-    def __init__(self, venue: Venue, *, honour_gates: bool) -> None:
+    def __init__(self, venue: Venue, *, honour_gates: bool, steps: bool = True) -> None:
         barred = [
             gate for gate in venue.gates if honour_gates and not (gate.open and gate.direction == "both")
         ]
@@ -74,6 +75,8 @@ class FloorGraph:
             if gate.open:
                 self._join_gate(gate)
         for link in venue.links:
+            if not steps and link.kind in STEPPED_KINDS:
+                continue
             starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
             ends = self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
             self._join(starts, ends, link.direction)

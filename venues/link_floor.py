@@ -26,6 +26,11 @@ _PROBE = 0.02
 #: Shortest strip [m]: shorter ones cannot hold a body.
 _SHORTEST = 0.5
 
+#: Nothing that parts or counts people may lie this near before an opening [m]: it would hold on one plane only.
+CLEAR = 0.3
+#: A link cannot be shorter than its incline by more than this share (assumed: drawing accuracy).
+_SHORTER = 0.02
+
 Points = np.ndarray
 
 
@@ -97,6 +102,8 @@ def unfold(levels: Sequence[Level], links: Sequence[Link]) -> LinkFloor:
         drawn.append((link, _outline(link, *ends)))
     plane_of = _planes([(link, Polygon(outline)) for link, outline in drawn])
     strips = tuple(_strip(link, outline, plane) for (link, outline), plane in zip(drawn, plane_of, strict=True))
+    for strip in strips:
+        _check_length(strip, by_name)
     openings = tuple(opening for strip in strips for opening in _openings(strip, by_name))
     planes = tuple(
         _plane(name, [strip for strip in strips if strip.plane == name], by_name) for name in dict.fromkeys(plane_of)
@@ -206,6 +213,37 @@ def _openings(strip: Strip, levels: dict[str, Level]) -> tuple[Opening, Opening]
     for opening in (first, second):
         _check_side(link, opening, levels[opening.level])
     return first, second
+
+
+def _check_length(strip: Strip, levels: dict[str, Level]) -> None:
+    """Refuse a link shorter than the straight incline between its ends: people on it would fly."""
+    link = strip.link
+    rise = levels[link.to_level].elevation - levels[link.from_level].elevation
+    incline = float(np.hypot(strip.going, rise))
+    if link.kind != "lift" and link.length < (1.0 - _SHORTER) * incline:
+        x, y = strip.polygon.centroid.coords[0]
+        raise BadInput(
+            f"length of link {link.name!r} at ({x:.1f}, {y:.1f}) is {link.length:g} m; between its lines, {strip.going:.2f} m "
+            f"apart in plan and {abs(rise):g} m in height, it must be at least {incline:.2f} m, measured along the incline"
+        )
+
+
+def opening_before(openings: Sequence[Opening], level: str, line: LineString) -> Opening | None:
+    """Return the opening on a level right before which a line lies (`CLEAR`), if any."""
+    for opening in openings:
+        (ax, ay), (bx, by) = opening.line
+        length = float(np.hypot(bx - ax, by - ay))
+        ux, uy = (bx - ax) / length, (by - ay) / length
+        end = min(EDGE_TOLERANCE, length / 4)
+        ground = Polygon(
+            [
+                (ax + along * ux + out * uy, ay + along * uy - out * ux)
+                for along, out in ((end, CLEAR), (length - end, CLEAR), (length - end, -CLEAR), (end, -CLEAR))
+            ]
+        )
+        if opening.level == level and ground.intersects(line):
+            return opening
+    return None
 
 
 def _check_side(link: Link, opening: Opening, level: Level) -> None:

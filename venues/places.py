@@ -37,6 +37,8 @@ from venues.solids import Obstacle, Wall
 ZONE_KINDS = ("source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section")
 #: What may join two levels.
 LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
+#: Those that wheels cannot use.
+STEPPED_KINDS = ("stairs", "escalator")
 #: Steepest slope [degrees] the model's description of standing on inclined ground is meant for (assumed).
 MAX_SLOPE = 35.0
 #: Most people a gate may be said to let through [1/s] (assumed: ten times a 10 m gate at 10 persons/s).

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_labels, check_name
 from venues.errors import BadInput, name_known
-from venues.link_floor import LinkFloor, Opening, Strip, unfold
+from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 
 #: The name that means the whole venue wherever a place is asked for.
@@ -91,6 +91,7 @@ class Venue:
         self._check_on_floor()
         self._check_slopes_apart()
         object.__setattr__(self, "_link_floor", unfold(self.levels, self.links))
+        self._check_openings()
 
     def _check_names(self) -> None:
         """Refuse names used twice, or reserved."""
@@ -121,6 +122,20 @@ class Venue:
         for link in self.links:
             for name, line_of_link in ((link.from_level, link.from_line), (link.to_level, link.to_line)):
                 _check_across(link, line_of_link, self._level_of(link, name), allowed_off=DRAWING_TOLERANCE)
+
+    def _check_openings(self) -> None:
+        """Refuse walls, gates and lines right before a link: they would hold or count on one plane only."""
+        items: list[Gate | MeasurementLine] = [*self.gates, *self.lines]
+        lines = [(_what(item), item.level, item.line) for item in items]
+        lines += [("a wall", level.name, wall.line) for level in self.levels for wall in level.thin_walls]
+        for what, level, line in lines:
+            opening = opening_before(self.openings, level, line)
+            if opening is not None:
+                x, y = line.interpolate(0.5, normalized=True).coords[0]
+                raise BadInput(
+                    f"{what} at ({x:.1f}, {y:.1f}) lies on the end of link {opening.link!r}; draw it {CLEAR} m or more "
+                    "before it"
+                )
 
     def _check_slopes_apart(self) -> None:
         """Refuse two slopes over the same ground: which one would hold?"""

@@ -28,9 +28,17 @@ def _distance2(line, px, py):
     return (line[0] + t * dx - px) ** 2 + (line[1] + t * dy - py) ** 2
 
 
+@nb.njit(cache=True, inline="always")
+def _offset(line, px, py):
+    """Signed distance of a point from the line of an opening [m], positive on the link's side."""
+    dx = line[2] - line[0]
+    dy = line[3] - line[1]
+    return (dx * (py - line[1]) - dy * (px - line[0])) / math.sqrt(dx * dx + dy * dy)
+
+
 @nb.njit(cache=True, error_model="numpy")
 def images(x, y, level, lines, line_level, line_plane, reach):
-    """People within `reach` of an opening, and the plane on the other side of it, each pair once.
+    """People within `reach` before an opening, and the plane on the other side of it, each pair once.
 
     Args:
         x, y: (n,) [m]. level: (n,) plane of each. lines: (o, 4) openings [m]. line_level, line_plane: (o,). reach: [m].
@@ -53,6 +61,9 @@ def images(x, y, level, lines, line_level, line_plane, reach):
                 continue
             if _distance2(lines[k], x[i], y[i]) >= reach * reach:
                 continue
+            offset = _offset(lines[k], x[i], y[i])
+            if (offset > 0.0 and level[i] == line_level[k]) or (offset < 0.0 and level[i] == line_plane[k]):
+                continue
             known = False
             for m in range(first, found):
                 known = known or plane[m] == other
@@ -66,6 +77,39 @@ def images(x, y, level, lines, line_level, line_plane, reach):
             plane[found] = other
             found += 1
     return who[:found], plane[:found]
+
+
+@nb.njit(cache=True, parallel=True, error_model="numpy")
+def part_by_planes(x, y, level, pairs, n_pairs, lines, line_level, line_plane):
+    """Take people on another plane off each other's lists, in place, unless they meet through an opening.
+
+    Args:
+        x, y: (n,) [m]. level: (n,). pairs, n_pairs: lists of people. lines, line_level, line_plane: the openings.
+    """
+    for i in nb.prange(x.size):
+        kept = 0
+        for p in range(n_pairs[i]):
+            j = pairs[i, p]
+            meet = level[i] == level[j]
+            for k in range(lines.shape[0]):
+                if meet:
+                    break
+                outer = level[i] == line_level[k] and level[j] == line_plane[k]
+                inner = level[j] == line_level[k] and level[i] == line_plane[k]
+                if not (outer or inner):
+                    continue
+                here = _offset(lines[k], x[i], y[i])
+                there = _offset(lines[k], x[j], y[j])
+                if (outer and not here <= 0.0 <= there) or (inner and not there <= 0.0 <= here):
+                    continue
+                share = here / (here - there) if here != there else 0.5
+                px = x[i] + share * (x[j] - x[i])
+                py = y[i] + share * (y[j] - y[i])
+                meet = _distance2(lines[k], px, py) < _SLACK * _SLACK
+            if meet:
+                pairs[i, kept] = j
+                kept += 1
+        n_pairs[i] = kept
 
 
 @nb.njit(cache=True, error_model="numpy")

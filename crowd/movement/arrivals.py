@@ -17,12 +17,14 @@ from crowd.kernels import draws
 from crowd.kernels.neighbours import first_free
 from crowd.parameters import Entry
 from crowd.population import Population, Status
-from venues import Venue, Zone
+from venues import Level, Venue, Zone
 
 #: People kept at this distance from walls where they appear [m]; above the largest radius (assumed).
 _WALL_GAP = 0.25
 #: People who are in a zone together stand in staggered rows, moved at random by this share of the spacing (assumed).
 _JITTER = 0.15
+#: Half the thickness of a thin wall that hides what is behind it [m].
+_FENCE = 0.01
 #: Bodies do not stand closer than this where people appear together [m] (assumed: two bodies of 0.18 m, 8.9/m2).
 _CLOSEST = 0.36
 
@@ -190,6 +192,20 @@ def staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.
     y = np.repeat(rows, columns.size)
     inside = shapely.contains_xy(shape, x, y)
     return x[inside], y[inside]
+
+
+def clear_floor(venue: Venue, level: Level) -> BaseGeometry:
+    """The floor of a level without its thin walls: what one can walk straight over lies in it."""
+    walls = shapely.union_all([line.buffer(_FENCE) for line in level.wall_lines])
+    floor: BaseGeometry = shapely.difference(level.floor, walls)
+    shapely.prepare(floor)
+    return floor
+
+
+def in_sight(floor: BaseGeometry, here: tuple[float, float], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Which places (n,) one can go straight to from a point, on this level and round no corner: (n,) bool."""
+    starts = np.broadcast_to(np.array(here), (x.size, 2))
+    return np.asarray(shapely.covers(floor, shapely.linestrings(np.stack((starts, np.column_stack((x, y))), axis=1))))
 
 
 def places_in(shape: BaseGeometry, seed: int, key: int, tick: int, trials: int) -> tuple[np.ndarray, np.ndarray]:

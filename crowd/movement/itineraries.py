@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from crowd.errors import ScenarioError
 from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch, zones_of
 from crowd.kernels import draws
-from crowd.movement.arrivals import places_in
+from crowd.movement.arrivals import clear_floor, in_sight, places_in
 from crowd.movement.spectators import Spectators
 from crowd.population import Population, Status
 from venues import Venue
@@ -51,8 +51,11 @@ class Itineraries:
             for m, stage in enumerate(journey.stages):
                 self.destination_of[k, m] = targets.index((zones_of(stage), journey.step_free))
         self.shapes = [_by_level(venue, zones) for zones in self.destinations]
-        for zones in self.destinations:
+        self._on_level = np.zeros((len(targets), len(venue.planes)), bool)
+        for d, zones in enumerate(self.destinations):
+            self._on_level[d, list(self.shapes[d])] = True
             _check_room(venue, zones)
+        self.sight = [clear_floor(venue, level) for level in venue.planes]
         self.tokens = np.zeros((len(journeys), most))
         self.spectators = Spectators(venue, journeys, seed=seed)
 
@@ -99,6 +102,8 @@ class Itineraries:
 
     def walk_to_spots(self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
         """Those who stay in a zone walk to their own place in it and stand there; ex, ey (n,): ways of the rows."""
+        astray = rows[people.in_stage[rows] & ~self._on_level[people.destination[rows], people.level[rows]]]
+        people.in_stage[astray], people.place[astray] = False, -1  # pushed onto a stair: they walk back to the zone
         mine = np.flatnonzero(people.in_stage[rows])
         dx, dy = people.spot_x[rows[mine]] - people.x[rows[mine]], people.spot_y[rows[mine]] - people.y[rows[mine]]
         distance = np.hypot(dx, dy)
@@ -152,11 +157,13 @@ class Itineraries:
         self.begin(people, np.array([row]))
 
     def _spot(self, people: Population, row: int) -> tuple[float, float]:
-        """A person's own place in the zone they wait in."""
-        shape = self.shapes[people.destination[row]][int(people.level[row])]
+        """A person's own place in the zone they wait in: one they can go straight to, else where they are."""
+        level = int(people.level[row])
+        shape = self.shapes[people.destination[row]][level]
         x, y = places_in(shape, self.seed ^ draws.SPOT_X, people.key[row], int(people.stage[row]), 16)
-        middle = shape.representative_point()
-        return (float(x[0]), float(y[0])) if x.size else (middle.x, middle.y)
+        here = float(people.x[row]), float(people.y[row])
+        seen = np.flatnonzero(in_sight(self.sight[level], here, x, y))
+        return (float(x[seen[0]]), float(y[seen[0]])) if seen.size else here
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""

@@ -22,9 +22,10 @@ _OPEN, _BEGIN = 0.3, (0.0, 0.5)
 #: People a square metre of cabin holds where the venue does not say [1/m2] (assumed).
 _PER_AREA = 4.0
 #: Who wants to ride is asked in this far from the door [m], and how far inside their way is looked at [m] (assumed).
-_REACH, _INSIDE = 2.5, 0.3
-#: Who waits keeps this far from the door, for those who come out, and stands within so much more [m] (assumed).
-_CLEARANCE, _QUEUE = 1.2, 0.4
+_REACH, _INSIDE = 3.5, 0.3
+#: Who waits keeps this far from the door and this far off the way straight out of it, for those who come out, and
+#: stands within so much more [m] (assumed).
+_CLEARANCE, _LANE, _QUEUE = 1.0, 0.9, 0.8
 #: Who is this far beyond the door, besides the radius, is through [m].
 _CLEAR = 0.1
 
@@ -143,14 +144,18 @@ class Lifts:
 def _keep_clear(
     door: _Door, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Directions of those who wait: back from the door where they are too near, then stand: ex, ey (n,)."""
-    (ax, ay), (bx, by) = door.opening.line
+    """Directions of those who wait: aside from the way out, back from the door, else stand: ex, ey (n,)."""
+    ax, ay, bx, by = door.ends
     length = np.hypot(bx - ax, by - ay)
+    ux, uy = (bx - ax) / length, (by - ay) / length
     distance, _ = door.distance(people, rows)
-    back, stand = distance < _CLEARANCE, distance < _CLEARANCE + _QUEUE
+    aside = (people.x[rows] - 0.5 * (ax + bx)) * ux + (people.y[rows] - 0.5 * (ay + by)) * uy
+    side = np.where(aside < 0.0, -1.0, 1.0)
+    in_lane, near = np.abs(aside) < _LANE, distance < _CLEARANCE
+    stand = distance < _LANE + _CLEARANCE + _QUEUE
     return (
-        np.where(back, (by - ay) / length, np.where(stand, 0.0, ex)),
-        np.where(back, -(bx - ax) / length, np.where(stand, 0.0, ey)),
+        np.where(in_lane, side * ux, np.where(near, uy, np.where(stand, 0.0, ex))),
+        np.where(in_lane, side * uy, np.where(near, -ux, np.where(stand, 0.0, ey))),
     )
 
 

@@ -43,6 +43,11 @@ class LinkCells:
     comfort: np.ndarray
     stepped: np.ndarray
 
+    @property
+    def carries(self) -> np.ndarray:
+        """Cells where people are carried, by a belt or a lift: keys (c,)."""
+        return self.cells[self.belt.any(axis=1) | (self.comfort < 1.0)]
+
     @classmethod
     def of(cls, venue: Venue, grid: Grid, constants: Constants) -> LinkCells:
         """The cells of all links of a venue, half a cell around their strips taken with them."""

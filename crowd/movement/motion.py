@@ -207,6 +207,9 @@ class Motion:
             x, y, radius, np.hypot(vx, vy), people.gate_pass[mine], keys, w.segments, w.gate, w.starts, w.items,
             _MARGIN, near, n_walls,
         )  # fmt: skip
+        if self._openings.size:
+            level = people.level[mine]
+            openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, people.level[mine], pairs, counts, near, n_walls, w.segments)
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))

@@ -25,6 +25,8 @@ from venues import Venue
 
 #: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
 _SIDE_BY_SIDE = 0.05
+#: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
+_DEPTHS = (0.5, 0.25)
 
 
 class Ground(NamedTuple):
@@ -44,6 +46,10 @@ class Ground(NamedTuple):
 class Routes:
     """Fields to all destinations of all journeys.
 
+    Attributes:
+        times: (destinations, cells) travel time to each destination [s at unit speed]; lengths: the ways [m]. Past the
+        gates as they are; behind a closed gate, if there is no other way, as if it were open.
+
     Args:
         venue: the place. itineraries: the destinations. sources: names of the source zones. constants: of wayfinding.
         gates: before any measure.
@@ -58,7 +64,10 @@ class Routes:
         self.ways = Ways(venue, constants)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._fields(self._free_moves)
-        self._free_lengths = np.stack([field.lengths for field in self._free])
+        rides = np.stack([field.carried for field in self._free])
+        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / constants.typical_speed
+        walks = np.stack([field.lengths for field in self._free])
+        self._free_walks = walks - self._free_rides * constants.typical_speed
         self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
@@ -73,7 +82,7 @@ class Routes:
         self._keep_right = tuple(self._keep_right_zone(rule) for rule in rules)
         moves = self.ways.with_passages(gates.passages())
         passable = self._free if np.array_equal(moves, self._free_moves) else self._fields(moves)
-        self._passable = as_if_open = passable
+        as_if_open = passable
         if not gates.is_open.all():
             as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
         right = self._fields(moves, self._keep_right) if self._keep_right else passable
@@ -87,6 +96,10 @@ class Routes:
         self._times = np.stack([f.times for f in fields])
         self._vectors = np.stack([f.vectors for f in fields])
         self._moves = np.stack([f.moves for f in fields])
+        self.times, self.lengths = (
+            _up_to_closed_gates([getattr(f, of) for f in passable], [getattr(f, of) for f in as_if_open])
+            for of in ("times", "lengths")
+        )
 
     def _keep_right_zone(self, rule: KeepRight) -> KeepRightZone:
         """The zone of a rule, with the line its right half is judged by."""
@@ -115,16 +128,6 @@ class Routes:
             ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
         return ex, ey, way
 
-    @property
-    def times(self) -> np.ndarray:
-        """Travel times to each destination past the gates as they are: (destinations, cells) [s at unit speed]."""
-        return np.stack([field.times for field in self._passable])
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """Ways to each destination past the gates as they are: (destinations, cells) [m]."""
-        return np.stack([field.lengths for field in self._passable])
-
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
         return np.isfinite(self._look_up(people, rows, 0)[2])
@@ -136,21 +139,27 @@ class Routes:
     def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
 
-        The way of the first stage at the walking speed, slopes included, then `_journey_tails`, then the waiting for
-        trains, or for the end of what they watch, of whoever comes there unhindered.
+        The way of the first stage at the walking speed, slopes included, and at that of belts and lifts, then
+        `_journey_tails`, then the waiting for trains, or for the end of what they watch, of whoever comes there
+        unhindered.
         """
         keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        first = self._free_lengths[people.destination[rows], keys]
+        here = people.destination[rows], keys
+        first, ride = self._free_walks[here], self._free_rides[here]
         way, wait = self._tails[people.journey[rows]].T
-        alone = (first + way) / people.speed[rows] + wait
-        return alone + self._waits(people, rows, first) if self._platforms else alone
+        alone = (first + way) / people.speed[rows] + ride + wait
+        return alone + self._waits(people, rows, first, ride) if self._platforms else alone
 
-    def _waits(self, people: Population, rows: np.ndarray, first: np.ndarray) -> np.ndarray:
-        """Time people wait for trains or an end if nobody is in their way, by the first stage's way [m]: (n,) [s]."""
+    def _waits(self, people: Population, rows: np.ndarray, first: np.ndarray, ride: np.ndarray) -> np.ndarray:
+        """Time people wait for trains or an end if nobody is in their way: (n,) [s].
+
+        Args:
+            first: (n,) way walked in the first stage [m]. ride: (n,) time on its belts and lifts [s].
+        """
         waits = np.zeros(rows.size)
         for journey, way, before, go_on in self._platforms:
             mine = people.journey[rows] == journey
-            walk = (first[mine] + way) / people.speed[rows[mine]]
+            walk = (first[mine] + way) / people.speed[rows[mine]] + ride[mine]
             there = people.entered[rows[mine]] + walk + before + waits[mine]
             ready = go_on(there)
             waits[mine] += np.where(np.isfinite(ready), ready - there, 0.0)
@@ -175,8 +184,9 @@ class Routes:
                     tails[k, 1] += 1.0 / stage.rate
                 if m > 0:
                     here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
-                    there = self._free[self.itineraries.destination_of[k, m]]
-                    tails[k, 0] += there.lengths[self.ways.cells(here[0])].mean()
+                    there, cells = self.itineraries.destination_of[k, m], self.ways.cells(here[0])
+                    tails[k, 0] += self._free_walks[there, cells].mean()
+                    tails[k, 1] += self._free_rides[there, cells].mean()
                 if isinstance(stage, Wait) and stage.trains is not None:
                     self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), stage.trains.next_boarding))
                 elif isinstance(stage, Watch):
@@ -192,18 +202,21 @@ class Routes:
         Returns:
             way: (n,) +1 forward, -1 backward, 0 neither. beyond: (n,) way left on the nearer side [m].
         """
-        px, py = gates.sides(g, people.x[rows], people.y[rows], 0.5)
         destination = people.destination[rows]
-        right, left = (self._times[destination, self.ways.grid.keys(px[k], py[k], gates.level[g])] for k in (0, 1))
-        known = np.isfinite(right) & np.isfinite(left)
-        drop = np.subtract(right, left, out=np.zeros(rows.size), where=known)
+        right, left = np.full((2, rows.size), np.inf)
+        for depth in _DEPTHS:
+            px, py = gates.sides(g, people.x[rows], people.y[rows], depth)
+            found = [self.times[destination, self.ways.grid.keys(px[k], py[k], gates.level[g])] for k in (0, 1)]
+            both = np.isfinite(found[0]) & np.isfinite(found[1]) & ~(np.isfinite(right) & np.isfinite(left))
+            right, left = np.where(both, found[0], right), np.where(both, found[1], left)
+        drop = np.subtract(right, left, out=np.zeros(rows.size), where=np.isfinite(right) & np.isfinite(left))
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, np.minimum(right, left)
 
     def way_from(self, x: float, y: float, plane: int, destination: np.ndarray) -> np.ndarray:
         """Way left from one place to each of some destinations (n,), as in `sample`: (n,)."""
         key = self.ways.grid.keys(np.array([x]), np.array([y]), plane)[0]
-        return np.asarray(self._times[destination, key])
+        return np.asarray(self.times[destination, key])
 
     def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
         """What the ground does to people who walk along headings (n, 2)."""
@@ -211,6 +224,13 @@ class Routes:
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         belt = ways.links.belt_at(keys) if self.venue.links else np.zeros((rows.size, 2))
         return Ground(people.speed[rows] * ways.pace(keys, heading), belt, ways.grade[keys], ways.uphill[keys])
+
+
+def _up_to_closed_gates(passable: list[np.ndarray], as_if_open: list[np.ndarray]) -> np.ndarray:
+    """Values past the gates as they are; behind a closed one as if it were open, where people walk up to it: (d, c)."""
+    if passable[0] is as_if_open[0]:
+        return np.stack(passable)
+    return np.stack([np.where(np.isinf(a), b, a) for a, b in zip(passable, as_if_open, strict=True)])
 
 
 def middle_line(polygon: shapely.Geometry) -> shapely.LineString:

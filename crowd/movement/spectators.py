@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from crowd.errors import ScenarioError
 from crowd.journeys import Journey, Watch
 from crowd.kernels import draws
-from crowd.movement.arrivals import staggered_rows, standing_room
+from crowd.movement.arrivals import clear_floor, in_sight, staggered_rows, standing_room
 from crowd.population import Population
 from venues import Venue
 
@@ -34,7 +34,8 @@ class Audience:
     Attributes:
         stage: the rule. x, y: (p,) places, the nearest to the front first, and then those between them [m].
         depth: (p,) how far each is from the front [m], those between the first ones beyond them all; ascending.
-        spacing: between places [m]. front: what they face. edges: (e, 4) its outline [m].
+        spacing: between places [m]. front: what they face. edges: (e, 4) its outline [m]. sight: the
+        floor one can walk straight over.
     """
 
     stage: Watch
@@ -44,6 +45,7 @@ class Audience:
     spacing: float
     front: BaseGeometry
     edges: np.ndarray
+    sight: BaseGeometry
 
     @classmethod
     def of(cls, venue: Venue, stage: Watch) -> Audience:
@@ -64,17 +66,23 @@ class Audience:
         x, y, depth = np.concatenate([p + np.array((0.0, 0.0, k * _BEYOND)) for k, p in enumerate(places)]).T
         rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(front)]
         edges = np.vstack([np.hstack((ring[:-1], ring[1:])) for ring in rings])
-        return cls(stage, x, y, depth, spacing, front, edges)
+        sight = clear_floor(venue, venue.level(zone.level))
+        return cls(stage, x, y, depth, spacing, front, edges, sight)
 
     def choose(self, held: np.ndarray, x: float, y: float) -> int:
-        """The place somebody at (x, y) takes: of those in the foremost row with room the nearest to them.
+        """The place somebody at (x, y) takes: in the foremost row with room the nearest they can go straight to.
 
         Args:
             held: (p,) how many hold each place; nobody takes one that others hold while there are freer ones.
         """
         free = np.flatnonzero(held == held.min())
         foremost = free[self.depth[free] <= self.depth[free[0]] + self.spacing]
-        return int(foremost[np.hypot(self.x[foremost] - x, self.y[foremost] - y).argmin()])
+        for places in (foremost, free):
+            near = places[np.argsort(np.hypot(self.x[places] - x, self.y[places] - y), kind="stable")]
+            seen = near[in_sight(self.sight, (x, y), self.x[near], self.y[near])]
+            if seen.size:
+                return int(seen[0])
+        return int(foremost[0])
 
     def way_to_front(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Unit vectors to the nearest point of what is watched: x, y (n,); 0 for those who stand on it."""

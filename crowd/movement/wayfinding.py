@@ -48,11 +48,13 @@ class Field:
 
     Attributes:
         times: cost of the way [s at the unit speed], dearer beside walls, where people do not like to walk.
-        lengths: the way itself [m], as long as it feels on slopes. vectors: unit vectors. moves: allowed steps.
+        lengths: the way itself [m], as long as it feels on slopes and links. carried: the part of it on which belts and
+        lifts carry people, [m] at the typical speed. vectors: unit vectors. moves: allowed steps.
     """
 
     times: np.ndarray
     lengths: np.ndarray
+    carried: np.ndarray
     vectors: np.ndarray
     moves: np.ndarray
 
@@ -178,8 +180,13 @@ class Ways:
             times = floor_field.travel_times(targets, *grid, slowness / factor, self.grid.nx)
             vectors = floor_field.directions(times, *grid, self.grid.nx)
         order = np.argsort(times, kind="stable")
-        lengths = floor_field.way_lengths(times, order, vectors, *grid, self.constants.cell / climb, self.grid.nx)
-        return Field(times, lengths, vectors, moves)
+        step = self.constants.cell / climb
+        step[self.links.cells] /= self.links.comfort
+        ride = np.zeros(step.size)
+        ride[self.links.carries] = step[self.links.carries]
+        nx = self.grid.nx
+        lengths, carried = (floor_field.way_lengths(times, order, vectors, *grid, s, nx) for s in (step, ride))
+        return Field(times, lengths, carried, vectors, moves)
 
     def pace(self, cells: np.ndarray, heading: np.ndarray) -> np.ndarray:
         """How slopes and links change the walking speed: factor (n,) at cells (n,) along unit vectors (n, 2)."""

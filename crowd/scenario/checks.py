@@ -22,6 +22,7 @@ from crowd.scenario.units import DURATION
 from crowd.trains import Trains
 from venues import Venue, check_venue
 from venues.connectivity import FloorGraph
+from venues.link_floor import CLEAR, opening_before
 
 if TYPE_CHECKING:
     from crowd.scenario.scenario import Scenario
@@ -173,6 +174,7 @@ def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
             raise ScenarioError(
                 f"the barrier {intervention.line} lies off the floor; draw its line across walkable floor"
             )
+        _check_clear_of_links("the barrier", intervention.level, LineString(intervention.line), venue)
     elif isinstance(intervention, KeepRight):
         venue.zone(intervention.zone)
         lines = [line.name for line in (*venue.lines, *scenario.lines)]
@@ -182,18 +184,31 @@ def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
         venue.gate(intervention.gate)
 
 
+def _check_clear_of_links(what: str, level: str, line: LineString, venue: Venue) -> None:
+    """Raise if a line lies right before a link, where it would hold or count on one plane only."""
+    opening = opening_before(venue.openings, level, line)
+    if opening is not None:
+        raise ScenarioError(
+            f"{what} {[tuple(point) for point in line.coords]} lies on the end of link {opening.link!r}; "
+            f"draw it {CLEAR} m or more before it"
+        )
+
+
 def _check_ways(scenario: Scenario) -> None:
     """Check that every demand can walk its journey; gates that a measure opens or turns count as open."""
-    graph = FloorGraph(_with_gates_opened(scenario), honour_gates=True)
+    opened = _with_gates_opened(scenario)
+    graphs = {step_free: FloorGraph(opened, honour_gates=True, steps=not step_free) for step_free in (False, True)}
     journeys = {journey.name: journey for journey in scenario.journeys}
     for demand in scenario.demands:
         here = demand.source
+        graph = graphs[journeys[demand.journey].step_free]
+        without = " without steps" if journeys[demand.journey].step_free else ""
         for stage in journeys[demand.journey].stages:
             reached = graph.reach(scenario.venue.zone(here))
             for name in zones_of(stage):
                 if not reached & graph.pieces_of(scenario.venue.zone(name)):
                     raise ScenarioError(
-                        f"demand {demand.name!r}: nobody can reach zone {name!r} from {here!r}; "
+                        f"demand {demand.name!r}: nobody can reach zone {name!r} from {here!r}{without}; "
                         "open a gate between them, mend the map, or choose another zone"
                     )
             here = zones_of(stage)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +81,9 @@ def test_every_train_brings_exactly_its_people_whatever_the_seed() -> None:
     assert openings.tolist() == [10.0, 50.0, 90.0, 130.0, 170.0]
     for times in drawn:
         since = times.reshape(openings.size, PEOPLE) - openings[:, None]
-        assert (since >= 0.0).all() and (since <= 10.0).all() and (np.diff(since, axis=1) >= 0.0).all()
+        assert (since >= 0.0).all()
+        assert (since <= 10.0).all()
+        assert (np.diff(since, axis=1) >= 0.0).all()
     assert len({times.tobytes() for times in drawn}) == len(drawn)
 
 
@@ -137,7 +140,7 @@ def test_who_misses_a_train_boards_the_next() -> None:
         model.step()
         if np.isfinite(model.people.entered[row]):
             seen.append((model.people.stage[row], model.people.in_stage[row]))
-    went = [before for before, after in zip(seen, seen[1:], strict=False) if before != after]
+    went = [before for before, after in itertools.pairwise(seen) if before != after]
     assert went == [(0, False), (0, True), (1, False), (0, False), (0, True), (1, False)][: len(went)]
     assert len(went) >= 5, "walked in, waited or went straight on, missed it, waited again"
     assert LINE_1.number(model.people.left[row]) == 1
@@ -145,7 +148,8 @@ def test_who_misses_a_train_boards_the_next() -> None:
 
 def test_each_row_of_trains_balances_and_the_rows_add_up_to_the_counts(recorded: Recording) -> None:
     rows = assess_risk(recorded).trains
-    assert rows is not None and [row.opened for row in rows] == [10.0, 50.0, 90.0]
+    assert rows is not None
+    assert [row.opened for row in rows] == [10.0, 50.0, 90.0]
     for row in rows:
         assert row.people == PEOPLE == row.left + row.inside + row.in_train
     trips = recorded.table("trips")
@@ -201,7 +205,8 @@ def test_people_still_in_a_train_at_the_end_of_its_dwell_get_off_after_it() -> N
     assert "train held doors" in model._said
     finish(model)
     first = model.people.arrival < 25.0
-    assert np.isfinite(model.people.entered[first]).all() and first.sum() == 150
+    assert np.isfinite(model.people.entered[first]).all()
+    assert first.sum() == 150
 
 
 def test_people_come_in_by_every_part_of_a_zone_each_by_their_own() -> None:
@@ -210,7 +215,8 @@ def test_people_come_in_by_every_part_of_a_zone_each_by_their_own() -> None:
     doors = model.entrances._door_of(model.people.key, 0)
     counts = np.bincount(doors, minlength=4)
     # 200 people (40 of whom a second train would bring) over four equal doors: standard deviation sqrt(200 * 3/16) = 6.
-    assert counts.size == 4 and (np.abs(counts - doors.size / 4) < 4 * math.sqrt(doors.size * 3 / 16)).all()
+    assert counts.size == 4
+    assert (np.abs(counts - doors.size / 4) < 4 * math.sqrt(doors.size * 3 / 16)).all()
     before = np.full(len(model.people), np.nan)
     while model.time < 14.0:
         model.step()
@@ -235,7 +241,8 @@ def test_a_door_that_leads_nowhere_is_an_error_of_the_map() -> None:
     shut = replace(level, obstacles=(box(11.5, 0.0, 13.8, 0.4),))
     problems = check_venue(replace(venue, levels=(shut,)))
     found = [problem for problem in problems if problem.severity == "error" and problem.place == "doors"]
-    assert len(found) == 1 and found[0].what.startswith("who comes in here can leave only where they came in")
+    assert len(found) == 1
+    assert found[0].what.startswith("who comes in here can leave only where they came in")
     assert found[0].x == pytest.approx(12.65, abs=0.7)
 
 

@@ -146,7 +146,7 @@ def ways() -> Arrays:
     return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t)), "shift": shift}
 
 
-@case("images", "change_planes")
+@case("images", "change_planes", "part_by_planes")
 def planes() -> Arrays:
     c = Crowd()
     level, one = (c.x > 3.75).astype(np.int64), np.zeros(1, np.int64)
@@ -156,7 +156,10 @@ def planes() -> Arrays:
         c.x, c.y, x, y, vx, vy, level, OPENING, one, one + 1, WALLS, GATE, np.zeros(201, np.int64), np.arange(0), 0.0,
         0.0, CELL, NX, NY,
     )  # fmt: skip
-    return {"images": np.stack((who, plane)), "state": np.stack((x, y, vx, vy)), "level": level, "held": held}
+    pairs, n_pairs = c.pairs.copy(), c.n_pairs.copy()
+    openings.part_by_planes(c.x, c.y, level, pairs, n_pairs, OPENING, one, one + 1)
+    state = np.stack((x, y, vx, vy))
+    return {"pairs": pairs, "images": np.stack((who, plane)), "state": state, "level": level, "held": held}
 
 
 @case("seen_floor", "around_points")

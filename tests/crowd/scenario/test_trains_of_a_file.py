@@ -28,7 +28,7 @@ def test_the_trains_of_the_shipped_scenario_are_those_of_its_file() -> None:
            for name in ("track-1", "track-2")}  # fmt: skip
     assert off == {"track-1": 240, "track-2": 180}
     wait, leave = scenario.journey("board-1-west").stages
-    assert wait == Wait("wait-1-west", trains=first) and leave == LeaveBy(("track-1-doors",), first)
+    assert (wait, leave) == (Wait("wait-1-west", trains=first), LeaveBy(("track-1-doors",), first))
 
 
 def test_the_resolved_scenario_reads_back_as_the_same(tmp_path: Path) -> None:
@@ -36,7 +36,8 @@ def test_the_resolved_scenario_reads_back_as_the_same(tmp_path: Path) -> None:
     scenario.write_resolved(tmp_path)
     again = Scenario.read(tmp_path / "scenario.toml")
     assert again.digest() == scenario.digest()
-    assert again.trains == scenario.trains and again.trains[0].labels == {"en": "Track 1", "ko": "1번 선로"}
+    assert again.trains == scenario.trains
+    assert again.trains[0].labels == {"en": "Track 1", "ko": "1번 선로"}
 
 
 def test_a_scenario_cut_before_a_train_reads_back_too(tmp_path: Path) -> None:
@@ -111,5 +112,6 @@ def test_trains_that_make_no_sense_are_refused_in_one_line(case: str) -> None:
     change(data)
     with pytest.raises(ScenarioError) as caught:
         Scenario.from_dict(data, where="station.toml")
-    assert str(caught.value).startswith("station.toml: ") and words in str(caught.value)
+    assert str(caught.value).startswith("station.toml: ")
+    assert words in str(caught.value)
     assert "\n" not in str(caught.value)
