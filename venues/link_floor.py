@@ -223,8 +223,9 @@ def _check_length(strip: Strip, levels: dict[str, Level]) -> None:
     if link.kind != "lift" and link.length < (1.0 - _SHORTER) * incline:
         x, y = strip.polygon.centroid.coords[0]
         raise BadInput(
-            f"length of link {link.name!r} at ({x:.1f}, {y:.1f}) is {link.length:g} m; between its lines, {strip.going:.2f} m "
-            f"apart in plan and {abs(rise):g} m in height, it must be at least {incline:.2f} m, measured along the incline"
+            f"length of link {link.name!r} at ({x:.1f}, {y:.1f}) is {link.length:g} m; between its lines, "
+            f"{strip.going:.2f} m apart in plan and {abs(rise):g} m in height, it must be at least {incline:.2f} m, "
+            "measured along the incline"
         )
 
 
