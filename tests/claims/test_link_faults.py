@@ -103,7 +103,7 @@ def test_lines_and_gates_right_on_the_end_of_a_link_are_refused() -> None:
     line = venue.links[0].from_line
     for more in ({"lines": (MeasurementLine("l", "lower", line),)}, {"gates": (Gate("g", "lower", line),)}):
         with pytest.raises(BadInput, match=r"lies on the end of link 'stairs'; draw it 0\.3 m or more before it"):
-            replace(venue, **more)  # type: ignore[arg-type]
+            replace(venue, **more)
 
 
 def test_a_link_shorter_than_its_incline_is_refused() -> None:
