@@ -174,14 +174,22 @@ def test_a_lift_carries_both_ways_and_never_more_than_it_holds() -> None:
 
 
 @pytest.mark.parametrize("kind", ["stairs", "escalator"])
-def test_step_free_journeys_never_take_steps(kind: str) -> None:
-    venue = lift_house(kind)
+def test_step_free_journeys_take_the_lift_though_steps_are_nearer(kind: str) -> None:
+    house, cabin = lift_house(kind), box(10, 7, 11.6, 8.6)
+    doors = LineString([(10, 8.5), (10, 7.1)]), LineString([(11.6, 7.1), (11.6, 8.5)])
+    lift = Link("lift", "lift", "low", doors[0], "high", doors[1], 1.1, 6.0, cycle=20.0)
+    levels = tuple(replace(level, obstacles=(CABIN, cabin)) for level in house.levels)
+    venue = replace(house, levels=levels, links=(*house.links, lift))
     demand = (Demand.present("in-low", "up", people=3),)
     journeys = (Journey("up", (LeaveBy(("out-high",)),), True),)
-    model = CrowdModel(Scenario(name="s", venue=venue, start=START, duration=30.0, demands=demand, journeys=journeys))
+    model = CrowdModel(Scenario(name="s", venue=venue, start=START, duration=90.0, demands=demand, journeys=journeys))
+    steps = venue.strips[0].polygon
     while model.running:
         model.step()
-    assert model.people.present().size + np.count_nonzero(model.people.status == 0) == 3
+        p, rows = model.people, model.people.present()
+        on_links = rows[p.level[rows] >= len(levels)]
+        assert not shapely.contains_xy(steps, p.x[on_links], p.y[on_links]).any()
+    assert np.count_nonzero(model.people.status == 3) == 3
 
 
 @pytest.mark.parametrize(
