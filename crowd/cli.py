@@ -141,7 +141,7 @@ def view(
 @app.command("compare")
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Two or more; held against the first.")],
-    seeds: Annotated[int, typer.Option(help="How many, from the first scenario's seed on; 5 or more.")] = 8,
+    seeds: Annotated[int, typer.Option(help="How many, from the first scenario's seed on; below 5 no interval.")] = 8,
     until: Until = None,
     out: Annotated[Path | None, typer.Option(help="Directory for a page, a picture and all numbers.")] = None,
     lang: Lang = Lang.en,

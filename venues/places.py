@@ -277,6 +277,8 @@ class Link:
         )
         _set(self, length=reach)
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
+        if self.from_level == self.to_level:
+            raise BadInput(f"{what} leads from level {self.from_level!r} to itself; name the level it leads to")
         self._check_lift(what)
         _set(self, labels=check_labels(what, self.labels))
 
@@ -287,7 +289,8 @@ class Link:
                 if getattr(self, name) is not None:
                     raise BadInput(f"{what} has {name} {getattr(self, name)!r}; only a lift has one: take it away")
             return
-        _set(self, cycle=check_number(f"cycle of {what}", self.cycle or _LIFT_CYCLE, low=10.0, high=3600.0, unit="s"))
+        cycle = _LIFT_CYCLE if self.cycle is None else self.cycle
+        _set(self, cycle=check_number(f"cycle of {what}", cycle, low=10.0, high=3600.0, unit="s"))
         if self.capacity is not None:
             number = check_number(f"capacity of {what}", self.capacity, low=1.0, high=1000.0, unit="people")
             if number != int(number):

@@ -92,6 +92,8 @@ def read_counts(sheet: Sheet, venue: Venue, *, meaning: Meaning | None, day: dat
         )
         for column, name in headings.zones.items()
     }
+    if not any(number for column in counts.values() for number in column):
+        raise ScenarioError(f"{sheet.file}: every count is 0, so nobody would come; write the people you expect")
     return CountTable(timeline, meant, counts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crowd.journeys import Watch
 from crowd.quantities import QUANTITIES
 from crowd.report.words import Words
 from crowd.risk import BarrierLoad, Peak, RiskAssessment
@@ -14,10 +15,22 @@ LENGTH = QUANTITIES["length"]
 
 def barriers_data(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
     """One entry for each named barrier, the highest load first."""
-    return [_barrier(load, words) for load in risk.barriers]
+    doubt = _pressing_to_come(risk, words)
+    return [_barrier(load, words, doubt=doubt) for load in risk.barriers]
 
 
-def _barrier(load: BarrierLoad, words: Words) -> dict[str, Any]:
+def _pressing_to_come(risk: RiskAssessment, words: Words) -> str:
+    """Say so if people were still to press when the run ended: a small load then clears no barrier."""
+    journeys = getattr(risk.scenario, "journeys", ())
+    watching = [s for journey in journeys for s in journey.stages if isinstance(s, Watch) and s.press_from is not None]
+    cut = [stage for stage in watching if stage.until > risk.simulated]
+    if not cut:
+        return ""
+    start, end = min(stage.press_from or 0.0 for stage in cut), max(stage.until for stage in cut)
+    return " " + words.say("barriers", "cut", start=words.clock(start), end=words.clock(end))
+
+
+def _barrier(load: BarrierLoad, words: Words, *, doubt: str) -> dict[str, Any]:
     share = None if load.highest is None else round(100.0 * load.highest.value / load.design_load)
     whole = load.total.max(initial=0.0) if load.known else None
     return {
@@ -33,7 +46,7 @@ def _barrier(load: BarrierLoad, words: Words) -> dict[str, Any]:
         "design_load_given": load.wall.design_load is not None,
         "share_percent": share,
         "worst_profile": _profile(load),
-        "text": _sentence(load, words, share=share),
+        "text": _sentence(load, words, share="< 1" if share == 0 else str(share)) + doubt,
     }
 
 
@@ -66,7 +79,7 @@ def _peak(peak: Peak | None, load: BarrierLoad, words: Words) -> dict[str, Any]:
     }
 
 
-def _sentence(load: BarrierLoad, words: Words, *, share: int | None) -> str:
+def _sentence(load: BarrierLoad, words: Words, *, share: str) -> str:
     said = {
         "barrier": load.wall.labels.get(words.lang, load.wall.name),
         "design": words.number(load.design_load, "wall_load"),

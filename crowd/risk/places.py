@@ -6,9 +6,10 @@ Reads the table `fields/` and the venue's zones. Not here: how bad a zone was (`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -21,6 +22,8 @@ FIELD_COLUMNS = ("time", "level", "x", "y", "density_max", "level_density_max", 
 FIELD_PEAKS = ("density_max", "level_density_max", "contact_force_max")
 IN_FIELDS = {"level_density": "level_density_max", "contact_force_max": "contact_force_max"}
 """Peak of a zone and the column of `fields/` that carries it."""
+
+_NEAR = 0.5  # [m] a probe or a stair nearer to a peak than this is its place (assumed: the usual spacing of probes)
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def worst_place(
         return None if in_fields is None else (in_fields[0], _named(in_fields[1], venue))
     peak, name = in_zones
     if peak.x is not None:
-        level = _level_of(name, venue) or (in_fields[1].level if in_fields else None)
+        level = _level_of(name, venue) or _level_at(peak, quantity, fields, levels)
         place = Place(name, level, peak.x, peak.y)
     else:
         place = in_fields[1] if in_fields else Place(name)
@@ -106,7 +109,21 @@ def _named(place: Place, venue: Venue) -> Place:
         if (place.level is None or item.level == place.level) and item.polygon.covers(point)
     ]
     smallest = min(around, key=lambda item: item.polygon.area, default=None)
-    return place if smallest is None else Place(smallest.name, smallest.level, place.x, place.y)
+    if smallest is not None:
+        return Place(smallest.name, smallest.level, place.x, place.y)
+    on = [s.link.name for s in venue.strips if s.plane == place.level and s.polygon.distance(point) < _NEAR]
+    return replace(place, zone=on[0]) if on else place
+
+
+def _level_at(peak: Peak, quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]) -> str | None:
+    """The level on which a quantity was worst around the plan position of a peak; None if no field is there."""
+    if fields is None or not len(fields) or peak.x is None or peak.y is None:
+        return None
+    away = np.hypot(coordinates(fields, "x") - peak.x, coordinates(fields, "y") - peak.y)
+    near = np.where(away < _NEAR, numbers(fields, IN_FIELDS[quantity]), -np.inf)
+    worst = int(np.nanargmax(near)) if np.isfinite(near).any() else -1
+    index = int(fields["level"].iloc[worst]) if worst >= 0 else -1
+    return levels[index] if 0 <= index < len(levels) else None
 
 
 def nearest_named(

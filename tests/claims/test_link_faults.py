@@ -112,6 +112,14 @@ def test_a_link_shorter_than_its_incline_is_refused() -> None:
         replace(venue, links=(replace(venue.links[0], length=4.0),))
 
 
+def test_a_lift_without_time_and_a_link_to_its_own_level_are_refused() -> None:
+    with pytest.raises(BadInput, match="cycle of link 'link' is 0"):
+        lift_house(cycle=0.0)
+    link = stairs().links[0]
+    with pytest.raises(BadInput, match="leads from level 'lower' to itself"):
+        replace(link, to_level="lower")
+
+
 def test_a_step_free_journey_without_lift_is_refused() -> None:
     demand, journey = Demand.present("west", "up", people=1), Journey("up", (LeaveBy(("east",)),), True)
     with pytest.raises(ScenarioError, match="nobody can reach zone 'east' from 'west' without steps"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,10 @@ import pytest
 from matplotlib.patches import Rectangle
 from shapely.geometry import LineString, box
 
+from crowd.journeys import Journey, LeaveBy, Watch
 from crowd.report import report_data
+from crowd.report.barriers import barriers_data
+from crowd.report.words import words_of
 from crowd.risk import assess_risk
 from crowd.risk.barriers import COLUMNS, DESIGN_LOAD, BarrierLoad, assess_barriers
 from tests.made_recording import calm
@@ -124,3 +128,13 @@ def test_the_page_says_what_the_load_is_not(lang: str, words: str, tmp_path: Any
     assert words in page
     assert words not in plain
     assert "Front <b>" not in page
+
+
+@pytest.mark.parametrize(("until", "doubted"), [(50.0, False), (300.0, True)])
+def test_a_run_that_ends_before_the_pressing_clears_no_barrier(until: float, doubted: bool) -> None:
+    watching = Watch("audience", "stage", until=until, press_from=30.0, force=40.0)
+    risk = replace(assess_risk(calm(60)), barriers=assess_barriers(PUSHED[:0], plaza(), ["ground"]))
+    journey = Journey("show", (watching, LeaveBy(("exit",))))
+    shown = replace(risk, scenario=cast(Any, SimpleNamespace(journeys=(journey,))))
+    text = barriers_data(shown, words_of(risk, "en"))[0]["text"]
+    assert ("no load here can clear the barrier" in text) is doubted

@@ -7,6 +7,7 @@ Not here: what is written beside the map (`panel.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 
 import numpy as np
 import pygame
@@ -41,7 +42,9 @@ class Scene:
     """
 
     def __init__(self, venue: Venue, lang: str) -> None:
-        self._venue, self._lang = venue, lang
+        # A copy of its own: the run computes in another thread, and two threads must not ask one prepared geometry.
+        self._venue = venue = deepcopy(venue)
+        self._lang = lang
         self._floors = [plane.floor for plane in venue.planes]
         for floor in self._floors:
             prepare(floor)
