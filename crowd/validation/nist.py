@@ -1,0 +1,5 @@
+"""Cases to come."""
+
+from crowd.validation.case import Case
+
+CASES: tuple[Case, ...] = ()
