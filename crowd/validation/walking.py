@@ -1,4 +1,4 @@
-"""RiMEA 4.1.1, annex 1: the tests of the Richtlinie fuer Mikroskopische Entfluchtungsanalysen that apply."""
+"""Walking alone and in small numbers: speed on the level, on stairs, round a corner."""
 
 from __future__ import annotations
 

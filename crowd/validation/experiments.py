@@ -1,5 +1,0 @@
-"""Cases to come."""
-
-from crowd.validation.case import Case
-
-CASES: tuple[Case, ...] = ()
