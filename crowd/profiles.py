@@ -109,9 +109,7 @@ class Profile:
     def _check_number(self, entry: str, *, largest: float, unit: str) -> None:
         value = getattr(self, entry)
         if not (math.isfinite(value) and 0.0 <= value <= largest):
-            raise ScenarioError(
-                f"profile {self.name!r} has {entry} {value!r}; it must be from 0 to {largest:g} {unit}"
-            )
+            raise ScenarioError(f"profile {self.name!r} has {entry} {value!r}; it must be from 0 to {largest:g} {unit}")
 
     def numbers(self) -> dict[str, float]:
         """Return every number that the profile has by its name [SI]."""

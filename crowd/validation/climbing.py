@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,8 +46,10 @@ def _stair(seed: int, person: Profile, *, length: float, up: bool) -> Scenario:
 
 def _climber(speed: float, *, up: float, down: float) -> Profile:
     """A walker whose speeds on the level and on stairs, along the slope, the case sets [m/s]."""
-    own = {"stairs_up_min": up, "stairs_up_max": up, "stairs_down_min": down, "stairs_down_max": down}
-    return replace(walker(speed=speed), **own)
+    own: dict[str, Any] = {
+        "stairs_up_min": up, "stairs_up_max": up, "stairs_down_min": down, "stairs_down_max": down
+    }  # fmt: skip
+    return walker(speed=speed, **own)
 
 
 def _passing(tracks: Tracks, x: np.ndarray) -> np.ndarray:
