@@ -141,7 +141,7 @@ class Routes:
 
         The way of the first stage at the walking speed, slopes included, and at that of belts and lifts, then
         `_journey_tails`, then the waiting for trains, or for the end of what they watch, of whoever comes there
-        unhindered.
+        unhindered. Stairs count at the model's share of the level speed, speeds of one's own there or not.
         """
         keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         here = people.destination[rows], keys
