@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri
 
 from crowd.errors import ScenarioError
 from crowd.kernels import draws
@@ -22,7 +22,7 @@ from crowd.trains import Trains
 Array = npt.NDArray[np.float64]
 
 LARGEST_RATE = 1e4 / 60.0  # [1/s] assumed: 10,000 people a minute is more than any one way in carries
-PRE_MOVEMENT_KINDS = ("fixed", "uniform", "normal", "lognormal")
+PRE_MOVEMENT_KINDS = ("fixed", "uniform", "normal", "lognormal", "gamma", "weibull")
 
 
 class Alighting(NamedTuple):
@@ -46,12 +46,13 @@ class PreMovement:
 
     Args:
         kind: "fixed" (a), "uniform" (from a to b), "normal" (mean a, standard deviation b, none below 0),
-            "lognormal" (median a, standard deviation b of the logarithm).
-        a: first number [s].
-        b: second number [s], of "lognormal" [1].
+            "lognormal" (median a, standard deviation b of the logarithm), "gamma" (shape a, scale b),
+            "weibull" (scale a, shape b).
+        a: first number [s], of "gamma" [1].
+        b: second number [s], of "lognormal" and "weibull" [1].
 
     Raises:
-        ScenarioError: an unknown kind, a number not finite or negative, or from > to.
+        ScenarioError: an unknown kind, a number not finite or negative, from > to, or a shape, scale or median of 0.
     """
 
     kind: str = "fixed"
@@ -73,6 +74,10 @@ class PreMovement:
             )
         if self.kind == "lognormal" and self.a == 0.0:
             raise ScenarioError("pre_movement lognormal has median 0 s; it must be positive")
+        if self.kind in ("gamma", "weibull") and 0.0 in (self.a, self.b):
+            raise ScenarioError(
+                f"pre_movement {self.kind} has {self.a!r}, {self.b!r}; shape and scale must be positive"
+            )
 
     def delays(self, uniforms: Array) -> Array:
         """Return delays by inverting the distribution function.
@@ -87,6 +92,10 @@ class PreMovement:
             return self.a + (self.b - self.a) * uniforms
         if self.kind == "lognormal":
             return self.a * np.exp(self.b * ndtri(uniforms))
+        if self.kind == "gamma":
+            return self.b * gammaincinv(self.a, uniforms)
+        if self.kind == "weibull":
+            return self.a * (-np.log1p(-uniforms)) ** (1.0 / self.b)
         if self.kind == "normal" and self.b > 0.0:
             below = ndtr(-self.a / self.b)
             return np.maximum(self.a + self.b * ndtri(below + uniforms * (1.0 - below)), 0.0)

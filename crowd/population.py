@@ -14,11 +14,15 @@ from scipy.special import ndtr, ndtri
 
 from crowd.demand import arrival_times
 from crowd.kernels import draws
-from crowd.profiles import Profile
+from crowd.profiles import STAIRS, Profile
 from crowd.scenario import Scenario
 
 #: Blocks of one second that the 10 s mean of the contact force is made of.
 FORCE_BLOCKS = 10
+
+
+#: Traits drawn for each person and what they are drawn for: on stairs the fast of the level stay the fast.
+_TRAITS = {"speed": draws.SPEED, **dict.fromkeys(STAIRS, draws.SPEED), "radius": draws.RADIUS, "mass": draws.MASS}
 
 
 class Status(IntEnum):
@@ -31,7 +35,8 @@ class Status(IntEnum):
 
 
 _FLOATS = (
-    "arrival", "pre_movement", "speed", "radius", "mass", "pressing_force", "x", "y", "vx", "vy", "heading", "noise",
+    "arrival", "pre_movement", "speed", "stairs_up", "stairs_down", "radius", "mass", "pressing_force",
+    "x", "y", "vx", "vy", "heading", "noise",
     "turned", "entered", "left", "free_travel_time", "spot_x", "spot_y", "stage_since", "stage_force",
     "x_then", "y_then", "interval_force", "interval_force_max", "interval_ticks", "second_force", "contact_force_10s",
     "dose", "largest_overlap",
@@ -48,7 +53,8 @@ class Population:
     """State of n people as arrays of length n (`force_blocks`: (n, 10)).
 
     Traits, fixed: key (uint64, of the random draws), demand, source, journey, profile (indices), arrival [s],
-    pre_movement [s], speed [m/s], radius [m], mass [kg], pressing_force [N], complies (keeps right when asked).
+    pre_movement [s], speed [m/s], stairs_up, stairs_down (own speed on stairs along the incline, m/s, nan: the model's
+    share of speed), radius [m], mass [kg], pressing_force [N], complies (keeps right when asked).
 
     State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
     destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
@@ -65,6 +71,8 @@ class Population:
     arrival: np.ndarray
     pre_movement: np.ndarray
     speed: np.ndarray
+    stairs_up: np.ndarray
+    stairs_down: np.ndarray
     radius: np.ndarray
     mass: np.ndarray
     pressing_force: np.ndarray
@@ -179,15 +187,24 @@ class Population:
         for k, (name, _) in enumerate(shares):
             rows = np.flatnonzero(mine == k)
             profile = scenario.profiles[names.index(name)]
-            for trait, purpose in (("speed", draws.SPEED), ("radius", draws.RADIUS), ("mass", draws.MASS)):
+            for trait, purpose in _TRAITS.items():
                 u = draws.uniforms(scenario.seed, self.key[rows], purpose, 0)
-                getattr(self, trait)[rows] = _cut_normal(u, profile, trait)
+                getattr(self, trait)[rows] = _drawn(u, profile, trait)
             self.pressing_force[rows] = profile.pressing_force
 
 
-def _cut_normal(uniforms: np.ndarray, profile: Profile, trait: str) -> np.ndarray:
-    """A trait from the normal distribution cut off at its limits, by inversion: (n,) in (0, 1) -> (n,)."""
-    mean, sd, low, high = (getattr(profile, f"{trait}_{part}") for part in ("mean", "sd", "min", "max"))
+def _drawn(uniforms: np.ndarray, profile: Profile, trait: str) -> np.ndarray:
+    """A trait by inversion of its distribution, nan if the profile leaves it to the model: (n,) in (0, 1) -> (n,)."""
+    low, high = (getattr(profile, f"{trait}_{end}") for end in ("min", "max"))
+    if low is None:
+        return np.full(uniforms.size, np.nan)
+    if trait in STAIRS or (trait == "speed" and profile.speed_distribution == "uniform"):
+        return low + (high - low) * uniforms
+    return _cut_normal(uniforms, getattr(profile, f"{trait}_mean"), getattr(profile, f"{trait}_sd"), low, high)
+
+
+def _cut_normal(uniforms: np.ndarray, mean: float, sd: float, low: float, high: float) -> np.ndarray:
+    """The normal distribution cut off at its limits, inverted: (n,) in (0, 1) -> (n,)."""
     if sd == 0.0:
         return np.full(uniforms.size, mean)
     below, above = ndtr((low - mean) / sd), ndtr((high - mean) / sd)

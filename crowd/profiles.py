@@ -1,16 +1,21 @@
 """Walker profiles: how fast, how wide, how heavy people are, and how hard they press.
 
-Holds: `Profile` and the shipped profiles, each number with a source or the word "assumed".
+Holds: `Profile` and the shipped profiles, whose numbers and sources stand in `crowd/data/profiles.toml`.
 Not here: the draw of a person's traits (`crowd.population`), constants of the model (`crowd.parameters`).
 """
 
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import dataclass, fields
+from importlib import resources
 
 from crowd.errors import ScenarioError
 
+SPEED_DISTRIBUTIONS = ("normal", "uniform")
+#: Speeds that a profile may have of its own.
+STAIRS = ("stairs_up", "stairs_down")
 #: Largest value of each trait that is accepted [SI]; assumed, to catch a slipped digit.
 _LARGEST = {"speed": 5.0, "radius": 0.5, "mass": 300.0}
 _UNIT = {"speed": "m/s", "radius": "m", "mass": "kg"}
@@ -19,11 +24,14 @@ LARGEST_PRESSING_FORCE = 2000.0  # [N] assumed: above what one person can keep u
 
 @dataclass(frozen=True)
 class Profile:
-    """Traits of a kind of walker; each is normally distributed and cut off at its limits.
+    """Traits of a kind of walker; each is normally distributed and cut off at its limits unless said otherwise.
 
     Args:
         name: the name that a demand refers to.
         speed_mean, speed_sd, speed_min, speed_max: free walking speed on the level [m/s].
+        speed_distribution: "normal", or "uniform" between the limits, which then give mean and standard deviation.
+        stairs_up_min, stairs_up_max, stairs_down_min, stairs_down_max: free speed on stairs along the incline [m/s],
+            uniform; who is the fastest of ten on the level is so on stairs. None: the model's share of the level speed.
         radius_mean, radius_sd, radius_min, radius_max: disc of a clothed body's cross-section [m].
         mass_mean, mass_sd, mass_min, mass_max: mass [kg].
         pressing_force: force with which a person presses on when held up [N]; 0 is a patient person.
@@ -41,6 +49,11 @@ class Profile:
     speed_sd: float = 0.26
     speed_min: float = 0.5
     speed_max: float = 2.2
+    speed_distribution: str = "normal"
+    stairs_up_min: float | None = None
+    stairs_up_max: float | None = None
+    stairs_down_min: float | None = None
+    stairs_down_max: float | None = None
     radius_mean: float = 0.175
     radius_sd: float = 0.01
     radius_min: float = 0.15
@@ -53,8 +66,18 @@ class Profile:
     source: str = "assumed"
 
     def __post_init__(self) -> None:
+        if self.speed_distribution not in SPEED_DISTRIBUTIONS:
+            known = " or ".join(SPEED_DISTRIBUTIONS)
+            raise ScenarioError(
+                f"profile {self.name!r} has speed_distribution {self.speed_distribution!r}; it must be {known}"
+            )
+        if self.speed_distribution == "uniform":
+            object.__setattr__(self, "speed_mean", (self.speed_min + self.speed_max) / 2.0)
+            object.__setattr__(self, "speed_sd", (self.speed_max - self.speed_min) / math.sqrt(12.0))
         for trait in _LARGEST:
             self._check_trait(trait)
+        for trait in STAIRS:
+            self._check_stairs(trait)
         self._check_number("pressing_force", largest=LARGEST_PRESSING_FORCE, unit="N")
 
     def _check_trait(self, trait: str) -> None:
@@ -68,70 +91,45 @@ class Profile:
                 f"profile {self.name!r} has {trait} {low:g}, {mean:g}, {high:g} {_UNIT[trait]}; {right}"
             )
 
+    def _check_stairs(self, trait: str) -> None:
+        """Raise unless a speed on stairs is not given at all, or 0 < smallest <= largest."""
+        low, high = (getattr(self, f"{trait}_{end}") for end in ("min", "max"))
+        if low is None and high is None:
+            return
+        if low is None or high is None:
+            raise ScenarioError(
+                f"profile {self.name!r} has one of {trait}_min and {trait}_max; it must have both or none"
+            )
+        for end in ("min", "max"):
+            self._check_number(f"{trait}_{end}", largest=_LARGEST["speed"], unit="m/s")
+        if not 0.0 < low <= high:
+            right = f"0 < {trait}_min <= {trait}_max must hold"
+            raise ScenarioError(f"profile {self.name!r} has {trait} {low:g}, {high:g} m/s; {right}")
+
     def _check_number(self, entry: str, *, largest: float, unit: str) -> None:
         value = getattr(self, entry)
         if not (math.isfinite(value) and 0.0 <= value <= largest):
-            raise ScenarioError(
-                f"profile {self.name!r} has {entry} {value!r}; it must be from 0 to {largest:g} {unit}"
-            )
+            raise ScenarioError(f"profile {self.name!r} has {entry} {value!r}; it must be from 0 to {largest:g} {unit}")
 
     def numbers(self) -> dict[str, float]:
-        """Return every number of the profile by its name [SI]."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("name", "source")}
+        """Return every number that the profile has by its name [SI]."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, int | float)}
 
 
-_BODY = "radius: disc of the cross-section of a clothed body, 0.085-0.125 m2; mass assumed"
-_SMALL = {"radius_mean": 0.145, "radius_min": 0.12, "radius_max": 0.18}
+def _shipped() -> dict[str, Profile]:
+    """Return the profiles of the tables by name, in their order."""
+    text = resources.files("crowd").joinpath("data", "profiles.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    found = {}
+    for table in data["tables"]:
+        for name, row in table["rows"].items():
+            own = table.get("common", {}) | dict(zip(table["columns"], row, strict=True))
+            body = data["bodies"][own.pop("body")]
+            traits = body | own | {"source": f"{table['source']}; {body['source']}"}
+            found[name] = Profile(name, **traits)
+    return found
 
-#: The shipped profiles by name. Speeds on the level; slopes and stairs change them in the model.
-PROFILES: dict[str, Profile] = {
-    profile.name: profile
-    for profile in (
-        Profile("adult", source=f"speed: Weidmann 1993; {_BODY}"),
-        Profile(
-            "child",
-            speed_mean=0.90,
-            speed_sd=0.30,
-            speed_min=0.3,
-            speed_max=1.6,
-            **_SMALL,
-            mass_mean=35.0,
-            mass_sd=10.0,
-            mass_min=18.0,
-            mass_max=65.0,
-            source="speed and ratio of radii: FDS+Evac default child; mass assumed",
-        ),
-        Profile(
-            "elderly",
-            speed_mean=0.80,
-            speed_sd=0.30,
-            speed_min=0.3,
-            speed_max=1.4,
-            mass_mean=65.0,
-            source=f"speed: FDS+Evac default elderly; {_BODY}",
-        ),
-        Profile(
-            "walking-stick",
-            speed_mean=0.81,
-            speed_sd=0.38,
-            speed_min=0.2,
-            speed_max=1.6,
-            mass_mean=65.0,
-            source=f"speed: Boyce, Shields & Silcock 1999, limits assumed; {_BODY}",
-        ),
-        Profile(
-            "rollator",
-            speed_mean=0.57,
-            speed_sd=0.29,
-            speed_min=0.2,
-            speed_max=1.1,
-            mass_mean=65.0,
-            source=f"speed: Boyce, Shields & Silcock 1999, limits assumed; the frame takes no room; {_BODY}",
-        ),
-        Profile(
-            "pressing-adult",
-            pressing_force=100.0,
-            source=f"speed: Weidmann 1993; pressing force assumed; {_BODY}",
-        ),
-    )
-}
+
+#: The shipped profiles by name. Slopes change their speeds in the model; so do stairs unless a profile has its own.
+PROFILES: dict[str, Profile] = _shipped()

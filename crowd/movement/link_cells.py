@@ -30,7 +30,8 @@ class LinkCells:
         uphill: (k, 2) unit vector of ascent in plan. grade: angle of ramps [deg], 0 on steps.
         up, down: share of the level walking speed, in plan. belt: (k, 2) velocity at which a belt carries everyone, in
         plan [m/s], 0 where people walk. comfort: share of the speed at which the cell is counted in choosing a way.
-        stepped: whether it has steps, so that wheels cannot use it.
+        stepped: whether it has steps, so that wheels cannot use it. going: way in plan for each metre along the incline
+        where people climb steps, nan elsewhere.
     """
 
     cells: np.ndarray
@@ -42,6 +43,7 @@ class LinkCells:
     belt: np.ndarray
     comfort: np.ndarray
     stepped: np.ndarray
+    going: np.ndarray
 
     @property
     def carries(self) -> np.ndarray:
@@ -63,11 +65,11 @@ class LinkCells:
             lookup[cells] = sum(map(len, keys)) + np.arange(cells.size)
             keys.append(cells)
             parts.append(np.tile(_row(strip, venue, constants), (cells.size, 1)))
-        table = np.vstack(parts) if parts else np.empty((0, 9))
-        ux, uy, grade, up, down, belt_x, belt_y, comfort, stepped = table.T
+        table = np.vstack(parts) if parts else np.empty((0, 10))
+        ux, uy, grade, up, down, belt_x, belt_y, comfort, stepped, going = table.T
         cells = np.concatenate(keys) if keys else np.empty(0, np.int64)
         uphill, belt = np.column_stack((ux, uy)), np.column_stack((belt_x, belt_y))
-        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, stepped > 0.0)
+        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, stepped > 0.0, going)
 
     def factor(self, cells: np.ndarray, heading: np.ndarray, uphill: np.ndarray) -> np.ndarray:
         """Share of the level walking speed at cells (n,) along headings (n, 2): (n,), 1 off links."""
@@ -78,13 +80,22 @@ class LinkCells:
         out[on] = np.where(climbs, self.up[index[on]], self.down[index[on]])
         return out
 
+    def own_speed(self, cells: np.ndarray, climb: np.ndarray, up: np.ndarray, down: np.ndarray) -> np.ndarray:
+        """Speed in plan of people with speeds of their own on steps: (n,) [m/s], nan off steps or for others.
+
+        Args:
+            cells: (n,) where they are. climb: (n,) how far uphill they head, -1 to 1. up, down: (n,) their speeds along
+                the incline [m/s], nan: none of their own.
+        """
+        return np.where(climb > 0.0, up, down) * np.append(self.going, np.nan)[self.lookup[cells]]
+
     def belt_at(self, cells: np.ndarray) -> np.ndarray:
         """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""
         return np.vstack((self.belt, np.zeros(2)))[self.lookup[cells]]
 
 
 def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
-    """uphill x, uphill y, grade, up, down, belt x, belt y, comfort, stepped of a strip."""
+    """uphill x, uphill y, grade, up, down, belt x, belt y, comfort, stepped, going of a strip."""
     link = strip.link
     rise = venue.level(link.to_level).elevation - venue.level(link.from_level).elevation
     sign = -1.0 if rise < 0.0 else 1.0
@@ -95,11 +106,12 @@ def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
         ride = c.escalator_speed * strip.going / link.length
         way = ride if link.direction == "forward" else -ride
         share = ride / c.typical_speed
-        return (*uphill, 0.0, share, share, way * strip.along[0], way * strip.along[1], 1.0, 1.0)
+        return (*uphill, 0.0, share, share, way * strip.along[0], way * strip.along[1], 1.0, 1.0, math.nan)
     if link.kind in ("stairs", "escalator"):
-        return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0)
+        going = strip.going / link.length
+        return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0, going)
     if link.kind == "lift":
         wait = _LIFT_TIME * (link.cycle or 0.0) * c.typical_speed
-        return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / (strip.going + wait), 0.0)
+        return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / (strip.going + wait), 0.0, math.nan)
     grade = math.degrees(math.asin(min(abs(rise) / link.length, 1.0)))
-    return (*uphill, grade, scale, scale, 0.0, 0.0, 1.0, 0.0)
+    return (*uphill, grade, scale, scale, 0.0, 0.0, 1.0, 0.0, math.nan)

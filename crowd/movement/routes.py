@@ -141,7 +141,7 @@ class Routes:
 
         The way of the first stage at the walking speed, slopes included, and at that of belts and lifts, then
         `_journey_tails`, then the waiting for trains, or for the end of what they watch, of whoever comes there
-        unhindered.
+        unhindered. Stairs count at the model's share of the level speed, speeds of one's own there or not.
         """
         keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         here = people.destination[rows], keys
@@ -222,8 +222,13 @@ class Routes:
         """What the ground does to people who walk along headings (n, 2)."""
         ways = self.ways
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        belt = ways.links.belt_at(keys) if self.venue.links else np.zeros((rows.size, 2))
-        return Ground(people.speed[rows] * ways.pace(keys, heading), belt, ways.grade[keys], ways.uphill[keys])
+        speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
+        if self.venue.links:
+            belt = ways.links.belt_at(keys)
+            climb = (heading * ways.uphill[keys]).sum(axis=1)
+            own = ways.links.own_speed(keys, climb, people.stairs_up[rows], people.stairs_down[rows])
+            speed = np.where(np.isnan(own), speed, own)
+        return Ground(speed, belt, ways.grade[keys], ways.uphill[keys])
 
 
 def _up_to_closed_gates(passable: list[np.ndarray], as_if_open: list[np.ndarray]) -> np.ndarray:

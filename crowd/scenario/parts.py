@@ -92,7 +92,14 @@ def _profile(entry: ProfileEntry) -> Profile:
     if base not in PROFILES:
         raise ScenarioError(f"based_on: {no_such('profile', base, PROFILES)}")
     given = entry.model_dump(exclude_none=True, exclude={"name", "based_on"})
-    return replace(PROFILES[base], **{"source": f"changed from {base}: assumed", **given, "name": entry.name})
+    profile = replace(PROFILES[base], **{"source": f"changed from {base}: assumed", **given, "name": entry.name})
+    for name in ("speed_mean", "speed_sd"):
+        if given.get(name, getattr(profile, name)) != getattr(profile, name):
+            raise ScenarioError(
+                f"{name} is {given[name]:g} m/s, but speeds are uniform from {profile.speed_min:g} to "
+                f'{profile.speed_max:g} m/s; leave it out, or write speed_distribution = "normal"'
+            )
+    return profile
 
 
 def build_trains(file: ScenarioFile, clock: Clock, *, where: str) -> dict[str, Trains]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crowd.scenario.scenario import Scenario
 
 VENUE_FILE = "venue.geojson"
-_UNITS = {"speed": " m/s", "radius": " m", "mass": " kg", "pressing": " N"}
+_UNITS = {"speed": " m/s", "stairs": " m/s", "radius": " m", "mass": " kg", "pressing": " N"}
 _HEAD = "# A scenario with everything it needs written out; the place is in venue.geojson beside it.\n\n"
 
 
@@ -120,8 +120,9 @@ def _demand(demand: Demand) -> dict[str, Any]:
 def _pre_movement(delay: PreMovement) -> dict[str, Any]:
     if delay.kind == "fixed":
         return {"fixed": _text(delay.a, " s")}
-    second = float(delay.b) if delay.kind == "lognormal" else _text(delay.b, " s")
-    return {delay.kind: [_text(delay.a, " s"), second]}
+    first = float(delay.a) if delay.kind == "gamma" else _text(delay.a, " s")
+    second = float(delay.b) if delay.kind in ("lognormal", "weibull") else _text(delay.b, " s")
+    return {delay.kind: [first, second]}
 
 
 def _step_free(journey: Journey) -> dict[str, bool]:
@@ -157,7 +158,9 @@ def _by(trains: Trains | None) -> dict[str, str]:
 
 def _profile(profile: Profile) -> dict[str, Any]:
     numbers = {name: _text(value, _UNITS[name.split("_")[0]]) for name, value in profile.numbers().items()}
-    return {"name": profile.name, **numbers, "source": profile.source}
+    # Only where it is not the default: a scenario without keeps the digest it has always had.
+    drawn = {} if profile.speed_distribution == "normal" else {"speed_distribution": profile.speed_distribution}
+    return {"name": profile.name, **numbers, **drawn, "source": profile.source}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

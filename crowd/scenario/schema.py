@@ -25,6 +25,8 @@ from crowd.scenario.entry_types import (
     Name,
     Point,
     Rate,
+    ScaleAndShape,
+    ShapeAndScale,
     Share,
     Speed,
     Start,
@@ -63,10 +65,12 @@ class PreMovementEntry(Entry):
     lognormal: MedianAndSpread | None = Field(
         None, description="median, and standard deviation of the logarithm"
     )
+    gamma: ShapeAndScale | None = Field(None, description="shape, and scale")
+    weibull: ScaleAndShape | None = Field(None, description="scale, and shape")
 
     @model_validator(mode="after")
     def _check(self) -> PreMovementEntry:
-        self._one_of("fixed", "uniform", "normal", "lognormal")
+        self._one_of("fixed", "uniform", "normal", "lognormal", "gamma", "weibull")
         return self
 
 
@@ -275,6 +279,15 @@ class ProfileEntry(Entry):
     speed_sd: Speed | None = None
     speed_min: Speed | None = None
     speed_max: Speed | None = None
+    speed_distribution: Literal["normal", "uniform"] | None = Field(
+        None, description="normal, or uniform from speed_min to speed_max"
+    )
+    stairs_up_min: Speed | None = Field(
+        None, description="own speed on stairs along the incline, uniform; if left out, a share of the level speed"
+    )
+    stairs_up_max: Speed | None = None
+    stairs_down_min: Speed | None = None
+    stairs_down_max: Speed | None = None
     radius_mean: Length | None = None
     radius_sd: Length | None = None
     radius_min: Length | None = None

@@ -43,6 +43,12 @@ def kinds(entries: tuple[str, ...]) -> set[str]:
 
 
 def _changes(profile: Profile) -> str:
-    """The numbers in which a profile differs from the shipped one of its name, else from the adult."""
-    shipped = PROFILES.get(profile.name, PROFILES["adult"]).numbers()
-    return ", ".join(f"{name} = {value:g}" for name, value in profile.numbers().items() if value != shipped[name])
+    """The traits in which a profile differs from the shipped one of its name, else from the adult."""
+    shipped = PROFILES.get(profile.name, PROFILES["adult"])
+    before, now = ({"speed_distribution": p.speed_distribution} | p.numbers() for p in (shipped, profile))
+    names = dict.fromkeys((*now, *before))
+    return ", ".join(f"{name} = {_shown(now.get(name))}" for name in names if now.get(name) != before.get(name))
+
+
+def _shown(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else str(value or "the model's")

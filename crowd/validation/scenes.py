@@ -70,8 +70,8 @@ def present(
     return Demand(source, journey, burst=burst, profiles=shares, pre_movement=pre_movement, name=name)
 
 
-def walker(name: str = "test-person", *, speed: float, sd: float = 0.0, **traits: float) -> Profile:
+def walker(name: str = "test-person", *, speed: float, sd: float = 0.0, **traits: Any) -> Profile:
     """A walker whose free speed the case sets; body and mass are the adult's unless given."""
     low, high = (speed, speed) if sd == 0.0 else (max(speed - 3.0 * sd, 0.05), speed + 3.0 * sd)
     speeds = {"speed_mean": speed, "speed_sd": sd, "speed_min": low, "speed_max": high}
-    return Profile(name, **speeds, **traits, source="set by the case")
+    return Profile(name, **(speeds | traits), source="set by the case")

@@ -73,6 +73,18 @@ def test_a_lone_walker_takes_stairs_at_the_measured_share_of_their_speed(way: st
     assert speed == pytest.approx(1.34 * getattr(Parameters().wayfinding, share), rel=0.02)
 
 
+@pytest.mark.parametrize(("way", "own"), [("west:east", 0.5), ("east:west", 0.65)])
+def test_who_has_a_speed_of_their_own_on_stairs_walks_at_it_along_the_incline(way: str, own: float) -> None:
+    climber = replace(WALK, stairs_up_min=0.5, stairs_up_max=0.5, stairs_down_min=0.65, stairs_down_max=0.65)
+    venue = stairs(width=2.0, height=6.0, landing_length=6.0)
+    source, journey = way.split(":")
+    walkers = replace(Demand.present(source, journey, people=1), profiles=(("steady", 1.0),))
+    model = CrowdModel(scenario(venue, [walkers], duration=60.0, profiles=[climber]))
+    [speed] = speeds_on(model, venue.strips[0])
+    strip = venue.strips[0]
+    assert speed * strip.link.length / strip.going == pytest.approx(own, rel=0.02)
+
+
 def test_an_escalator_carries_everyone_at_the_speed_of_its_belt() -> None:
     venue = stairs(width=1.0, height=4.0, landing_length=6.0)
     belt = replace(venue, links=(replace(venue.links[0], kind="escalator", direction="forward"),))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from crowd.demand import Burst, Demand, PreMovement, arrival_times
 from crowd.errors import ScenarioError
@@ -169,6 +171,17 @@ def test_normal_pre_movement_has_its_mean_and_is_never_negative() -> None:
     assert cut.mean() == pytest.approx(10.0 * math.sqrt(2.0 / math.pi), rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("made", "same"),
+    [
+        (PreMovement("gamma", 1.291, 103.901), stats.gamma(1.291, scale=103.901)),
+        (PreMovement("weibull", 139.285, 1.195), stats.weibull_min(1.195, scale=139.285)),
+    ],
+)
+def test_pre_movement_has_the_distribution_it_names(made: PreMovement, same: Any) -> None:
+    assert made.delays(MIDDLES) == pytest.approx(same.ppf(MIDDLES), rel=1e-9)
+
+
 def test_fixed_pre_movement_is_the_same_for_all() -> None:
     assert set(PreMovement("fixed", 7.0).delays(MIDDLES)) == {7.0}
 
@@ -176,7 +189,9 @@ def test_fixed_pre_movement_is_the_same_for_all() -> None:
 @pytest.mark.parametrize(
     "made",
     [
-        ("gamma", 1.0, 1.0),
+        ("beta", 1.0, 1.0),
+        ("gamma", 0.0, 1.0),
+        ("weibull", 1.0, 0.0),
         ("fixed", -1.0, 0.0),
         ("uniform", 5.0, 1.0),
         ("lognormal", 0.0, 1.0),

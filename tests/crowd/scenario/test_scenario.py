@@ -55,6 +55,21 @@ def full_scenario() -> Scenario:
                 name="bus",
                 pre_movement=PreMovement("uniform", 1.0, 9.0),
             ),
+            Demand(
+                "start",
+                "through",
+                burst=Burst(10.0, 4),
+                name="late",
+                profiles=(("climber", 1.0),),
+                pre_movement=PreMovement("gamma", 1.3, 100.0 / 3.0),
+            ),
+            Demand(
+                "start",
+                "through",
+                burst=Burst(20.0, 4),
+                name="later",
+                pre_movement=PreMovement("weibull", 100.0 / 3.0, 1.2),
+            ),
         ),
         journeys=(
             Journey(
@@ -68,7 +83,10 @@ def full_scenario() -> Scenario:
                 ),
             ),
         ),
-        profiles=(Profile("slow", speed_mean=0.7, pressing_force=50.0),),
+        profiles=(
+            Profile("slow", speed_mean=0.7, pressing_force=50.0),
+            Profile("climber", speed_distribution="uniform", stairs_up_min=0.1, stairs_up_max=2.0 / 3.0),
+        ),
         measures=(
             Measure(OneWay("door", "forward"), AtTime(10.0, until=20.0)),
             Measure(KeepRight("start", axis="extra-line", compliance=0.8)),
@@ -204,7 +222,7 @@ def test_everything_a_run_depends_on_changes_the_digest() -> None:
         "duration": 300.0,
         "start": START + timedelta(seconds=1),
         "demands": base.demands[:1],
-        "profiles": (Profile("slow", speed_mean=0.71),),
+        "profiles": (Profile("slow", speed_mean=0.71), Profile("climber")),
         "measures": base.measures[:-1],
         "areas": (),
         "parameters": Parameters(),
@@ -277,7 +295,7 @@ def test_a_scenario_made_in_python_needs_place_people_way_and_time_only() -> Non
 
 
 def test_profiles_are_in_the_order_in_which_demands_name_them() -> None:
-    assert [profile.name for profile in full_scenario().profiles] == ["adult", "slow"]
+    assert [profile.name for profile in full_scenario().profiles] == ["adult", "slow", "climber"]
 
 
 def test_a_profile_of_the_file_begins_from_the_one_it_is_based_on(tmp_path: Path) -> None:
@@ -287,6 +305,13 @@ def test_a_profile_of_the_file_begins_from_the_one_it_is_based_on(tmp_path: Path
         entry["mix"] = {"adult": 0.9, "guest": 0.1}
     guest = Scenario.from_dict(data, folder=DATA / "scenarios").profile("guest")
     assert (guest.speed_mean, guest.pressing_force) == (PROFILES["elderly"].speed_mean, 80.0)
+
+
+def test_a_mean_that_a_uniform_speed_does_not_have_is_refused() -> None:
+    data = tomllib.loads((DATA / "scenarios" / "itaewon-two-way.toml").read_text(encoding="utf-8"))
+    data["profiles"] = [{"name": "guest", "based_on": "impaired-mobility", "speed_mean": "0.5 m/s"}]
+    with pytest.raises(ScenarioError, match="but speeds are uniform"):
+        Scenario.from_dict(data, folder=DATA / "scenarios")
 
 
 def test_a_venue_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> None:
