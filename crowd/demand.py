@@ -1,7 +1,7 @@
 """Demand: who comes in where and when.
 
-Holds: `Demand` (a piecewise linear rate, people at one time, or people off trains), `PreMovement`, the draw of
-arrival times.
+Holds: `Demand` (a piecewise linear rate, people at one time, people at moments of their own, or people off trains),
+`PreMovement`, the draw of arrival times.
 Not here: tables of counts in files (`crowd.scenario.demand_table`), the queue outside the venue (`crowd.model`).
 """
 
@@ -104,7 +104,8 @@ class Demand:
         journey: name of the journey.
         times: (k,) increasing times of the points [s since the start], k = 0 or k >= 2.
         rates: (k,) rates [1/s].
-        burst: people present at one time, or None; a demand has one of points, burst and alighting.
+        burst: people present at one time, or None; a demand has one of points, burst, moments and alighting.
+        moments: (n,) times at which one person each comes, in order [s since the start]: a count at a turnstile.
         profiles: pairs of profile name and share, kept in the order of names; the shares sum to 1.
         pre_movement: delay before setting off.
         name: name of the demand; by default source and journey. The chance of its people hangs on it.
@@ -123,15 +124,19 @@ class Demand:
     pre_movement: PreMovement = field(default_factory=PreMovement)
     name: str = ""
     alighting: Alighting | None = None
+    moments: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", f"{self.source}:{self.journey}")
         object.__setattr__(self, "profiles", tuple(sorted(self.profiles)))
-        if [bool(self.times), self.burst is not None, self.alighting is not None].count(True) != 1:
+        kinds = [bool(self.times), self.burst is not None, self.alighting is not None, bool(self.moments)]
+        if kinds.count(True) != 1:
             raise ScenarioError(
-                f"demand {self.name!r} needs either a rate in time, or a number of people at a time, or trains"
+                f"demand {self.name!r} needs either a rate in time, or a number of people at a time, or moments, or "
+                "trains"
             )
+        self._check_moments()
         self._check_alighting()
         self._check_points()
         self._check_shares()
@@ -163,6 +168,8 @@ class Demand:
         """
         if self.burst is not None:
             return float(self.burst.people) if start <= self.burst.time < end else 0.0
+        if self.moments:
+            return float(np.subtract(*np.searchsorted(self.moments, (end, start))))
         if self.alighting is not None:
             emptied = [_trains_emptied(self.alighting, time) for time in (start, end)]
             return self.alighting.people * (emptied[1] - emptied[0])
@@ -184,6 +191,15 @@ class Demand:
             if not 0.0 <= rate <= LARGEST_RATE * (1.0 + 1e-12):
                 raise ScenarioError(
                     f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; at most {LARGEST_RATE:.0f}"
+                )
+
+    def _check_moments(self) -> None:
+        """Raise unless moments are finite, not before the start and in order."""
+        for before, moment in zip((0.0, *self.moments), self.moments, strict=False):
+            if not (math.isfinite(moment) and moment >= before):
+                raise ScenarioError(
+                    f"demand {self.name!r} has moment {moment!r} s after {before:g} s; moments must be finite, not "
+                    "before the start, and in order"
                 )
 
     def _check_alighting(self) -> None:
@@ -213,7 +229,7 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
 
     The k-th arrival is where the cumulative rate L(t) reaches the sum of k unit exponentials, each keyed by
     (seed, demand, arrival number): a longer run has the same first arrivals, another demand changes nothing.
-    A burst arrives whole, at its time. Off every train come exactly its people, at times drawn evenly over the time
+    A burst arrives whole, at its time; people with moments at theirs, whatever the seed. Off every train come exactly its people, at times drawn evenly over the time
     it takes to get off, each keyed by (seed, demand, number); of a train at the end of the run, those until the end.
 
     Args:
@@ -230,6 +246,9 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
     if demand.burst is not None:
         inside = 0.0 <= demand.burst.time < duration
         return np.full(demand.burst.people if inside else 0, demand.burst.time)
+    if demand.moments:
+        moments = np.array(demand.moments)
+        return moments[moments < duration]
     if demand.alighting is not None:
         return _times_off_trains(demand.alighting, seed=seed, key=demand.key, duration=duration)
     times, rates = np.array(demand.times), np.array(demand.rates)

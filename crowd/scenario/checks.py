@@ -113,10 +113,15 @@ def _check_source(demand: Demand, scenario: Scenario) -> None:
 
 
 def _check_cover(demand: Demand, *, duration: float) -> None:
-    """Check that a rate is given for the whole scenario, or that a burst lies inside it."""
+    """Check that a rate is given for the whole scenario, or that a burst and all moments lie inside it."""
     if demand.burst is not None and not 0.0 <= demand.burst.time < duration:
         raise ScenarioError(
             f"people are present at {demand.burst.time / 60.0:g} min; "
+            f"it must be within the {duration / 60.0:g} min of the scenario"
+        )
+    if demand.moments and demand.moments[-1] >= duration:
+        raise ScenarioError(
+            f"the last person comes at {demand.moments[-1] / 60.0:g} min; "
             f"it must be within the {duration / 60.0:g} min of the scenario"
         )
     trains = demand.alighting.trains if demand.alighting is not None else None

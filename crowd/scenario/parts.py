@@ -144,6 +144,9 @@ def _demand(entry: DemandEntry, setting: Setting) -> Demand:
     if entry.people is not None:
         burst = Burst(0.0 if entry.at is None else setting.clock.seconds(entry.at), entry.people)
         return Demand(entry.source, entry.journey, burst=burst, **common)
+    if entry.moments is not None:
+        moments = tuple(setting.clock.seconds(moment) for moment in entry.moments)
+        return Demand(entry.source, entry.journey, moments=moments, **common)
     points = _points(entry, setting)
     times = tuple(time for time, _ in points)
     rates = tuple(rate * entry.share for _, rate in points)

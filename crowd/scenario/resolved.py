@@ -76,10 +76,11 @@ def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple
         measures that begin before the end.
     """
     demands = tuple(
-        replace(demand, burst=None, alighting=None, times=(0.0, end), rates=(0.0, 0.0))
+        replace(demand, burst=None, alighting=None, moments=(), times=(0.0, end), rates=(0.0, 0.0))
         if (demand.burst is not None and demand.burst.time >= end)
         or (demand.alighting is not None and demand.alighting.trains.first >= end)
-        else demand
+        or (demand.moments and demand.moments[0] >= end)
+        else replace(demand, moments=tuple(moment for moment in demand.moments if moment < end))
         for demand in scenario.demands
     )
     return demands, tuple(measure for measure in scenario.measures if measure.trigger.time < end)
@@ -107,6 +108,8 @@ def _demand(demand: Demand) -> dict[str, Any]:
     entry["pre_movement"] = _pre_movement(demand.pre_movement)
     if demand.burst is not None:
         return entry | {"people": demand.burst.people, "at": _text(demand.burst.time, " s")}
+    if demand.moments:
+        return entry | {"moments": [_text(moment, " s") for moment in demand.moments]}
     if demand.alighting is not None:
         trains, people, spread = demand.alighting
         return entry | {"trains": trains.name, "people": people, "alight": _text(spread, " s")}

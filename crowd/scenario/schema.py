@@ -92,7 +92,7 @@ class TrainsEntry(Entry):
 
 
 class DemandEntry(Entry):
-    """Who comes in where and when: exactly one of rate, table, points and people (at a time, or off each train)."""
+    """Who comes in where and when: exactly one of rate, table, points, moments and people (at a time, or off a train)."""
 
     name: Name | None = None
     source: Name
@@ -106,6 +106,9 @@ class DemandEntry(Entry):
     table: str | None = Field(None, description="CSV file beside the scenario: clock time, people per minute")
     column: str | None = None
     points: Annotated[list[MomentAndRate], Field(min_length=2)] | None = None
+    moments: Annotated[list[Moment], Field(min_length=1, max_length=LARGEST_PEOPLE)] | None = Field(
+        None, description="when one person each comes, in order: counted arrivals"
+    )
     people: Annotated[int, Field(ge=1)] | None = Field(
         None, description="people in the source zone at a time, or off each train"
     )
@@ -116,7 +119,7 @@ class DemandEntry(Entry):
 
     @model_validator(mode="after")
     def _check(self) -> DemandEntry:
-        self._one_of("rate", "table", "points", "people")
+        self._one_of("rate", "table", "points", "moments", "people")
         if self.people is not None and self.people > LARGEST_PEOPLE:
             raise ValueError(f"has {self.people:,} people; it must have at most {LARGEST_PEOPLE:,}")
         if (self.table is None) != (self.column is None):
@@ -131,6 +134,8 @@ class DemandEntry(Entry):
             raise ValueError("has 'alight' without 'trains'; only people off trains have it")
         if self.people is not None and self.share != 1.0:
             raise ValueError(f"has share {self.share!r} of {self.people} people; write the number itself")
+        if self.moments is not None and self.share != 1.0:
+            raise ValueError(f"has share {self.share!r} of counted arrivals; leave out the moments of the others")
         if self.profile is not None and self.mix is not None:
             raise ValueError("has both profile and mix; it must have one of them")
         return self

@@ -186,3 +186,16 @@ def test_fixed_pre_movement_is_the_same_for_all() -> None:
 def test_pre_movement_that_makes_no_sense_is_refused(made: tuple[str, float, float]) -> None:
     with pytest.raises(ScenarioError):
         PreMovement(*made)
+
+
+def test_people_with_moments_come_at_them_whatever_the_seed() -> None:
+    counted = Demand("gate", "out", moments=(1.0, 1.0, 2.5, 90.0))
+    for seed in (1, 2):
+        assert arrival_times(counted, seed=seed, duration=60.0).tolist() == [1.0, 1.0, 2.5]
+    assert counted.expected(0.0, 2.5) == 2.0  # the end is not included
+
+
+@pytest.mark.parametrize("moments", [(-1.0,), (2.0, 1.0), (math.nan,), (math.inf,)])
+def test_moments_that_cannot_be_are_refused(moments: tuple[float, ...]) -> None:
+    with pytest.raises(ScenarioError, match="moments must be finite"):
+        Demand("gate", "out", moments=moments)

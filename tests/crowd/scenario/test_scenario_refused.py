@@ -206,7 +206,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "written by a newer inpa .schema 2.; this one reads 1: update inpa",
     ),
     "a rate and a table": (put("demand", 0, "rate", value="5/min"), "demand#1 has rate and table"),
-    "a demand of nothing": (demand(), "demand#5 has none of rate, table, points, people"),
+    "a demand of nothing": (demand(), "demand#5 has none of rate, table, points, moments, people"),
     "an unknown column": (
         put("demand", 0, "column", value="upp"),
         "demand#1: itaewon_demand.csv: .*did you mean 'up'",
