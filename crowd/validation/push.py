@@ -72,7 +72,7 @@ def _pushed(row: _Row, radius: float | np.ndarray, constants: Contact) -> tuple[
     return times, moved, speed
 
 
-def _fronts(times: np.ndarray, speed: np.ndarray, x: np.ndarray) -> tuple[float, float]:
+def fronts(times: np.ndarray, speed: np.ndarray, x: np.ndarray) -> tuple[float, float]:
     """Speed of the front from the first to the last person [m/s], by onset and by half of everybody's own peak."""
     found = []
     for level in (np.full(5, _ONSET), 0.5 * speed.max(axis=0)):
@@ -90,7 +90,7 @@ def _trial(data: Path, bodies: str, _: Any) -> Measures:
     if bodies == "no feet":
         constants = constants._replace(brace=0.0, reaction_time=1e12, speed_limit=1e9)
     times, moved, speed = _pushed(row, radius, constants)
-    onset, half = _fronts(times, speed, row.x)
+    onset, half = fronts(times, speed, row.x)
     keep = slice(None, None, 16)
     return {
         "displacement": moved.max(axis=0).tolist(),
@@ -112,7 +112,7 @@ def _judge(runs: Runs, data: Path) -> Verdict:
     own, deep, free = (runs[name][0] for name in ("own", "as deep", "no feet"))
     row = load_row(data / _DATA)
     seen = row.shown.max(axis=0)
-    onset, half = _fronts(row.seen, _speeds(row), row.x)
+    onset, half = fronts(row.seen, _speeds(row), row.x)
     error = float(np.abs(np.array(own["displacement"]) - seen).max())
     factor = max(max(r, 1.0 / r) for r in (own["onset"] / onset, own["half"] / half))
     unbalanced = abs(free["momentum at the end"] / free["impulse"] - 1.0)
