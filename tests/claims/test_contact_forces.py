@@ -104,7 +104,8 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
     p.x[:], p.y[:], p.vx[:], p.vy[:] = 3.0, (1.83, 2.17), 0.0, 0.0
     p.speed[:], p.pressing_force[:], p.radius[:] = 1e-6, 300.0, 0.175
     ex, ey = np.zeros(2), np.array([1.0, -1.0])
-    for _ in range(50):
+    # Long enough for who bounced off the fence to come back at 1 mm/s.
+    for _ in range(100):
         tick = motion.move(
             p, np.arange(2), ex, ey, speed=np.full(2, 1e-3), belt=np.zeros((2, 2)), slope=np.zeros((2, 2))
         )
