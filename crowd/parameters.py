@@ -73,7 +73,7 @@ class Contact(NamedTuple):
     sliding: Annotated[float, Constant("N s/m", 0.0, 1e4, "assumed: slope of friction near zero sliding")] = 500.0
     wall_factor: Annotated[float, Constant("1", 1.0, 10.0, "assumed: walls are stiffer than bodies")] = 2.0
     hardening: Annotated[float, Constant("1", 0.0, 20.0, "assumed: stiffness (1 + h overlap / radius)")] = 1.0
-    brace: Annotated[float, Constant("N", 0.0, 500.0, "assumed 50-200, swept: push resisted before stepping")] = 100.0
+    brace: Annotated[float, Constant("N", 0.0, 500.0, "calibrated: push of Feldmann & Adrian 2023; to 200")] = 50.0
     brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
     step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2
     speed_limit: Annotated[float, Constant("m/s", 3.0, 20.0, "assumed: nobody is thrown faster")] = 6.0

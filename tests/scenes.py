@@ -11,9 +11,8 @@ from shapely.geometry import LineString, Polygon, box
 
 from crowd.demand import Demand
 from crowd.journeys import Journey, LeaveBy
-from crowd.kernels import contact
 from crowd.model import CrowdModel
-from crowd.parameters import Contact, Parameters
+from crowd.parameters import Parameters
 from crowd.profiles import Profile
 from crowd.scenario import Scenario
 from crowd.triggers import Measure
@@ -105,55 +104,3 @@ def finish(model: CrowdModel) -> CrowdModel:
     while model.running:
         model.step()
     return model
-
-
-class Bodies:
-    """Bodies under contact mechanics alone, every pair listed, walls optional.
-
-    Args:
-        x, y: (n,) [m]. radius [m], mass [kg]: one for all or (n,). walls: (w, 4) [m].
-    """
-
-    def __init__(
-        self,
-        x: Sequence[float] | np.ndarray,
-        y: Sequence[float] | np.ndarray,
-        *,
-        radius: float | np.ndarray = 0.175,
-        mass: float | np.ndarray = 75.0,
-        walls: Sequence[tuple[float, float, float, float]] = (),
-    ) -> None:
-        n = len(x)
-        self.n = n
-        self.x, self.y = np.array(x, float), np.array(y, float)
-        self.vx, self.vy = np.zeros(n), np.zeros(n)
-        self.wished_x, self.wished_y = np.zeros(n), np.zeros(n)
-        self.press_x, self.press_y = np.zeros(n), np.zeros(n)
-        self.slope_x, self.slope_y = np.zeros(n), np.zeros(n)
-        self.radius, self.mass = np.broadcast_to(radius, n).astype(float), np.broadcast_to(mass, n).astype(float)
-        self.walls = np.array(walls, float).reshape(-1, 4)
-        self.pairs = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
-        self.free_ends = np.full(len(self.walls), -1, np.int64)
-        self.force, self.force_max, self.force_sum, self.overlap = np.zeros((4, n))
-        self.wall_force = np.zeros((n, contact.WALL_LIST))
-        self.held = np.zeros(n, np.int32)
-
-    def push(self, seconds: float, *, h: float = 0.005, constants: Contact | None = None) -> Bodies:
-        """Let them push for some time; forces are means of the last tenth of it."""
-        near = np.tile(np.arange(contact.WALL_LIST, dtype=np.int32), (self.n, 1))
-        walls = np.full(self.n, len(self.walls), np.int32)
-        steps = round(seconds / h)
-        for part in (steps - steps // 10, steps // 10):
-            contact.push_and_step(
-                self.x, self.y, self.vx, self.vy, self.wished_x, self.wished_y, self.press_x, self.press_y,
-                self.radius, self.mass, self.slope_x, self.slope_y, self.pairs,
-                np.full(self.n, self.n - 1, np.int32), near, walls, self.walls, self.free_ends, self.free_ends,
-                h, part, constants or Contact(), self.force, self.force_max, self.force_sum, self.wall_force,
-                self.overlap, self.held,
-            )  # fmt: skip
-        return self
-
-    @property
-    def kinetic_energy(self) -> float:
-        """Sum of m v^2 / 2 [J]."""
-        return float((0.5 * self.mass * (self.vx**2 + self.vy**2)).sum())

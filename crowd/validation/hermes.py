@@ -99,9 +99,7 @@ def bottleneck(file: Path, *, seed: int) -> Scenario:
     """The run "ao-300-400": 350 people before boards 1 m deep with a gap of 3 m, in the place they are first seen."""
     seen = first_seen(file, scale=1.0)
     west, east, depth = -2.2, 4.0, 8.0
-    floor = shapely.union_all(
-        [box(-9.1, -11.0, 10.9, -0.5), box(-0.6, -0.5, 2.4, 0.5), box(-9.1, 0.5, 10.9, 8.5)]
-    )
+    floor = shapely.union_all([box(-9.1, -11.0, 10.9, -0.5), box(-0.6, -0.5, 2.4, 0.5), box(-9.1, 0.5, 10.9, 8.5)])
     # Those seen later stood farther back, at the density of those seen at once.
     together = seen["y"][seen["time"] < 0.5]
     density = together.size / ((east - west) * (together.max() - together.min()))

@@ -10,23 +10,12 @@ from shapely.geometry import LineString, box
 from crowd.demand import Demand
 from crowd.kernels.contact import largest_squeeze
 from crowd.model import CrowdModel
-from crowd.movement.motion import weight_downhill
 from crowd.parameters import Contact
-from tests.scenes import EXIT, SOURCE, Bodies, run_up, scenario
+from crowd.validation.bodies import collided, column, staggered, thrown_together
+from tests.scenes import EXIT, SOURCE, run_up, scenario
 from venues import Level, Venue, Zone
 
-WALL = (0.0, -5.0, 0.0, 5.0)
 PRESS = 100.0
-
-
-def column(n: int, *, press: float = 0.0, slope: float = 0.0) -> Bodies:
-    """n people in a line in front of a wall at x = 0, touching; they press towards it, on ground that falls to it."""
-    bodies = Bodies(0.175 + 0.35 * np.arange(n), np.zeros(n), walls=[WALL])
-    bodies.press_x[:] = -press
-    uphill = np.tile((1.0, 0.0), (n, 1))
-    weight = weight_downhill(bodies.mass, np.full(n, slope), uphill)
-    bodies.slope_x[:], bodies.slope_y[:] = weight[:, 0], weight[:, 1]
-    return bodies
 
 
 @pytest.mark.parametrize("n", [1, 5, 20])
@@ -73,31 +62,19 @@ def test_people_pushed_beyond_their_brace_add_their_weight_on_a_slope() -> None:
     assert 0.0 < gained <= 5 * 75.0 * 9.81 * math.sin(math.radians(11.0)) * 1.01
 
 
-def crowd_of(n: int, *, seed: int = 1, spread: float = 0.9) -> Bodies:
-    """Bodies thrown together at random, overlapping, of different mass and size."""
-    rng = np.random.default_rng(seed)
-    x, y = rng.uniform(0, spread, (2, n))
-    bodies = Bodies(x, y, radius=rng.uniform(0.15, 0.2, n), mass=rng.uniform(45, 110, n))
-    bodies.vx[:], bodies.vy[:] = rng.normal(0, 1, (2, n))
-    return bodies
-
-
 def test_contact_forces_of_a_closed_group_sum_to_zero() -> None:
-    bodies = crowd_of(12)
+    bodies = thrown_together(12)
     # Without brace, and a reaction time that makes the drive vanish against the contacts, only contact acts.
     constants = Contact()._replace(brace=0.0, reaction_time=1e12, speed_limit=1e9)
-    before = np.array([(bodies.mass * bodies.vx).sum(), (bodies.mass * bodies.vy).sum()])
+    before = bodies.momentum
     bodies.push(0.1, constants=constants)
-    after = np.array([(bodies.mass * bodies.vx).sum(), (bodies.mass * bodies.vy).sum()])
+    after = bodies.momentum
     scale = float((bodies.mass * np.hypot(bodies.vx, bodies.vy)).sum())
     assert np.abs(after - before).max() < 1e-9 * scale
 
 
 def test_kinetic_energy_never_grows_without_drive() -> None:
-    rng = np.random.default_rng(3)
-    x, y = (a.ravel() for a in np.meshgrid(0.4 * np.arange(5.0), 0.4 * np.arange(5.0)))
-    bodies = Bodies(x, y)
-    bodies.vx[:], bodies.vy[:] = rng.normal(0, 0.8, (2, 25))
+    bodies = collided()
     # Elastic energy is stored and given back within a collision; over whole collisions energy only falls.
     energy = [bodies.kinetic_energy] + [bodies.push(0.05).kinetic_energy for _ in range(40)]
     assert all(later <= earlier * 1.02 for earlier, later in pairwise(energy))
@@ -112,19 +89,9 @@ def test_someone_squeezed_by_f_front_and_back_reads_f(angle: float) -> None:
     assert largest_squeeze(tensor[0, 0], tensor[0, 1], tensor[1, 1]) == pytest.approx(f, rel=1e-12)
 
 
-def squeezed(*, h: float) -> float:
-    """Worst contact force in a staggered packing of bodies between walls that all press towards one end [N]."""
-    row = np.arange(30) % 5
-    x = 0.175 + 0.35 * (np.arange(30) // 5) + 0.175 * (row % 2)
-    y = 0.175 + 0.175 * math.sqrt(3.0) * row
-    top = y.max() + 0.175
-    bodies = Bodies(x, y, walls=[WALL, (0.0, 0.0, 5.0, 0.0), (0.0, top, 5.0, top)])
-    bodies.press_x[:] = -PRESS
-    return float(bodies.push(10.0, h=h).force.max())
-
-
 def test_halving_the_step_changes_the_worst_force_in_a_packing_by_less_than_5_percent() -> None:
-    assert squeezed(h=0.0025) == pytest.approx(squeezed(h=0.005), rel=0.05)
+    coarse, fine = (float(staggered().push(10.0, h=h).force.max()) for h in (0.005, 0.0025))
+    assert fine == pytest.approx(coarse, rel=0.05)
 
 
 def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other() -> None:
@@ -137,7 +104,8 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
     p.x[:], p.y[:], p.vx[:], p.vy[:] = 3.0, (1.83, 2.17), 0.0, 0.0
     p.speed[:], p.pressing_force[:], p.radius[:] = 1e-6, 300.0, 0.175
     ex, ey = np.zeros(2), np.array([1.0, -1.0])
-    for _ in range(50):
+    # Long enough for who bounced off the fence to come back at 1 mm/s.
+    for _ in range(100):
         tick = motion.move(
             p, np.arange(2), ex, ey, speed=np.full(2, 1e-3), belt=np.zeros((2, 2)), slope=np.zeros((2, 2))
         )

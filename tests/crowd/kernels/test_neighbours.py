@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from crowd.kernels.neighbours import cell_keys, first_free, sort_into_cells, touching_pairs
+from crowd.kernels.neighbours import cell_keys, first_free, sort_into_cells
+from crowd.validation.integrity import unlike_brute_force
 
 GRID = {"x0": -1.0, "y0": -1.0, "cell": 0.75, "nx": 16, "ny": 16}
 
@@ -16,20 +17,7 @@ def ordered(x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray
 
 @pytest.mark.parametrize("seed", range(50))
 def test_touching_pairs_equal_brute_force(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(50, 1000))  # up to 10 people/m2 on 10 x 10 m
-    x, y = rng.uniform(0, 10, (2, n))
-    level = rng.integers(0, 2, n)
-    order, keys, starts = ordered(x, y, level)
-    x, y, level = x[order], y[order], level[order]
-    radius, speed = rng.uniform(0.15, 0.21, n), rng.uniform(0, 1.5, n)
-    lists, counts = np.full((n, 60), -1, np.int32), np.zeros(n, np.int32)
-    touching_pairs(x, y, speed, radius, keys, starts, GRID["nx"], GRID["ny"], GRID["cell"], 0.2, 0.1, lists, counts)
-    distance = np.hypot(x[:, None] - x, y[:, None] - y)
-    reach = radius[:, None] + radius + 0.2 + 0.1 * (speed[:, None] + speed)
-    near = (distance < reach) & (level[:, None] == level) & ~np.eye(n, dtype=bool)
-    found = [lists[i, : counts[i]].tolist() for i in range(n)]
-    assert found == [np.flatnonzero(row).tolist() for row in near]
+    assert unlike_brute_force(seed) == 0
 
 
 def test_people_are_sorted_by_level_then_cell_then_row() -> None:

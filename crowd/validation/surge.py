@@ -1,0 +1,359 @@
+"""Crowds that press: the estimator of crowd pressure, a surge at a barrier, stop and go, doors in a hurry."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from shapely.geometry import LineString, box
+
+from crowd.demand import Demand
+from crowd.interventions import Metering
+from crowd.journeys import Journey, LeaveBy, Watch
+from crowd.measurement import Fields, Probes
+from crowd.model import CrowdModel
+from crowd.scenario import Scenario
+from crowd.triggers import AtTime, Measure
+from crowd.validation.case import Case, Curve, Measures, Outcome, Runs, Trial, Verdict, outcome
+from crowd.validation.readings import track
+from crowd.validation.scenes import GROUND, flat, present, scenario, walker
+from venues import Gate, Level, Venue, Wall, Zone
+
+#: The estimator: density [1/m2], standard deviation of each component of velocity [m/s], spacings of the grid [m].
+_RHO, _SD, _SPACINGS = 4.0, 0.1, (0.25, 0.5, 1.0)
+#: The surge: when it begins and ends, and the end of the run [s]; push of each person [N] (assumed, as pressing-adult).
+_SURGE, _CALM, _END, _PUSH = 60.0, 180.0, 200.0, 100.0
+_PEN = (15.0, 6.0)
+#: Crowd pressure of a standing crowd, and of turbulence [1/s2] (Helbing, Johansson & Al-Abideen 2007).
+_STILL, _TURBULENT = 0.005, 0.02
+#: Outflow that is forced [1/(m s)]: below and above what the crowd at Mina became unstable at (0.8).
+_OUTFLOWS = (0.6, 1.1)
+_ROOM = (20.0, 6.0)
+_HURRY = (1.0, 1.5, 2.0, 3.0, 5.0)
+
+
+def _pressure(model: CrowdModel, probes: Probes) -> Fields:
+    """Fields of the instant."""
+    s = model.snapshot()
+    return probes.compute(
+        x=s.x, y=s.y, level=s.level, vx=s.vx, vy=s.vy, group=s.group,
+        force_mean=s.contact_force_mean, force_max=s.contact_force_max,
+    )  # fmt: skip
+
+
+def _estimator(_: Any) -> Measures:
+    """Crowd pressure over density times variance, for velocities at random, by spacing of the grid."""
+    rng = np.random.default_rng(5)
+    n = round(_RHO * 24.0**2)
+    x, y = rng.uniform(0, 24, (2, n))
+    vx, vy = rng.normal(0, _SD, (2, n))
+    still = {name: np.zeros(n) for name in ("force_mean", "force_max")}
+    whole = {name: np.zeros(n, np.int64) for name in ("level", "group")}
+    venue = flat(box(0, 0, 24, 24), sources={}, exits={})
+    found = {}
+    for spacing in _SPACINGS:
+        probes = Probes.of(venue, spacing=spacing)
+        pressure = probes.compute(x=x, y=y, vx=vx, vy=vy, **still, **whole).crowd_pressure
+        found[f"{spacing:g}"] = float(np.nanmean(pressure) / (_RHO * 2.0 * _SD**2))
+    return found
+
+
+def _judge_estimator(runs: Runs, data: Path) -> Verdict:
+    found = runs["kernels"][0]
+    error = max(abs(ratio - 1.0) for ratio in found.values())
+    change = max(abs(a / b - 1.0) for a in found.values() for b in found.values())
+    verdict = outcome(error <= 0.05 and change <= 0.10)
+    return Verdict(
+        verdict,
+        verdict,
+        {f"pressure / (density x variance) on a grid of {s} m": ratio for s, ratio in found.items()},
+        margin=1.0 - max(error / 0.05, change / 0.10),
+        reason="" if verdict == Outcome.PASS else "the estimator of crowd pressure is biased",
+    )
+
+
+def _show(seed: int) -> Scenario:
+    """250 people in a pen before a barrier, who press from one moment to another, then turn to go."""
+    depth, width = _PEN
+    barrier = Wall(LineString([(2, 0), (2, width)]), "front")
+    zones = (
+        Zone("stage", GROUND, box(0, 0, 2, width), frozenset({"stage"})),
+        Zone("pen", GROUND, box(2, 0, 2 + depth, width), frozenset({"waiting", "source"})),
+        Zone("out", GROUND, box(24, 0, 25, width), frozenset({"exit"})),
+    )
+    venue = Venue("case", levels=(Level(GROUND, box(0, 0, 25, width), walls=(barrier,)),), zones=zones)
+    watching = Watch("pen", "stage", _CALM, _SURGE, _PUSH)
+    journeys = [Journey("out", (watching, LeaveBy(("out",))))]
+    return scenario(venue, [present("pen", "out", 250)], seed=seed, duration=_END, journeys=journeys)
+
+
+def _surge(case: Scenario) -> Measures:
+    """Crowd pressure where people are squeezed, densities of the front, middle and back third, by time [s]."""
+    model = CrowdModel(case)
+    probes = Probes.of(case.venue)
+    found: dict[str, list[float]] = {name: [] for name in ("time", "pressure", "front", "back")}
+    while model.running:
+        model.step()
+        if model.step_index % 10:
+            continue
+        fields = _pressure(model, probes)
+        dense = fields.density >= (3.0 if model.time >= _SURGE else 1.0)
+        people = model.people.present()
+        front, back = _thirds(model.people.x[people])
+        values = (model.time, float(np.nanmean(fields.crowd_pressure[dense])) if dense.any() else 0.0, front, back)
+        for name, value in zip(found, values, strict=True):
+            found[name].append(value)
+    overlap = float((model.people.largest_overlap * 2.0 * model.people.radius).max())
+    return {**found, "overlap": overlap}
+
+
+def _thirds(x: np.ndarray) -> tuple[float, float]:
+    """Density of the first and of the last third of the people from the barrier at x = 2 [1/m2]."""
+    if x.size < 3:
+        return 0.0, 0.0
+    edges = np.quantile(x, (1 / 3, 2 / 3, 1.0))
+    third = x.size / 3.0 / _PEN[1]
+    return float(third / (edges[0] - 2.0)), float(third / max(edges[2] - edges[1], 1e-9))
+
+
+def _judge_surge(runs: Runs, data: Path) -> Verdict:
+    found = runs["surge"]
+    time = np.array(found[0]["time"])
+
+    def mean(name: str, begin: float, end: float) -> float:
+        during = (time > begin) & (time <= end)
+        return float(np.mean([np.array(m[name])[during] for m in found]))
+
+    still = mean("pressure", 30.0, _SURGE)
+    early, late = mean("pressure", _SURGE + 30, _SURGE + 40), mean("pressure", _SURGE + 110, _SURGE + 120)
+    front, back = mean("front", _SURGE + 30, _CALM), mean("back", _SURGE + 30, _CALM)
+    loosened = {k: mean(k, _CALM + 3, _CALM + 5) / mean(k, _CALM - 10, _CALM) for k in ("front", "back")}
+    overlap = max(m["overlap"] for m in found)
+    claims = {
+        f"a calm crowd has a pressure of {still:.4f} /s2": still < _STILL,
+        f"the surge has {early:.4f} and {late:.4f} /s2, below {_TURBULENT} of turbulence: people who press"
+        " steadily come to rest in this model, nothing in it stirs a packed crowd": min(early, late) >= _TURBULENT,
+        f"bodies overlap by {overlap:.2f} m": overlap <= 0.15,
+        f"the front third has {front:.1f}, the back third {back:.1f} /m2": front >= 4.0 and front >= back + 1.5,
+        "the pressure does not last": late >= 0.6 * early,
+        "the back does not loosen first": loosened["back"] < loosened["front"],
+    }
+    verdict = outcome(all(claims.values()))
+    pressure = np.mean([m["pressure"] for m in found], axis=0)
+    return Verdict(
+        verdict,
+        verdict,
+        {
+            "crowd pressure, calm [1/s2]": still,
+            "crowd pressure, 30-40 s of the surge [1/s2]": early,
+            "crowd pressure, 110-120 s of the surge [1/s2]": late,
+            "density of the front third [1/m2]": front,
+            "density of the back third [1/m2]": back,
+            "largest overlap [m]": overlap,
+        },
+        margin=min(early, late) / _TURBULENT - 1.0,
+        reason="; ".join(text for text, holds in claims.items() if not holds),
+        curves={
+            "surge": Curve("model", tuple(time.tolist()), tuple(pressure.tolist()), "time [s]", "crowd pressure [1/s2]")
+        },
+    )
+
+
+def _outflow(seed: int, specific: float) -> Scenario:
+    """A room of 20 m x 6 m that people leave no faster than they are let."""
+    length, width = _ROOM
+    floor = box(-6, 0, length + 4, width)
+    line = LineString([(length, width), (length, 0)])
+    venue = flat(
+        floor,
+        sources={"in": box(-6, 0, 0, width)},
+        exits={"out": box(length + 2, 0, length + 4, width)},
+        gates=(Gate("outlet", GROUND, line),),
+    )
+    demand = Demand.steady("in", "out", rate=1.4 * width, duration=180.0)
+    measures = (Measure(Metering("outlet", specific * width), AtTime(0.0)),)
+    return scenario(venue, [demand], seed=seed, duration=180.0, measures=measures)
+
+
+def _waves(case: Scenario) -> Measures:
+    """Amplitudes of the density's waves in x and t against and with the stream, in the last two minutes."""
+    found = track(case, every=5)
+    length, width = _ROOM
+    frames = int(found.frame.max()) + 1
+    kept = slice(frames - 240, frames)
+    counts, _, _ = np.histogram2d(
+        found.frame, found.x, bins=(np.arange(frames + 1) - 0.5, np.arange(0.0, length + 0.1, 0.5))
+    )
+    density = counts[kept] / (0.5 * width)
+    ripple = (density - density.mean(axis=0)) * np.hanning(240)[:, None]
+    spectrum = np.abs(np.fft.fft2(ripple))
+    # exp(i (w t + k x)) with w and k of one sign runs towards smaller x, against the stream; row -m is frequency -w_m.
+    against, along = spectrum[1:60, 1:12], spectrum[:-60:-1, 1:12]
+    return {"against": against.ravel().tolist(), "along": along.ravel().tolist(), "density": float(density.mean())}
+
+
+def _waves_trials(seed: int, data: Path) -> dict[str, Trial]:
+    return {f"{specific:g}": Trial(_waves, _outflow(seed, specific)) for specific in _OUTFLOWS}
+
+
+def _judge_waves(runs: Runs, data: Path) -> Verdict:
+    peaks, density = {}, {}
+    for specific, found in runs.items():
+        against, along = (np.mean([m[way] for m in found], axis=0) for way in ("against", "along"))
+        # Density wanders slowly whatever it does: the noise is the wave of the same length and period the other way.
+        peaks[specific] = float(against.max() / along[against.argmax()])
+        density[specific] = float(np.mean([m["density"] for m in found]))
+    low, high = (peaks[f"{specific:g}"] for specific in _OUTFLOWS)
+    verdict = outcome(low > 3.0 and high <= 3.0)
+    return Verdict(
+        verdict,
+        verdict,
+        {f"peak against the stream over noise at {s} /(m s)": p for s, p in peaks.items()}
+        | {f"density at {s} /(m s) [1/m2]": d for s, d in density.items()},
+        margin=min(low / 3.0 - 1.0, 1.0 - high / 3.0),
+        reason="" if verdict == Outcome.PASS else "backward waves do not tell a held-up stream from a free one",
+    )
+
+
+def _hurry(seed: int, speed: float) -> Scenario:
+    """200 people in a room of 10 m x 10 m with one door of 1 m, who would all walk at one speed."""
+    floor = box(0, 0, 10, 10).union(box(10, 4.5, 10.3, 5.5)).union(box(10.3, 0, 14, 10))
+    venue = flat(floor, sources={"room": box(0, 0, 9, 10)}, exits={"out": box(12, 0, 14, 10)})
+    people = [present("room", "out", 200, profile="test-person")]
+    return scenario(venue, people, seed=seed, duration=400.0, profiles=[walker(speed=speed)])
+
+
+def _emptied(case: Scenario) -> Measures:
+    left = np.sort(track(case, every=10).left)
+    return {"time": float(left[-1]) if np.isfinite(left).all() else float("inf"), "gaps": np.diff(left).tolist()}
+
+
+def _hurry_trials(speeds: tuple[float, ...], seed: int, data: Path) -> dict[str, Trial]:
+    return {f"{speed:g}": Trial(_emptied, _hurry(seed, speed)) for speed in speeds}
+
+
+def _judge_hurry(runs: Runs, data: Path) -> Verdict:
+    times = {speed: float(np.mean([m["time"] for m in found])) for speed, found in runs.items()}
+    fastest = min(times, key=lambda speed: times[speed])
+    inside = fastest not in (f"{_HURRY[0]:g}", f"{_HURRY[-1]:g}")
+    return Verdict(
+        Outcome.DOCUMENTED,
+        Outcome.PASS if inside else Outcome.DOCUMENTED,
+        {f"time to empty at {speed} m/s [s]": t for speed, t in times.items()},
+        reason=f"the room empties fastest at {fastest} m/s"
+        + ("" if inside else ": faster is not slower in this model, where who hurries does not press harder"),
+    )
+
+
+def _judge_gaps(runs: Runs, data: Path) -> Verdict:
+    gaps = np.concatenate([m["gaps"] for m in runs["1.5"]])
+    gaps = np.sort(gaps[gaps > 0.0])
+    tail = gaps[gaps >= np.quantile(gaps, 0.9)]
+    exponent = float(1.0 + tail.size / np.log(tail / tail[0]).sum())
+    return Verdict(
+        Outcome.DOCUMENTED,
+        Outcome.DOCUMENTED,
+        {"longest pause [s]": float(gaps[-1]), "exponent of the tail": exponent},
+        reason="the source sets no number; a power law's exponent is fitted to the longest tenth of the pauses",
+    )
+
+
+def _nothing(_: Any) -> Measures:
+    return {}
+
+
+def _judge_missing(reason: str, runs: Runs, data: Path) -> Verdict:
+    return Verdict(Outcome.SKIPPED, Outcome.SKIPPED, {}, reason=reason)
+
+
+def _missing(key: str, title: str, source: str, criterion: str, reason: str) -> Case:
+    """What a number would be asked of that the model does not compute."""
+    return Case(
+        key=f"mechanics-{key}", suite="mechanics", title=title, source=source, setup="Nothing is run.",
+        criterion=criterion, tier=2, seeds=1, trials=lambda seed, data: {"nothing": Trial(_nothing)},
+        judge=partial(_judge_missing, reason),
+    )  # fmt: skip
+
+
+CASES = (
+    Case(
+        key="mechanics-crowd-pressure",
+        suite="mechanics",
+        title="The estimator of crowd pressure",
+        source="T-HD1; Helbing, Johansson & Al-Abideen 2007",
+        setup="People at random at 4 /m2 on 24 m x 24 m whose velocities are drawn with 0.1 m/s; grids of 0.25 to 1 m.",
+        criterion="Density times variance within 5 %; the same within 10 % for every grid.",
+        tier=0,
+        seeds=1,
+        trials=lambda seed, data: {"kernels": Trial(_estimator)},
+        judge=_judge_estimator,
+    ),
+    Case(
+        key="mechanics-surge",
+        suite="mechanics",
+        title="Turbulence in a surge at a barrier",
+        source="T-HD2, after a public model's test; threshold: Helbing, Johansson & Al-Abideen 2007",
+        setup="250 adults stand in a pen 6 m wide; from 60 to 180 s all press towards the barrier with 100 N.",
+        criterion="Crowd pressure below 0.005 /s2 when calm, at least 0.02 in the surge and lasting; overlap up to"
+        " 0.15 m; front third at 4 /m2 or more and 1.5 above the back; the back loosens first.",
+        tier=2,
+        seeds=5,
+        trials=lambda seed, data: {"surge": Trial(_surge, _show(seed))},
+        judge=_judge_surge,
+    ),
+    Case(
+        key="mechanics-stop-and-go",
+        suite="mechanics",
+        title="Stop and go behind a held-up outlet",
+        source="T-HD4; Helbing, Johansson & Al-Abideen 2007: laminar flow ends when less than 0.8 /(m s) leave",
+        setup="A room of 20 m x 6 m fed with 1.4 /(m s), its outlet metered to 0.6 or 1.1 /(m s).",
+        criterion="Waves against the stream above 3 times the same with it (the noise) at 0.6, none at 1.1 /(m s).",
+        tier=2,
+        seeds=5,
+        trials=_waves_trials,
+        judge=_judge_waves,
+        sets=("measure",),
+    ),
+    Case(
+        key="mechanics-integrity-9",
+        suite="mechanics",
+        title="Faster is slower",
+        source="integrity of the contact core, item 9 (our specification); Helbing, Farkas & Vicsek 2000",
+        setup="200 adults leave a room of 10 m x 10 m by a door of 1 m, all wishing to walk at 1 to 5 m/s.",
+        criterion="The time to empty the room has a minimum in between; published if it has none.",
+        tier=1,
+        seeds=3,
+        trials=partial(_hurry_trials, _HURRY),
+        judge=_judge_hurry,
+        sets=("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
+    ),
+    Case(
+        key="mechanics-integrity-10",
+        suite="mechanics",
+        title="Pauses at a door",
+        source="integrity of the contact core, item 10 (our specification)",
+        setup="The same room, 1.5 m/s.",
+        criterion="Pauses between people have a heavy tail; the source sets no number.",
+        tier=2,
+        seeds=5,
+        trials=partial(_hurry_trials, (1.5,)),
+        judge=_judge_gaps,
+        sets=("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
+    ),
+    _missing(
+        "oscillation",
+        "Collective oscillation before a crush",
+        "T-HD5; Gu, Guiselin, Bain, Zuriguel & Bartolo 2025",
+        "A detector finds an orbital motion of a few hundredths of a hertz in noise within 10 %, and its sense.",
+        "no detector of collective oscillation is built in",
+    ),
+    _missing(
+        "congestion-number",
+        "Congestion number by kind of stream",
+        "Feliciani & Nishinari 2018; Zanlungo, Feliciani, Yucel, Nishinari & Kanda 2020",
+        "One way < lanes both ways < crossing < random; independent of the cell's size within 10 %.",
+        "the model does not compute the congestion number; density, crowd pressure and forces are reported instead",
+    ),
+)
