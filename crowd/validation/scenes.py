@@ -18,6 +18,8 @@ from venues import Level, Venue, Zone
 GROUND = "ground"
 SOURCE, EXIT = frozenset({"source"}), frozenset({"exit"})
 _AT_ONCE = PreMovement()
+#: What a case sets whose guideline gives free speeds (`Case.sets`).
+SPEEDS = ("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -75,3 +77,10 @@ def walker(name: str = "test-person", *, speed: float, sd: float = 0.0, **traits
     low, high = (speed, speed) if sd == 0.0 else (max(speed - 3.0 * sd, 0.05), speed + 3.0 * sd)
     speeds = {"speed_mean": speed, "speed_sd": sd, "speed_min": low, "speed_max": high}
     return Profile(name, **speeds, **traits, source="set by the case")
+
+
+def males_30_to_50() -> Profile:
+    """Test persons of IMO: males of 30 to 50 years, any speed from 0.97 to 1.62 m/s as likely as any other."""
+    # A spread far wider than the limits makes the truncated normal distribution flat between them.
+    speeds = {"speed_mean": 1.295, "speed_sd": 5.0, "speed_min": 0.97, "speed_max": 1.62}
+    return Profile("male-30-50", **speeds, source="IMO MSC.1/Circ.1533, annex 3, table 3.4, as FDS+Evac uses it")
