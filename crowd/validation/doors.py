@@ -71,7 +71,8 @@ def _small_room(seed: int, capacity: float | None) -> Scenario:
 def _door_flow(case: Scenario) -> Measures:
     found = track(case)
     times = first_times(found, found.x > 8.0)
-    return {"flow": flow(times) if np.isfinite(times).all() else 0.0, "rate": times.size / last_time(times)}
+    through = bool(np.isfinite(times).all())
+    return {"flow": flow(times, low=0.1, high=0.9) if through else 0.0, "rate": times.size / last_time(times)}
 
 
 def _max_flow_trials(seed: int, data: Path) -> dict[str, Trial]:
@@ -96,9 +97,9 @@ def _max_flow_judge(runs: Runs, data: Path) -> Verdict:
         standard=outcome(whole["capacity"] <= _MOST),
         project=outcome(abs(worst / _MOST - 1.0) <= 0.02),
         measured={
-            "free: flow from first to last [1/s]": free,
+            "free: flow of the middle 80 % [1/s]": free,
             "free: people over whole time [1/s]": whole["free"],
-            "capacity 1.33 /s: flow from first to last [1/s]": held,
+            "capacity 1.33 /s: flow of the middle 80 % [1/s]": held,
             "capacity 1.33 /s: the same, worst seed [1/s]": worst,
             "capacity 1.33 /s: people over whole time [1/s]": whole["capacity"],
         },
@@ -141,8 +142,8 @@ def _max_flow_case(key: str, suite: str, source: str) -> Case:
         source=source,
         setup="100 males of 30 to 50 years leave a room of 8 x 5 m at once by a door of 1 m; with the door left free, "
         "and with its capacity set to 1.33 /s.",
-        criterion="At most 1.33 people a second; ours: the capacity holds within 2 % in every run, the free door is "
-        "shown beside the measurements.",
+        criterion="At most 1.33 people a second over the whole time; ours: the capacity holds within 2 % in every run "
+        "(middle 80 % of people), the free door is shown beside the measurements.",
         tier=1,
         seeds=10,
         trials=_max_flow_trials,
