@@ -42,12 +42,16 @@ def weidmann(density: float) -> float:
     return max(float(1.34 * (1.0 - np.exp(-1.913 * (1.0 / density - 1.0 / _JAM)))), 0.0)
 
 
-def _read_areas(found: Tracks) -> Measures:
-    """Density, speed and speed eastwards over speed in three areas, the first the main one; means over 60 s."""
+def _read_areas(found: Tracks, width: float) -> Measures:
+    """Density, speed and speed eastwards over speed in three areas, the first the main one; means over 60 s.
+
+    Args:
+        width: of the corridor [m]; where it is narrow, the areas are as wide.
+    """
     vx, vy = found.speeds()
     late = (found.time > _FROM) & (found.time <= _UNTIL)
     frames = np.unique(found.frame[late]).size
-    half = min(_AREA / 2, float(np.abs(found.y).max()))
+    half = 0.5 * min(_AREA, width)
     densities, speeds, along = [], [], []
     for at in _AREAS:
         area = box(at - _AREA / 2, -half, at + _AREA / 2, half)
@@ -60,7 +64,8 @@ def _read_areas(found: Tracks) -> Measures:
 
 
 def _in_the_middle(case: Scenario) -> Measures:
-    return _read_areas(track(case))
+    _, low, _, high = case.venue.levels[0].floor.bounds
+    return _read_areas(track(case), high - low)
 
 
 def _full(seed: int, density: float, *, width: float = _WIDTH, behind: float = 0.0, ahead: float = 0.0) -> Scenario:

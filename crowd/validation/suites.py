@@ -11,7 +11,17 @@ from crowd.validation.case import Case
 #: The suites, in the order they are published.
 SUITES = ("rimea", "imo", "nist", "iso", "experiments", "mechanics")
 #: Modules with cases, one for each thing that is asked about; several guidelines ask for the same.
-_TOPICS = ("walking", "doors", "bottlenecks", "corridors", "streams", "stairs", "rides", "single_file")
+_TOPICS = (
+    "walking",
+    "doors",
+    "bottlenecks",
+    "corridors",
+    "streams",
+    "stairs",
+    "rides",
+    "single_file",
+    "parameter_study",
+)
 
 
 def all_cases() -> tuple[Case, ...]:
