@@ -11,7 +11,7 @@ from shapely.geometry import box
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, margin_within, outcome
-from crowd.validation.measures import density_over_time, first_times, last_time, mean_of, over_seeds, sd_of
+from crowd.validation.measures import density_over_time, first_times, last_time, mean_of, over_seeds, sd_of, unmet
 from crowd.validation.readings import flow, track
 from crowd.validation.rooms import ROOM, WALL, rooms_in_a_row
 from crowd.validation.scenes import present, scenario
@@ -69,6 +69,10 @@ def _goal_judge(runs: Runs, data: Path) -> Verdict:
             "change over the last third": level,
         },
         margin=min(min(spare) / max(*sds, 0.01 * times[-1]), 1.0 - level / 0.05),
+        reason=unmet(
+            (min(spare) >= 0.0, "the room empties sooner with a goal further off"),
+            (level < 0.05, f"the time still changes by {level:.1%} from 6 to 10 m"),
+        ),
         curves={"model": Curve("model", _GOALS, tuple(times), "goal behind the opening [m]", "room empty after [s]")},
     )
 
@@ -91,6 +95,10 @@ def _length_judge(runs: Runs, data: Path) -> Verdict:
         project=outcome(empty[1] > empty[0]),
         measured=measured,
         margin=empty[1] / empty[0] - 1.0,
+        reason=unmet(
+            (arrived[1] > arrived[0], "it takes no longer through the long one"),
+            (empty[1] > empty[0], "the first room empties no later before the long one"),
+        ),
     )
 
 
@@ -131,6 +139,11 @@ def _congestion_judge(runs: Runs, data: Path) -> Verdict:
             "flow through the second [1/s]": rate[1],
         },
         margin=min(queue[0] / queue[1] - 1.0, (rate[0] - rate[1] + 0.05) / 0.05),
+        reason=unmet(
+            (queue[0] > queue[1], "it is denser before the second bottleneck"),
+            (first[1] > first[0], "the second is passed before the first"),
+            (rate[0] - rate[1] >= -0.05, f"{rate[1] - rate[0]:.2f} /s more pass the second than the first"),
+        ),
         curves={
             name: Curve("model", tuple(0.1 + 2.0 * k for k in range(len(n))), tuple(n), *label)
             for name, n in rooms.items()
@@ -148,6 +161,7 @@ def _width_judge(runs: Runs, data: Path) -> Verdict:
         margin_within(flows[w], (1.0 - _SLACK) * low, (1.0 + _SLACK) * high) for w, (low, high) in _MEASURED.items()
     ]
     rises = all(wider > narrower for narrower, wider in pairwise(flows.values()))
+    outside = ", ".join(f"{w:g}" for w, s in zip(_MEASURED, spare, strict=True) if s < 0.0)
     widths, label = tuple(_MEASURED), ("clear width [m]", "flow [1/s]")
     low, high = zip(*_MEASURED.values(), strict=True)
     return Verdict(
@@ -155,6 +169,10 @@ def _width_judge(runs: Runs, data: Path) -> Verdict:
         project=outcome(rises and min(spare) >= 0.0),
         measured={f"{w:g} m: flow [1/s]": f for w, f in flows.items()},
         margin=min(spare),
+        reason=unmet(
+            (rises, "the flow does not rise from each width to the next"),
+            (min(spare) >= 0.0, f"outside the measurements at {outside} m"),
+        ),
         curves={
             "model": Curve("model", widths, tuple(flows.values()), *label),
             "measured": Curve("band", widths, tuple(np.mean([low, high], axis=0)), *label, low, high),

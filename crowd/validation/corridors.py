@@ -12,7 +12,7 @@ from shapely.geometry import box
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, outcome
-from crowd.validation.measures import inside, mean_of, over_seeds
+from crowd.validation.measures import inside, mean_of, over_seeds, unmet
 from crowd.validation.readings import Tracks, track
 from crowd.validation.scenes import flat, present, scenario
 
@@ -157,9 +157,7 @@ def _fd_judge(runs: Runs, data: Path) -> Verdict:
     along = min(mean_of(ran, "along") for ran in wide.values())
     worst = min(spare, key=lambda rho: spare[rho])
     speed = points.speed[points.density.index(worst)]
-    reasons = [f"furthest from Weidmann at {worst:.2f} /m2: {speed:.2f} m/s in place of {weidmann(worst):.2f}"]
-    reasons += ["the speed does not fall throughout"] * (falls < 0.0)
-    reasons += [f"only {along:.2f} of the speed is along the corridor"] * (along < 0.95)
+    far = f"furthest from Weidmann at {worst:.2f} /m2: {speed:.2f} m/s in place of {weidmann(worst):.2f}"
     alone = _points(file) if file else None
     measured = {f"at {rho:.2f} /m2: speed [m/s]": v for rho, v in zip(points.density, points.speed, strict=True)}
     if alone:
@@ -169,7 +167,11 @@ def _fd_judge(runs: Runs, data: Path) -> Verdict:
         project=outcome(spare[worst] >= 0.0 and falls >= 0.0 and along >= 0.95),
         measured={**measured, "share of the speed along the corridor": along},
         margin=min(spare[worst], falls, (along - 0.95) / 0.05),
-        reason="; ".join(reasons),
+        reason=unmet(
+            (spare[worst] >= 0.0, far),
+            (falls >= 0.0, "the speed does not fall throughout"),
+            (along >= 0.95, f"only {along:.2f} of the speed is along the corridor"),
+        ),
         curves={"model": points.curve(), **({"no overtaking": alone.curve()} if alone else {}), **_reference()},
     )
 
@@ -188,6 +190,7 @@ def _flow_judge(runs: Runs, data: Path) -> Verdict:
             f"specific flow at {_VERY_HIGH:g} /m2 [1/(m s)]": flows[1],
         },
         margin=1.0 - flows[1] / flows[0],
+        reason=unmet((flows[1] < flows[0], "no fewer people pass at the very high density")),
     )
 
 

@@ -41,6 +41,11 @@ def last_time(times: np.ndarray) -> float:
     return float(np.max(np.where(np.isnan(times), np.inf, times)))
 
 
+def unmet(*claims: tuple[bool, str]) -> str:
+    """What does not hold of claims, given with the sentence that says so; empty if all do."""
+    return "; ".join(sentence for holds, sentence in claims if not holds)
+
+
 def over_seeds(runs: Sequence[Measures], name: str) -> np.ndarray:
     """A measure of all seeds of a variant: (seeds, ...)."""
     return np.array([measures[name] for measures in runs], float)

@@ -10,7 +10,7 @@ from shapely.geometry import LineString, box
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, outcome
-from crowd.validation.measures import first_times
+from crowd.validation.measures import first_times, unmet
 from crowd.validation.readings import track
 from crowd.validation.scenes import EXIT, SOURCE, present, scenario
 from venues import Level, Link, Venue, Zone
@@ -66,7 +66,12 @@ def _judge(runs: Runs, data: Path) -> Verdict:
             "last one upstairs after [s]": last,
         },
         margin=1.0 - last / latest if carried else None,
-        reason="" if carried else "somebody never got upstairs",
+        reason=unmet(
+            (carried, "somebody never got upstairs"),
+            (in_time, "somebody got upstairs while the upper door was shut"),
+            (most <= _CAPACITY, f"{most} were in the cabin at once"),
+            (last <= latest, "it needs more rides"),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Polygon, box
 from crowd.profiles import Profile
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, outcome
-from crowd.validation.measures import density_over_time, first_times, mean_of, running_mean
+from crowd.validation.measures import density_over_time, first_times, mean_of, running_mean, unmet
 from crowd.validation.readings import Tracks, flow, track
 from crowd.validation.scenes import EXIT, SOURCE, SPEEDS, males_30_to_50, present, scenario
 from venues import Level, Link, Venue, Zone
@@ -130,6 +130,11 @@ def _fd_judge(runs: Runs, data: Path) -> Verdict:
             "least share by which down is faster": min(faster, default=float("nan")),
         },
         margin=min((min(share.values()) - 0.5) / 0.5, min(faster, default=-1.0)),
+        reason=unmet(
+            (down_faster, "down is not faster in every bin"),
+            (enough, f"only {min(share.values()):.0%} of the samples lie in the band"),
+            (len(shared) >= 5, f"only {len(shared)} bins have samples of both ways"),
+        ),
         curves=curves,
     )
 
@@ -179,6 +184,11 @@ def _congestion_judge(runs: Runs, data: Path) -> Verdict:
             "its standard deviation over its mean": spread,
         },
         margin=min(jam, 1.0 - spread / 0.15),
+        reason=unmet(
+            (min(exit_, foot) > middle, "it is no denser before exit and stair than in the corridor"),
+            (jam > 0.0, f"the jams are only {1.5 * (jam + 1.0):.2f} times as dense as the corridor"),
+            (spread < 0.15, f"the flow in the corridor spreads by {spread:.0%}"),
+        ),
     )
 
 
@@ -197,12 +207,14 @@ def _width_trials(seed: int, data: Path) -> dict[str, Trial]:
 def _width_judge(runs: Runs, data: Path) -> Verdict:
     flows = [mean_of(runs[f"{w:g}"], "flow") for w in _WIDTHS]
     slope, _ = np.polyfit(_WIDTHS, flows, 1)
-    holds = outcome(bool(slope > 0.0 and flows[-1] > flows[0]))
+    rises = bool(slope > 0.0 and flows[-1] > flows[0])
+    holds = outcome(rises)
     return Verdict(
         standard=holds,
         project=holds,
         measured={f"{w:g} m: flow [1/s]": f for w, f in zip(_WIDTHS, flows, strict=True)} | {"slope [1/(m s)]": slope},
         margin=flows[-1] / flows[0] - 1.0,
+        reason=unmet((rises, "the flow does not rise with the width")),
         curves={"model": Curve("model", _WIDTHS, tuple(flows), "width of the stair [m]", "flow [1/s]")},
     )
 

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, margin_within, outcome
-from crowd.validation.measures import first_times, inside, last_time, mean_of, over_seeds
+from crowd.validation.measures import first_times, inside, last_time, mean_of, over_seeds, unmet
 from crowd.validation.readings import track
 from crowd.validation.scenes import GROUND, SPEEDS, flat, males_30_to_50, present, scenario, walker
 from venues import MeasurementLine
@@ -77,7 +77,10 @@ def _against_judge(runs: Runs, data: Path) -> Verdict:
             "runs with a gridlock": float(stuck),
         },
         margin=min(steps) if stuck == 0 else -most / times[0].size,
-        reason=f"{stuck} of {sum(t.size for t in times.values())} runs stood still in {_GRIDLOCK:g} s" if stuck else "",
+        reason=unmet(
+            (stuck == 0, f"in {stuck} of {sum(t.size for t in times.values())} runs somebody was not through in time"),
+            (min(steps) > 0.0, "more people coming the other way do not slow the last one down"),
+        ),
         curves={
             "model": Curve("model", opposed, mean, *label, low, high),
             "FDS+Evac": Curve("reference", opposed, tuple(_OPPOSED.values()), *label),
@@ -126,6 +129,11 @@ def _zones_judge(runs: Runs, data: Path) -> Verdict:
         project=holds,
         measured=measured,
         margin=min(falls, hump, free),
+        reason=unmet(
+            (falls > 0.0, "the speed does not fall throughout"),
+            (hump > 0.0, "the flow does not fall again"),
+            (free > 0.0, f"people walk at {max(speeds):.2f} m/s"),
+        ),
         curves={
             "speed": Curve("model", densities, tuple(speeds), "density [1/m2]", "speed [m/s]"),
             "flow": Curve("model", densities, tuple(flows), "density [1/m2]", "specific flow [1/(m s)]"),
@@ -169,6 +177,11 @@ def _bend_judge(runs: Runs, data: Path) -> Verdict:
             "positions off the floor": off,
         },
         margin=margin_within(corner, short, long) if np.isfinite([short, corner, long]).all() else None,
+        reason=unmet(
+            (short <= corner, f"round the corner takes {short - corner:.0f} s less than straight over the inner way"),
+            (corner <= long, f"round the corner takes {corner - long:.0f} s more than straight over the outer way"),
+            (off == 0.0, "somebody got off the floor"),
+        ),
     )
 
 
