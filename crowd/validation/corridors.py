@@ -33,6 +33,8 @@ _BEHIND_AHEAD_FREE, _BEHIND_AHEAD_QUEUE = (90.0, 30.0), (40.0, 60.0)
 #: Densities of the long corridor itself [1/m2].
 _LONG = (0.5, 1.0)
 _LABELS = ("density [1/m2]", "speed [m/s]")
+#: Speed measured in a corridor 1.8 m wide, by density [1/m2]: [m/s] (HERMES 2009, 10.34735/ped.2009.14, nine runs).
+_HERMES = {1.3: 1.10, 1.8: 0.89, 2.2: 0.53, 2.8: 0.37, 3.2: 0.32, 3.6: 0.26}
 _MOST_UP_TO_2, _MOST_ABOVE = 0.20, 0.10
 _JAM = 5.4
 
@@ -137,13 +139,14 @@ def _points(runs: Runs) -> _Points:
 
 
 def _reference() -> dict[str, Curve]:
-    """Weidmann's curve and what is allowed about it."""
+    """Weidmann's curve, what is allowed about it, and points that were measured."""
     at = tuple(np.linspace(0.2, _JAM, 40).tolist())
     right = np.array([weidmann(rho) for rho in at])
     allowed = np.where(np.array(at) <= 2.0, _MOST_UP_TO_2 * right, _MOST_ABOVE)
     low, high = tuple(np.maximum(right - allowed, 0.0).tolist()), tuple((right + allowed).tolist())
     return {
         "Weidmann 1993": Curve("reference", at, tuple(right.tolist()), *_LABELS),
+        "HERMES 2009, 1.8 m": Curve("measured", tuple(_HERMES), tuple(_HERMES.values()), *_LABELS),
         "allowed": Curve("band", at, tuple(right.tolist()), *_LABELS, low, high),
     }
 
