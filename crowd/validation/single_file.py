@@ -159,7 +159,7 @@ CASES = (
         criterion="The median lies between the 10th and the 90th percentile of the measurements in three quarters of "
         "the bins of density; ours: and the free part moves down and up with the free speed.",
         tier=1,
-        seeds=2,
+        seeds=4,
         trials=_trials,
         judge=_judge,
         sets=SPEEDS,
