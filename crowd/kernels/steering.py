@@ -30,8 +30,8 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
     R^2 = clamp(N / (pi rho), R_min^2, R_max^2) with rho from the cells around; not behind: x_ij . e > -0.05 m.
 
     Args:
-        near: (9, m) rows dx, dy, w_x, w_y, v_x, v_y, summed radius across the way, opposed (0 or 1), summed radius along
-            it: turning the shoulders makes a body narrower, but no shorter for those behind.
+        near: (9, m) rows dx, dy, w_x, w_y, v_x, v_y, summed radius across the way, opposed (0 or 1), summed radius
+            along it: turning the shoulders makes a body narrower, but hardly shorter for those behind.
 
     Returns:
         (number of neighbours, local density [1/m2], surface distance of the nearest opposed person [m]).
@@ -78,8 +78,8 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
 def progress_past_people(near, found, v0, horizon, hx, hy, progress):
     """Progress along each heading: D_k = min_j [v0 t + clamp(w_j . h_k, 0, v0) (H - t)].
 
-    t is the first collision time of the two discs at own velocity v0 h_k and the neighbour's w_j. Headings far enough off
-    somebody one touches are free: one slides past.
+    t is the first collision time of the two discs at own velocity v0 h_k and the neighbour's w_j. Headings far
+    enough off somebody one touches are free: one slides past.
 
     Args:
         near, found: the neighbours. v0: [m/s]. horizon: H [s]. hx, hy: (k,) headings.

@@ -21,6 +21,14 @@ _TOPICS = (
     "surge",
     "push",
     "interventions",
+    "doors",
+    "bottlenecks",
+    "corridors",
+    "streams",
+    "stairs",
+    "rides",
+    "single_file",
+    "parameter_study",
 )
 
 
