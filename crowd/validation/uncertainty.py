@@ -72,8 +72,11 @@ class Uncertainty:
 
 
 def uncertainties(pairs: Iterable[Pair]) -> tuple[Uncertainty, ...]:
-    """One entry for each quantity and kind of points (for calibration or not), those not used for calibration first."""
-    groups: dict[tuple[str, bool], list[Pair]] = {}
+    """One entry for each quantity and kind of points (for calibration or not), those not used for calibration first.
+
+    A quantity that was compared with nothing has an entry too, with no points: it is told, not left out.
+    """
+    groups: dict[tuple[str, bool], list[Pair]] = {(quantity, False): [] for quantity in EXPERIMENTS}
     for pair in pairs:
         groups.setdefault((pair.quantity, pair.calibration), []).append(pair)
     order = [*EXPERIMENTS, *sorted({quantity for quantity, _ in groups} - set(EXPERIMENTS))]
