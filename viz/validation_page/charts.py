@@ -6,7 +6,7 @@ Model, measurement and handbook differ in form, not in colour alone. Not here: t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -66,9 +66,19 @@ def _draw_panel(ax: Axes, curves: Curves, labels: tuple[str, str]) -> None:
         _draw_model(ax, label, curve, colour=hues[label])
     ax.set_xlabel(labels[0], fontsize=9)
     ax.set_ylabel(labels[1], fontsize=9)
-    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]))
-    ax.legend(fontsize=8, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2)
+    if not any(value < 0.0 for curve in curves.values() for part in ("y", "low") for value in curve[part]):
+        ax.set_ylim(bottom=0.0)
+    if not any(value < 0.0 for curve in curves.values() for value in curve["x"]):
+        ax.set_xlim(left=0.0)
+    _put_legend(ax, kinds)
+
+
+def _put_legend(ax: Axes, kinds: Mapping[str, Curves]) -> None:
+    """Above the axes, where it hides nothing: the model, then what it is held against."""
+    handles = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    order = [label for kind in reversed(KINDS) for label in kinds[kind]]
+    look: dict[str, Any] = {"fontsize": 8, "frameon": False, "loc": "lower left", "bbox_to_anchor": (0.0, 1.0)}
+    ax.legend([handles[label] for label in order], order, borderaxespad=0.2, **look)
 
 
 def _hues(labels: list[str]) -> dict[str, str]:
@@ -98,8 +108,10 @@ def _draw_points(ax: Axes, label: str, curve: Mapping[str, Any], *, colour: str,
 
 
 def _draw_model(ax: Axes, label: str, curve: Mapping[str, Any], *, colour: str) -> None:
-    """The model, as a line with filled dots; a long one without dots; its range, if there is one, as a veil."""
-    marker = "" if len(curve["x"]) >= CROWDED else "."
-    ax.plot(curve["x"], curve["y"], color=colour, marker=marker, markersize=7.0, linewidth=2.0, label=label)
+    """The model, as a line with filled dots, a long one without, a cloud as dots; its range, if any, as a veil."""
+    look: dict[str, Any] = {"marker": "" if len(curve["x"]) >= CROWDED else ".", "markersize": 7.0, "linewidth": 2.0}
+    if any(after < before for before, after in pairwise(curve["x"])):
+        look = {"marker": ".", "markersize": 4.0, "linewidth": 0.0, "alpha": 0.5}
+    ax.plot(curve["x"], curve["y"], color=colour, label=label, **look)
     if curve["low"]:
         ax.fill_between(curve["x"], curve["low"], curve["high"], color=colour, alpha=0.15, linewidth=0.0)

@@ -38,7 +38,7 @@ def validation_page(document: Mapping[str, Any], *, pictures: str) -> str:
         outcomes=OUTCOMES,
         failed=[row for row in rows if "fail" in (row["standard"], row["project"])],
         skipped=[row for row in rows if row["standard"] == row["project"] == "skipped"],
-        documented=[row for row in rows if row["project"] == "documented" and row["reason"]],
+        documented=[row for row in rows if "documented" in (row["standard"], row["project"]) and row["reason"]],
         compared=compared_ranges(rows),
         drawn=sorted((row for row in rows if has_curves(row)), key=lambda row: not has_empirical(row)),
     )  # fmt: skip
