@@ -88,7 +88,11 @@ def widths_row() -> Row:
             "model, 10 seeds": Curve("model", x, model, *axes),
             **{name: Curve("measured", *points, *axes) for name, points in series.items()},
         },
-        pairs=tuple(Pair("bottleneck flow", 2.2 * w - 0.2, f, True) for xs, ys in series.values() for w, f in zip(xs, ys, strict=True)),
+        pairs=tuple(
+            Pair("bottleneck flow", 2.2 * w - 0.2, f, True)
+            for xs, ys in series.values()
+            for w, f in zip(xs, ys, strict=True)
+        ),
     )
 
 
@@ -115,8 +119,15 @@ def stairs_row() -> Row:
 
 def made_rows() -> list[Row]:
     """Every kind of row that a page must show."""
-    skipped = made_row("experiments-made-push", standard=Outcome.SKIPPED, project=Outcome.SKIPPED, seeds=(), margin=None,
-                       measured={}, reason="not run: it needs the measured data 'push'; give their folder with --data",
-                       overrides=())  # fmt: skip
+    skipped = made_row(
+        "experiments-made-push",
+        standard=Outcome.SKIPPED,
+        project=Outcome.SKIPPED,
+        seeds=(),
+        margin=None,
+        measured={},
+        reason="not run: it needs the measured data 'push'; give their folder with --data",
+        overrides=(),
+    )
     still = made_row("mechanics-made", pairs=(Pair("push displacement", 0.0, 0.4, False),))
     return [made_row(), stairs_row(), failed_row(), diagram_row(), widths_row(), skipped, still]

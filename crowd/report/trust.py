@@ -55,7 +55,9 @@ def _failures(rows: Sequence[Document]) -> list[Document]:
 def _counts(rows: Sequence[Document], words: Words) -> str:
     failed = len(_failures(rows))
     passed = sum(row["project"] == "pass" for row in rows if row["standard"] != "fail")
-    return words.say("trust", "counts", tests=len(rows), passed=passed, failed=failed, other=len(rows) - passed - failed)
+    return words.say(
+        "trust", "counts", tests=len(rows), passed=passed, failed=failed, other=len(rows) - passed - failed
+    )
 
 
 def _quantity(one: Document, words: Words) -> dict[str, Any]:
