@@ -28,7 +28,7 @@ def trust_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     status, told = _status(document, risk, words)
     return _said(
         status,
-        [*told, _counts(document["rows"], words), words.say("trust", "density")],
+        [*told, _counts(document, words), words.say("trust", "density")],
         quantities=[_quantity(one, words) for one in document["uncertainty"]],
         failed=[_failed(row, words) for row in _failures(document["rows"])],
     )
@@ -52,12 +52,13 @@ def _failures(rows: Sequence[Document]) -> list[Document]:
     return [row for row in rows if "fail" in (row["standard"], row["project"])]
 
 
-def _counts(rows: Sequence[Document], words: Words) -> str:
+def _counts(document: Document, words: Words) -> str:
+    """How many tests there are, how many pass; those that were not run count too."""
+    rows = document["rows"]
+    tests = len(rows) + len(document["left_out"])
     failed = len(_failures(rows))
     passed = sum(row["project"] == "pass" for row in rows if row["standard"] != "fail")
-    return words.say(
-        "trust", "counts", tests=len(rows), passed=passed, failed=failed, other=len(rows) - passed - failed
-    )
+    return words.say("trust", "counts", tests=tests, passed=passed, failed=failed, other=tests - passed - failed)
 
 
 def _quantity(one: Document, words: Words) -> dict[str, Any]:

@@ -17,11 +17,14 @@ from crowd.recording.provenance import library_versions
 from crowd.validation.case import Outcome
 from crowd.validation.not_applicable import NOT_APPLICABLE
 from crowd.validation.rows import Row, plain
+from crowd.validation.suites import all_cases
 from crowd.validation.uncertainty import uncertainties
 
 
 def publication(rows: Sequence[Row]) -> dict[str, Any]:
     """The document: plain data, the same for the same rows and versions."""
+    keys = {row.key for row in rows}
+    left_out = [case for case in all_cases() if case.key not in keys]
     found = uncertainties(pair for row in rows for pair in row.pairs)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -30,6 +33,7 @@ def publication(rows: Sequence[Row]) -> dict[str, Any]:
         "parameters_digest": Parameters().digest(),
         "rows": [row.data() for row in rows],
         "uncertainty": [plain({**asdict(one), "few": one.few}) for one in found],
+        "left_out": [{"suite": c.suite, "key": c.key, "title": c.title, "tier": c.tier} for c in left_out],
         "not_applicable": [test._asdict() for test in NOT_APPLICABLE],
     }
 

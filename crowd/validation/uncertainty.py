@@ -72,15 +72,15 @@ class Uncertainty:
 
 
 def uncertainties(pairs: Iterable[Pair]) -> tuple[Uncertainty, ...]:
-    """One entry for each quantity and kind of points (for calibration or not), those not used for calibration first.
+    """One entry for each quantity and kind of points: first those not used for calibration, then those that were.
 
-    A quantity that was compared with nothing has an entry too, with no points: it is told, not left out.
+    A quantity without independent points has an entry too, with no points: it is told, not left out.
     """
     groups: dict[tuple[str, bool], list[Pair]] = {(quantity, False): [] for quantity in EXPERIMENTS}
     for pair in pairs:
         groups.setdefault((pair.quantity, pair.calibration), []).append(pair)
     order = [*EXPERIMENTS, *sorted({quantity for quantity, _ in groups} - set(EXPERIMENTS))]
-    keys = sorted(groups, key=lambda key: (key[1], order.index(key[0])))
+    keys = sorted(groups, key=lambda key: (order.index(key[0]), key[1]))
     return tuple(_uncertainty(*key, groups[key]) for key in keys)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from crowd.parameters import Parameters
+from crowd.published import published_validation
 from crowd.report import report_data, trust
 from crowd.risk import assess_risk
+from crowd.sentences import sentences
 from crowd.validation import publication
 from tests.made_recording import crush
 from tests.made_rows import made_rows
@@ -75,12 +77,22 @@ def test_bias_and_spread_are_those_of_the_published_rows() -> None:
     assert shown.keys() == known.keys()
     corridor = shown["speed at density", False]
     assert (corridor["bias"], corridor["relative_sd"]) == (0.98, 0.07)
-    assert "On average 2 % too low. 19 of 20 single values lie within ±14 % of that. Few points" in corridor["text"]
+    assert (
+        "On average 2 % too low. 19 of 20 single values lie within ±14 % of the prediction so corrected. Few points"
+        in corridor["text"]
+    )
 
 
-def test_a_quantity_compared_with_nothing_is_not_known() -> None:
+def test_a_quantity_without_independent_measurements_is_not_known() -> None:
     shown = {one["quantity"]: one for one in said()["quantities"]}
     assert (shown["evacuation time"]["bias"], "not known" in shown["evacuation time"]["text"]) == (None, True)
+
+
+def test_cases_that_were_not_run_are_counted_among_the_tests() -> None:
+    tests = len(DOCUMENT["rows"]) + len(DOCUMENT["left_out"])
+    assert any(
+        text.startswith(f"Tests of guidelines, experiments and mechanics: {tests},") for text in said()["statements"]
+    )
 
 
 def test_every_failed_row_is_listed() -> None:
@@ -93,3 +105,9 @@ def test_the_korean_section_leaves_no_blank_and_no_english_sentence() -> None:
     found = said("ko")
     texts = [*found["statements"], *(one["text"] for one in found["quantities"])]
     assert not any("{" in text or re.search(r"[a-z]+ [a-z]+ [a-z]+", text) for text in texts)
+
+
+def test_every_failed_row_of_the_published_validation_has_a_korean_title() -> None:
+    rows = (published_validation() or {"rows": []})["rows"]
+    failed = {row["key"] for row in rows if "fail" in (row["standard"], row["project"])}
+    assert failed <= sentences("ko")["trust"]["titles"].keys(), "add them to crowd/data/report/ko.toml"

@@ -81,13 +81,17 @@ def test_the_summary_counts_each_outcome() -> None:
 
 
 def test_suites_without_rows_are_named() -> None:
-    assert "No rows are published for: IMO MSC.1/Circ.1533, annex 3, NIST TN 1822" in page(made_row())
+    assert "No rows are published for: IMO MSC.1/Circ.1533, annex 3; NIST TN 1822" in page(made_row())
 
 
-def test_a_quantity_with_nothing_to_compare_is_called_not_known() -> None:
+def test_a_quantity_without_independent_measurements_is_called_not_known() -> None:
     line = next(line for line in page().splitlines() if line.startswith("| push displacement"))
-    assert "compared with nothing: not known" in line
+    assert "no independent measurement: not known" in line
     assert "a value of 0 (standstill)" in line
+
+
+def test_a_case_that_was_not_asked_for_is_named() -> None:
+    assert "(rimea-01): not asked for; it is of tier 0" in section(page(made_row()), "Where not to use this model")
 
 
 @pytest.mark.parametrize("key", ["nist-2.5", "nist-2.6", "iso-18", "iso-19"])
@@ -115,7 +119,8 @@ def test_every_curve_is_in_the_key_of_its_picture() -> None:
     row = stairs_row().data()
     figure = draw_curves(row["curves"])
     assert figure is not None
-    keys = [text.get_text() for ax in figure.axes for text in ax.get_legend().get_texts()]
+    legends = [legend for ax in figure.axes if (legend := ax.get_legend()) is not None]
+    keys = [text.get_text() for legend in legends for text in legend.get_texts()]
     assert sorted(keys) == sorted(row["curves"])
 
 

@@ -58,18 +58,20 @@ def _draw_panel(ax: Axes, curves: Curves, labels: tuple[str, str]) -> None:
     for number, (label, curve) in enumerate(kinds["band"].items()):
         _draw_band(ax, label, curve, number)
     for number, (label, curve) in enumerate(kinds["reference"].items()):
-        style = DASHES[number % len(DASHES)]
-        ax.plot(curve["x"], curve["y"], style, color=palette.FAINT_TEXT, linewidth=1.4, label=label)
+        look: dict[str, Any] = {"linestyle": DASHES[number % len(DASHES)], "linewidth": 1.4}
+        look |= {"marker": "_", "markersize": 16.0} if len(curve["x"]) == 1 else {}
+        ax.plot(curve["x"], curve["y"], color=palette.FAINT_TEXT, label=label, **look)
     for number, (label, curve) in enumerate(kinds["measured"].items()):
         _draw_points(ax, label, curve, colour=hues[label], marker=MARKERS[number % len(MARKERS)])
     for label, curve in kinds["model"].items():
         _draw_model(ax, label, curve, colour=hues[label])
-    ax.set_xlabel(labels[0], fontsize=9)
-    ax.set_ylabel(labels[1], fontsize=9)
+    ax.set_xlabel(_with_squares(labels[0]), fontsize=9)
+    ax.set_ylabel(_with_squares(labels[1]), fontsize=9)
     if not any(value < 0.0 for curve in curves.values() for part in ("y", "low") for value in curve[part]):
         ax.set_ylim(bottom=0.0)
-    if not any(value < 0.0 for curve in curves.values() for value in curve["x"]):
-        ax.set_xlim(left=0.0)
+    abscissae = {value for curve in curves.values() for value in curve["x"]}
+    if min(abscissae) >= 0.0:
+        ax.set_xlim(0.0, 2.0 * max(abscissae) if len(abscissae) == 1 else None)
     _put_legend(ax, kinds)
 
 
@@ -81,13 +83,21 @@ def _put_legend(ax: Axes, kinds: Mapping[str, Curves]) -> None:
     ax.legend([handles[label] for label in order], order, borderaxespad=0.2, **look)
 
 
+def _with_squares(label: str) -> str:
+    """A label with its units as they are printed: m² for m2."""
+    return label.replace("m2", "m²").replace("s2", "s²")
+
+
 def _hues(labels: list[str]) -> dict[str, str]:
     """A colour for each label, in the order of the palette."""
     return {label: palette.SERIES[n % len(palette.SERIES)] for n, label in zip(count(), labels, strict=False)}
 
 
 def _draw_band(ax: Axes, label: str, curve: Mapping[str, Any], number: int) -> None:
-    """A range, in grey; a second one hatched."""
+    """A range, in grey; a second one hatched; at a single place, a bar."""
+    if len(curve["x"]) == 1:
+        ax.vlines(curve["x"], curve["low"], curve["high"], color=palette.OBSTACLE, linewidth=12.0, label=label)
+        return
     look: dict[str, Any] = {"color": palette.OBSTACLE, "linewidth": 0.0}
     hatch = ("", "///", "...", "xxx")[number % 4]
     ax.fill_between(curve["x"], curve["low"], curve["high"], alpha=0.35, hatch=hatch, label=label, **look)

@@ -17,9 +17,6 @@ SUITES = {
     "experiments": "Experiments built again",
     "mechanics": "Mechanics at crush density",
 }
-#: Curves that say how people were measured or tabulated, against which the model's stand.
-EMPIRICAL = ("measured", "band")
-
 Row = Mapping[str, Any]
 
 
@@ -40,7 +37,7 @@ def validation_page(document: Mapping[str, Any], *, pictures: str) -> str:
         skipped=[row for row in rows if row["standard"] == row["project"] == "skipped"],
         documented=[row for row in rows if "documented" in (row["standard"], row["project"]) and row["reason"]],
         compared=compared_ranges(rows),
-        drawn=sorted((row for row in rows if has_curves(row)), key=lambda row: not has_empirical(row)),
+        drawn=sorted((row for row in rows if has_curves(row)), key=lambda row: not has_measurements(row)),
     )  # fmt: skip
 
 
@@ -49,8 +46,8 @@ def compared_ranges(rows: Sequence[Row]) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         panels: dict[tuple[str, str], list[float]] = {}
-        for curve in row["curves"].values():
-            if curve["kind"] in EMPIRICAL:
+        for label, curve in row["curves"].items():
+            if is_measured(label, curve):
                 panels.setdefault((curve["x_label"], curve["y_label"]), []).extend(curve["x"])
         found += [
             {"row": row, "x": x, "y": y, "low": min(values), "high": max(values)}
@@ -65,9 +62,14 @@ def has_curves(row: Row) -> bool:
     return any(curve["x"] for curve in row["curves"].values())
 
 
-def has_empirical(row: Row) -> bool:
+def is_measured(label: str, curve: Mapping[str, Any]) -> bool:
+    """Whether a curve says how people were measured; a band may also be what a criterion allows."""
+    return curve["kind"] == "measured" or (curve["kind"] == "band" and "measured" in label)
+
+
+def has_measurements(row: Row) -> bool:
     """Whether the picture of a row shows measurements."""
-    return any(curve["kind"] in EMPIRICAL for curve in row["curves"].values())
+    return any(is_measured(label, curve) for label, curve in row["curves"].items())
 
 
 @cache

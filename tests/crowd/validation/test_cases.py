@@ -19,8 +19,8 @@ CASES = all_cases()
 EVERY = [pytest.param(case, id=case.key) for case in CASES]
 WITHOUT_DATA = [pytest.param(case, id=case.key) for case in CASES if not case.data]
 QUICK = [pytest.param(case, id=case.key) for case in CASES if case.tier == 0 and not case.data]
-#: Parts of `crowd` that may name suites and scenarios: they list, run or report them.
-MAY_NAME = ("validation", "command_line", "cli.py", "data", "report")
+#: Parts of `crowd` that may name suites and scenarios: they list or run them, or hold tables named after their source.
+MAY_NAME = ("validation", "command_line", "cli.py", "data", "profiles.py")
 NO_DATA = Path()
 
 

@@ -42,7 +42,7 @@ def test_the_spread_of_the_model_is_found_without_that_of_the_measurements() -> 
 
 def test_a_model_that_says_what_was_measured_has_no_bias_and_no_spread() -> None:
     one = found([Pair("bottleneck flow", f, f, False) for f in (1.2, 1.9, 2.5)], "bottleneck flow")
-    assert (one.bias, one.model_sd) == (pytest.approx(1.0), pytest.approx(0.0))
+    assert [one.bias, one.model_sd] == pytest.approx([1.0, 0.0])
 
 
 def test_no_more_than_half_of_the_variance_is_laid_on_the_measurements() -> None:
@@ -70,9 +70,10 @@ def test_standstill_cannot_be_compared_and_is_counted() -> None:
 
 def test_one_point_has_a_bias_and_no_spread() -> None:
     one = found([Pair("evacuation time", 110.0, 100.0, False)], "evacuation time")
-    assert (one.bias, one.model_sd) == (pytest.approx(1.1), None)
+    assert one.bias == pytest.approx(1.1)
+    assert one.model_sd is None
 
 
-def test_a_quantity_that_was_compared_with_nothing_is_told() -> None:
+def test_a_quantity_without_independent_points_is_told() -> None:
     told = {one.quantity: one.points for one in uncertainties([])}
     assert told == dict.fromkeys(EXPERIMENTS, 0)
