@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crowd.ensemble import processors, run_side_by_side
+from crowd.errors import Interrupted
 from crowd.parameters import Parameters
 from crowd.validation.case import Case, Measures, Outcome, Verdict
 from crowd.validation.overrides import overrides
@@ -48,6 +49,9 @@ def validate(
 
     Returns:
         One row for each case, in their order.
+
+    Raises:
+        Interrupted: someone stopped it; the processes have ended.
     """
     jobs, rows = _plan(cases, data)
     folder = data or Path()
@@ -65,7 +69,11 @@ def validate(
         done(row)
 
     begin()
-    run_side_by_side(run_job, jobs, workers=workers or processors(), done=one_ended)
+    try:
+        run_side_by_side(run_job, jobs, workers=workers or processors(), done=one_ended)
+    except KeyboardInterrupt:
+        left = len(jobs) - len(ended)
+        raise Interrupted(f"interrupted with {left} of {len(jobs)} runs to go; nothing of it is kept") from None
     return [rows[case.key] for case in cases]
 
 

@@ -10,6 +10,7 @@ from itertools import count, pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from viz import palette
@@ -94,13 +95,14 @@ def _hues(labels: list[str]) -> dict[str, str]:
 
 
 def _draw_band(ax: Axes, label: str, curve: Mapping[str, Any], number: int) -> None:
-    """A range, in grey; a second one hatched; at a single place, a bar."""
+    """A range, in grey; further ones hatched; at a single place, a bar."""
     if len(curve["x"]) == 1:
         ax.vlines(curve["x"], curve["low"], curve["high"], color=palette.OBSTACLE, linewidth=12.0, label=label)
         return
-    look: dict[str, Any] = {"color": palette.OBSTACLE, "linewidth": 0.0}
     hatch = ("", "///", "...", "xxx")[number % 4]
-    ax.fill_between(curve["x"], curve["low"], curve["high"], alpha=0.35, hatch=hatch, label=label, **look)
+    fill = to_rgba(palette.OBSTACLE, 0.0 if hatch else 0.35)
+    look: dict[str, Any] = {"edgecolor": palette.OBSTACLE, "linewidth": 0.8, "hatch": hatch}
+    ax.fill_between(curve["x"], curve["low"], curve["high"], facecolor=fill, label=label, **look)
 
 
 def _draw_points(ax: Axes, label: str, curve: Mapping[str, Any], *, colour: str, marker: str) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 import crowd.validation
 from crowd.cli import app
-from crowd.validation import Case, Outcome, Row
+from crowd.validation import Case, Outcome, Row, runner
 from crowd.validation.runner import count_runs, validate
 from crowd.validation.suites import case_of
 from tests.made_rows import failed_row, made_row, made_rows
@@ -108,12 +108,14 @@ def test_bad_input_is_refused_in_one_line(words: tuple[str, ...], named: str) ->
     assert named in result.stderr
 
 
-def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*cases: object, **rest: object) -> None:
+def test_an_interrupt_ends_with_130_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*tasks: object, **rest: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(crowd.validation, "validate", stopped)
-    assert crowd_validate().exit_code == 130
+    monkeypatch.setattr(runner, "run_side_by_side", stopped)
+    result = crowd_validate("--case", "rimea-01")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "interrupted with 2 of 2 runs to go" in result.stderr
 
 
 def changed(**changes: Any) -> Case:
