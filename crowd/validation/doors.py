@@ -16,8 +16,8 @@ from crowd.validation.readings import flow, track
 from crowd.validation.rooms import Door, room_with_doors
 from crowd.validation.scenes import present, scenario
 
-#: Who has not left by then counts as never leaving [s] (assumed: three times what the slowest case takes).
 _MALES = "imo-male-30-50"
+#: Who has not left by then counts as never leaving [s] (assumed: three times what the slowest case takes).
 _LONGEST = 1200.0
 #: Most people a second through a door of 1 m (IMO, NIST, ISO).
 _MOST = 1.33

@@ -1,4 +1,4 @@
-"""Tests of the guidelines that ask for what this model does not have, and why: data for the page."""
+"""Tests of the guidelines that do not apply to this model, each with the reason; they are published, never dropped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class NotApplicable(NamedTuple):
-    """A test that is not made: the suite, its key, what it asks, why it is left out."""
+    """A test that is not run: suite, key, what it asks, and why it does not apply."""
 
     suite: str
     key: str
@@ -14,12 +14,12 @@ class NotApplicable(NamedTuple):
     why: str
 
 
-_SMOKE = "The model has no smoke: people see as far as the floor allows and walk as fast as the crowd allows."
-_GAS = "The model has no toxic gas and no dose of it; the harm that it counts is that of contact forces."
+_SMOKE = "The model has no smoke: visibility is always that of clear air. Crush, not fire, is what it is for."
+_GAS = "The model has no gases and no dose of them; the dose it has is of contact force."
 
 NOT_APPLICABLE = (
-    NotApplicable("nist", "nist-2.5", "Walking speed and visibility in smoke", _SMOKE),
+    NotApplicable("nist", "nist-2.5", "Walking speed at reduced visibility", _SMOKE),
     NotApplicable("nist", "nist-2.6", "Incapacitation by toxic gas", _GAS),
-    NotApplicable("iso", "iso-18", "Walking speed and visibility in smoke", _SMOKE),
+    NotApplicable("iso", "iso-18", "Walking speed in smoke", _SMOKE),
     NotApplicable("iso", "iso-19", "Incapacitation by toxic gas", _GAS),
 )
