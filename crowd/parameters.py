@@ -47,13 +47,17 @@ class Steering(NamedTuple):
     turn_rate: Annotated[float, Constant("1", 0.05, 1.0, "assumed: share of the wished turn made in a tick")] = 0.3
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
-    strip: Annotated[float, Constant("1", 0.3, 1.2, "assumed: share of the summed radii that blocks the way")] = 0.85
+    strip: Annotated[
+        float, Constant("1", 0.3, 1.2, "0.75 to 1 tried with headway: share of the summed radii that blocks the way")
+    ] = 0.8
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
     headway: Annotated[
-        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s), calibrated on HERMES one-way and the 3 m bottleneck")
-    ] = 0.7
+        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.15 tried on corridors and doors")
+    ] = 1.1
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
-    follow_leaving: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight if the leader pulls away")] = 2.5
+    follow_leaving: Annotated[
+        float, Constant("s", 0.0, 20.0, "2.5 to 12 tried on doors with headway: weight if the leader pulls away")
+    ] = 7.0
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
