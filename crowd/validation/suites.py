@@ -21,6 +21,9 @@ _TOPICS = (
     "surge",
     "push",
     "interventions",
+    "corridors_measured",
+    "doors_measured",
+    "single_file_measured",
 )
 
 

@@ -1,0 +1,162 @@
+"""The single-file runs of 2018 built again: speed at density along an oval, against the percentiles of the trajectories.
+
+Density of a person is 2 / (distance from the one behind to the one ahead), for the model along the middle of the lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from crowd.scenario import Scenario
+from crowd.validation.case import Case, Curve, Measures, Pair, Runs, Trial, Verdict, outcome
+from crowd.validation.readings import Tracks, track
+from crowd.validation.ring import racetrack
+from crowd.validation.scenes import scenario
+
+_FOLDER = "singlefile2018"
+_PEOPLE = (14, 20, 24, 30)
+#: The oval: straights and radius of the middle [m] (the set of 2021; that of 2018 assumed alike), and its width, where
+#: nobody can overtake (assumed).
+_STRAIGHT, _RADIUS, _LANE = 2.3, 1.65, 0.6
+_MIDDLE = shapely.LineString([(-_STRAIGHT / 2, 0), (_STRAIGHT / 2, 0)]).buffer(_RADIUS, quad_segs=24).exterior
+_FPS = 25
+#: Frames of half the span of a speed (0.5 s), as the reference values.
+_HALF = 12
+#: Read from when to when [s]: past the start, four to twenty rounds (assumed).
+_FROM, _UNTIL = 40.0, 120.0
+#: Width of a bin [1/m], people and frames it needs in the measurements, and in the model's 2 readings/s (assumed).
+_WIDTH, _LEAST_MEASURED, _LEAST_MODEL = 0.25, 200, 20
+_AXES = ("density [1/m]", "speed [m/s]")
+
+
+class _Bin(NamedTuple):
+    """Mean density [1/m] and mean, 10th and 90th percentile of the speed [m/s]."""
+
+    density: float
+    speed: float
+    low: float
+    high: float
+
+
+def read_measured(file: Path) -> Measures:
+    """Density [1/m] and speed [m/s] of everybody who has somebody ahead and behind, all frames of a run; along x."""
+    table = pd.read_csv(file, sep=r"\s+", comment="#", header=None, usecols=[0, 1, 2, 3])
+    table.columns = pd.Index(["id", "frame", "x", "y"])
+    speed = _speeds(table)
+    table = table.assign(speed=speed).sort_values(["frame", "x"])
+    gap = table.groupby("frame")["x"].shift(-1) - table.groupby("frame")["x"].shift(1)
+    known = gap.notna()
+    return {"density": (2.0 / gap[known]).tolist(), "speed": table["speed"][known].tolist()}
+
+
+def _speeds(table: pd.DataFrame) -> pd.Series:
+    """Speed of each row over +-0.5 s, one-sided at the ends [m/s]."""
+    nobody = np.empty(0)
+    frame, person, x, y = (table[name].to_numpy() for name in ("frame", "id", "x", "y"))
+    tracks = Tracks(1.0 / _FPS, frame, person, np.zeros_like(person), x, y, nobody, nobody, nobody, {}, 0)
+    return pd.Series(np.hypot(*tracks.speeds(_HALF)), index=table.index)
+
+
+def _measured(file: Path, _: Any) -> Measures:
+    return read_measured(file)
+
+
+def _read(case: Scenario) -> Measures:
+    """Density and speed of everybody twice a second."""
+    found = track(case)
+    speed = np.hypot(*found.speeds(round(0.5 / found.step)))
+    along = shapely.line_locate_point(_MIDDLE, shapely.points(found.x, found.y))
+    density, speeds = [], []
+    for k in range(int(_FROM / found.step), int(found.frame.max()), round(0.5 / found.step)):
+        here = found.frame == k
+        order = np.argsort(along[here])
+        s = along[here][order]
+        gap = (np.roll(s, -1) - np.roll(s, 1)) % _MIDDLE.length
+        density += (2.0 / np.maximum(gap, 1e-3)).tolist()
+        speeds += speed[here][order].tolist()
+    return {"density": density, "speed": speeds}
+
+
+def _trials(seed: int, data: Path) -> dict[str, Trial]:
+    found = {}
+    for people in _PEOPLE:
+        ring = racetrack(_LANE, _STRAIGHT, _RADIUS, starts=people)
+        walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_UNTIL, journeys=ring.journeys)
+        found[f"{people}"] = Trial(_read, walk)
+        if seed == 1:
+            found[f"{people}, measured"] = Trial(partial(_measured, data / _FOLDER / f"UX_{people}_1.txt"))
+    return found
+
+
+def bins(runs: Iterable[Measures], *, least: int) -> dict[float, _Bin]:
+    """By the lower end of the bin [1/m], where there are so many readings."""
+    read = list(runs)
+    density, speed = (np.concatenate([m[name] for m in read]) for name in ("density", "speed"))
+    found = {}
+    for low in np.arange(0.0, density.max(initial=0.0), _WIDTH):
+        v = speed[(density >= low) & (density < low + _WIDTH)]
+        if v.size >= least:
+            rho = density[(density >= low) & (density < low + _WIDTH)].mean()
+            found[float(low)] = _Bin(float(rho), float(v.mean()), *np.percentile(v, (10, 90)).tolist())
+    return found
+
+
+def _curve(kind: str, found: dict[float, _Bin]) -> Curve:
+    density, speed, low, high = zip(*found.values(), strict=True)
+    return Curve(kind, density, speed, *_AXES, low, high)
+
+
+def _judge(runs: Runs, data: Path) -> Verdict:
+    measured = bins([m for name, ran in runs.items() if "measured" in name for m in ran], least=_LEAST_MEASURED)
+    model = bins([m for name, ran in runs.items() if "measured" not in name for m in ran], least=_LEAST_MODEL)
+    inside = {low: low in model and b.low <= model[low].speed <= b.high for low, b in measured.items()}
+    share = sum(inside.values()) / len(inside)
+    verdict = outcome(share >= 0.75)
+    outside = [
+        f"at {b.density:.1f} /m "
+        + (f"{model[low].speed:.2f} m/s, measured {b.low:.2f} to {b.high:.2f}" if low in model else "nobody")
+        for low, b in measured.items()
+        if not inside[low]
+    ]
+    return Verdict(
+        verdict,
+        verdict,
+        {
+            "bins inside the 10 to 90 % band [share]": share,
+            **{f"speed at {b.density:.2f} /m, measured [m/s]": b.speed for b in measured.values()},
+            **{f"speed at {b.density:.2f} /m, model [m/s]": b.speed for b in model.values()},
+        },
+        margin=(share - 0.75) / 0.25,
+        reason=f"outside {'; '.join(outside)}" if outside else "",
+        curves={"model": _curve("model", model), "measured, 10 to 90 %": _curve("band", measured)},
+        pairs=tuple(
+            Pair("speed at density", model[low].speed, b.speed, False) for low, b in measured.items() if low in model
+        ),
+    )
+
+
+CASES = (
+    Case(
+        key="experiments-single-file",
+        suite="experiments",
+        title="Speed at density in single file",
+        source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
+        setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
+        " assumed alike), from 40 to 120 s; density 2 / (distance from the one behind to the one ahead). Held out: no"
+        " constant was chosen with these runs in view.",
+        criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
+        " of the bins of 0.25 /m with 200 readings.",
+        tier=1,
+        seeds=5,
+        trials=_trials,
+        judge=_judge,
+        data=_FOLDER,
+    ),
+)
