@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS ?= viewer,maps
 INSTALL := $(if $(WHEELHOUSE),install --no-index --find-links '$(WHEELHOUSE)' inpa,install --editable .)
 
-.PHONY: demo test lint wheelhouse clean
+.PHONY: demo test lint validation wheelhouse clean
 
 demo: $(VENV)/.installed
 	$(BIN)/crowd demo
@@ -24,6 +24,14 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Half an hour with TIER=1, hours with TIER=2. Rows that fail (exit code 1) are published too.
+TIER ?= 1
+validation: $(VENV)/.installed
+	@test -d "$(DATA)" || { echo "name the folder of the measured data: make validation DATA=/path/to/data" >&2; exit 2; }
+	$(BIN)/crowd validate --tier $(TIER) --data "$(DATA)" --out runs/validation || test $$? = 1
+	cp runs/validation/validation.json crowd/data/validation.json
+	$(BIN)/python -m viz.validation_page
 
 wheelhouse: | $(BIN)/python
 	$(PIP) wheel --wheel-dir $@ '.[$(EXTRAS)]'

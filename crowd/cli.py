@@ -174,6 +174,41 @@ def compare(
     raise typer.Exit(1 if found.failures else 0)
 
 
+@app.command("validate")
+def validate(
+    suite: Annotated[str, typer.Option(help="rimea, imo, nist, iso, experiments, mechanics or all.")] = "all",
+    tier: Annotated[int, typer.Option(help="0: seconds; 1: half an hour on two processors; 2: everything.")] = 1,
+    keys: Annotated[list[str] | None, typer.Option("--case", help="Only this case, by its key; repeatable.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of measured data.  [default: none; skip what needs it]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory for VALIDATION.md, its pictures and all numbers.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Test the default model against guidelines and measurements; exit code 1 if any criterion is missed."""
+    if data is not None and not data.is_dir():
+        raise ScenarioError(f"--data {data} is no folder; name the one that holds the measured data")
+    from crowd.command_line.validation_table import print_validation, progress_of_cases
+    from crowd.validation import chosen_cases, count_runs, failed, publication
+    from crowd.validation import validate as run_cases
+
+    chosen = chosen_cases(suite, tier, keys or ())
+    with progress_of_cases(count_runs(chosen, data)) as (begin, show):
+        rows = run_cases(chosen, data=data, begin=begin, done=show)
+    document = publication(rows)
+    written = []
+    if out is not None:
+        from viz.validation_page import write_validation
+
+        written = write_validation(document, out)
+    if as_json:
+        print_json({**document, "files": [str(path) for path in written]})
+    else:
+        print_validation(rows)
+        print_rows([(str(path),) for path in written])
+    raise typer.Exit(1 if failed(rows) else 0)
+
+
 app.command("assess")(run_commands.assess)
 app.command("export")(run_commands.export)
 

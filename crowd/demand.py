@@ -238,8 +238,9 @@ def arrival_times(demand: Demand, *, seed: int, duration: float) -> Array:
 
     The k-th arrival is where the cumulative rate L(t) reaches the sum of k unit exponentials, each keyed by
     (seed, demand, arrival number): a longer run has the same first arrivals, another demand changes nothing.
-    A burst arrives whole, at its time; people with moments at theirs, whatever the seed. Off every train come exactly its people, at times drawn evenly over the time
-    it takes to get off, each keyed by (seed, demand, number); of a train at the end of the run, those until the end.
+    A burst arrives whole, at its time; people with moments at theirs, whatever the seed. Off every train
+    come exactly its people, at times drawn evenly over the time it takes to get off, each keyed by (seed, demand,
+    number); of a train at the end of the run, those until the end.
 
     Args:
         demand: who comes.

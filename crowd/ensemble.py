@@ -171,6 +171,8 @@ def processors() -> int:
 def _work_off(work: Callable[[Any], Any], waiting: deque, told: queue.SimpleQueue, stop: threading.Event) -> None:
     """Take tasks until none is left, one process at a time, a new one if it dies."""
     pool: ProcessPoolExecutor | None = None
+    if hasattr(signal, "pthread_sigmask"):  # inherited by its processes: Ctrl-C does not reach them while they start
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     while waiting and not stop.is_set():
         try:
             number, task = waiting.popleft()

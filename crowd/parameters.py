@@ -41,17 +41,28 @@ class Steering(NamedTuple):
     range_min: Annotated[float, Constant("m", 0.5, 5.0, "assumed")] = 1.5
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
     intent: Annotated[float, Constant("m/s", 0.0, 1.5, "assumed: w_j = v_j + intent e_j")] = 0.3
-    turn_cost: Annotated[float, Constant("1", 0.0, 1.0, "assumed: cost of changing one's heading")] = 0.1
+    turn_cost: Annotated[
+        float, Constant("1", 0.0, 1.0, "0.1 and 0.2 tried on the two-way corridor: cost of changing one's heading")
+    ] = 0.2
     turn_rate: Annotated[float, Constant("1", 0.05, 1.0, "assumed: share of the wished turn made in a tick")] = 0.3
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[float, Constant("1", 0.3, 1.2, "assumed: share of the summed radii that blocks the way")] = 0.85
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
-    headway: Annotated[float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s)")] = 1.0
+    headway: Annotated[
+        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s), calibrated on HERMES one-way and the 3 m bottleneck")
+    ] = 0.7
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight if the leader pulls away")] = 2.5
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
+    side_preference: Annotated[
+        float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
+    ] = 0.0
     shoulder_turn: Annotated[float, Constant("1", 0.4, 1.0, "assumed: radius of a turned person over radius")] = 0.65
+    turned_depth: Annotated[
+        float,
+        Constant("1", 0.0, 1.0, "0 to 0.5 tried, two-way speed at density; of the narrowing, not felt along the way"),
+    ] = 0.35
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
@@ -84,8 +95,6 @@ class Wayfinding(NamedTuple):
     """Travel times on the walkable floor and what slopes do to the walking speed."""
 
     cell: Annotated[float, Constant("m", 0.05, 1.0, "a quarter of the narrowest usual way")] = 0.25
-    wall_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: people like this far from walls")] = 0.4
-    wall_speed: Annotated[float, Constant("1", 0.05, 1.0, "assumed: cost of walking at a wall, as speed")] = 0.4
     no_go_speed: Annotated[float, Constant("1", 0.001, 1.0, "assumed: cost of a no-go zone, as speed")] = 0.02
     wrong_side: Annotated[float, Constant("1", 0.05, 1.0, "assumed: keep right, cost of the left half")] = 0.3
     downhill_gain: Annotated[float, Constant("1/deg", 0.0, 0.05, "12 % faster at 10 deg (Park, on Itaewon)")] = 0.012
@@ -126,9 +135,9 @@ class Harm(NamedTuple):
     curve between them is assumed: an engineering index, not medicine.
     """
 
-    threshold: Annotated[
-        float, Constant("N", 0, 1e4, "about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006")
-    ] = 600.0
+    threshold: Annotated[float, Constant("N", 0, 1e4, "about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006")] = (
+        600.0
+    )
     force: Annotated[float, Constant("N", 1, 1e5, "Hopkins 1993")] = 6227.0
     time: Annotated[float, Constant("s", 1, 1e4, "Hopkins 1993")] = 15.0
     exponent: Annotated[float, Constant("1", 0.1, 5.0, "through both points of Hopkins 1993")] = 1.74

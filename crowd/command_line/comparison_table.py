@@ -18,7 +18,6 @@ from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.compare import Comparison
-    from crowd.ensemble import SeedRun
 
 WIDTH = 150  # characters of a table that goes into a file
 NUMBERS = range(2, 6)  # columns that hold numbers
@@ -39,7 +38,7 @@ def print_comparison(comparison: Comparison, lang: str) -> None:
 
 
 @contextmanager
-def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[[SeedRun], None]]]:
+def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[[object], None]]]:
     """Show on stderr how many runs have ended.
 
     Args:
@@ -60,7 +59,7 @@ def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[
             say(f"{total} runs; {PREPARING}")
         bars.start()
 
-    def show(run: SeedRun) -> None:
+    def show(run: object) -> None:
         nonlocal ended
         ended += 1
         bars.advance(bar)

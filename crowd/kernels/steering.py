@@ -18,6 +18,8 @@ from crowd.kernels.walls import along
 HEADINGS = 15
 _LANES = 16  # headings and one more that repeats the last: whole vector registers
 _MOST = 96  # neighbours that can count for one person
+#: Squared cosine of the angle beyond which a heading slides past somebody one touches (assumed: 60 deg).
+_SLIDE = 0.25
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
 
 
@@ -28,7 +30,8 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
     R^2 = clamp(N / (pi rho), R_min^2, R_max^2) with rho from the cells around; not behind: x_ij . e > -0.05 m.
 
     Args:
-        near: (9, m) rows dx, dy, w_x, w_y, v_x, v_y, summed radius, opposed (0 or 1), distance.
+        near: (9, m) rows dx, dy, w_x, w_y, v_x, v_y, summed radius across the way, opposed (0 or 1), summed radius
+            along it: turning the shoulders makes a body narrower, but hardly shorter for those behind.
 
     Returns:
         (number of neighbours, local density [1/m2], surface distance of the nearest opposed person [m]).
@@ -64,7 +67,7 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
                 near[5, found] = vy[j]
                 near[6, found] = reach
                 near[7, found] = 1.0 if opposed else 0.0
-                near[8, found] = distance
+                near[8, found] = reach if opposed else reach + s.turned_depth * (radius[i] + radius[j] - reach)
                 if opposed:
                     opposed_gap = min(opposed_gap, distance - reach)
                 found += 1
@@ -75,7 +78,8 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
 def progress_past_people(near, found, v0, horizon, hx, hy, progress):
     """Progress along each heading: D_k = min_j [v0 t + clamp(w_j . h_k, 0, v0) (H - t)].
 
-    t is the first collision time of the two discs at own velocity v0 h_k and the neighbour's w_j.
+    t is the first collision time of the two discs at own velocity v0 h_k and the neighbour's w_j. Headings far
+    enough off somebody one touches are free: one slides past.
 
     Args:
         near, found: the neighbours. v0: [m/s]. horizon: H [s]. hx, hy: (k,) headings.
@@ -87,7 +91,9 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
         dy = near[1, j]
         wx = near[2, j]
         wy = near[3, j]
-        c = dx * dx + dy * dy - near[6, j] * near[6, j]
+        d2 = dx * dx + dy * dy
+        c = d2 - near[6, j] * near[6, j]
+        touching = _SLIDE * d2 if c < 0.0 else 0.0
         for k in range(_LANES):
             ux = v0 * hx[k] - wx
             uy = v0 * hy[k] - wy
@@ -96,7 +102,7 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
             root = b * b - a * c
             t = (b - math.sqrt(root if root > 0.0 else 0.0)) / a
             t = t if t > 0.0 else 0.0
-            hit = (b > 0.0) & ((root >= 0.0) | (c < 0.0)) & (t < horizon)
+            hit = (b > 0.0) & (root >= 0.0) & (t < horizon) & (b * b >= touching * a)
             follow = wx * hx[k] + wy * hy[k]
             follow = follow if follow > 0.0 else 0.0
             follow = follow if follow < v0 else v0
@@ -162,7 +168,7 @@ def headway_speed(near, found, v0, gx, gy, s):
         if ahead <= 0.0:
             continue
         c = near[4, j] * gx + near[5, j] * gy
-        reach = near[6, j]
+        reach = near[8, j]
         side = near[1, j] * gx - near[0, j] * gy
         drift = near[3, j] * gx - near[2, j] * gy
         until = min(max(ahead - reach, 0.0) / max(v0 - c, 0.1), 1.0)
@@ -250,7 +256,7 @@ def steer(
             n_walls = 0
             for m in range(wall_starts[keys[i]], wall_starts[keys[i] + 1]):
                 k = wall_items[m]
-                if (wall_gate[k] < 0 or wall_gate[k] != gate_pass[i]):
+                if wall_gate[k] < 0 or wall_gate[k] != gate_pass[i]:
                     near_walls[n_walls] = k
                     n_walls += 1
             base = math.atan2(ey[i], ex[i]) + noise[i]
@@ -264,11 +270,13 @@ def steer(
             own = radius[i] * turned[i]
             progress_past_people(near, found, v0[i], s.horizon, hx, hy, progress)
             progress_to_walls(x[i], y[i], own, walls, near_walls, n_walls, s.wall_clearance, hx, hy, progress)
+            side = s.side_preference if opposed_gap < math.inf else 0.0
             best = -math.inf
             wished = 0.0
             for k in range(HEADINGS):
                 score = progress[k] * math.cos(angles[k]) / (v0[i] * s.horizon)
                 score -= s.turn_cost * (1.0 - math.cos(angles[k] - heading[i]))
+                score -= side * math.sin(angles[k])
                 if score > best:
                     best = score
                     wished = angles[k]

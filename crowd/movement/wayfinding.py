@@ -1,7 +1,7 @@
 """Which way leads on: travel-time fields to destinations on a venue's floor, under the gates of the moment.
 
 One field for each destination (one or several zones) and each way of walking there. Fields are computed when first
-asked for and forgotten when a gate changes. Slopes change the time a step takes; walls are kept at a distance.
+asked for and forgotten when a gate changes. Slopes change the time a step takes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy import ndimage
 
 from crowd.kernels import floor_field
 from crowd.movement.floor import Grid
@@ -19,9 +18,8 @@ from crowd.movement.link_cells import LinkCells
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
 
-#: Bits of the four steps a cell may allow: one by one, and together.
+#: Bits of the four steps a cell may allow.
 _SIDES = (floor_field.EAST, floor_field.NORTH, floor_field.WEST, floor_field.SOUTH)
-_ALL_SIDES = sum(_SIDES)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Field:
     """What leads to a destination, over all cells.
 
     Attributes:
-        times: cost of the way [s at the unit speed], dearer beside walls, where people do not like to walk.
+        times: cost of the way [s at the unit speed], dearer in no-go zones and on lifts that are waited for.
         lengths: the way itself [m], as long as it feels on slopes and links. carried: the part of it on which belts and
         lifts carry people, [m] at the typical speed. vectors: unit vectors. moves: allowed steps.
     """
@@ -85,9 +83,7 @@ class Ways:
         self.grade, self.uphill = self._slopes()
         self.links = LinkCells.of(venue, self.grid, self.constants)
         self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
-        # Who stands on a belt does not mind its sides; on stairs people keep off them as elsewhere.
-        walked = (self.links.belt == 0.0).all(axis=1)
-        self.comfort[self.links.cells] = np.where(walked, self.comfort[self.links.cells], 1.0) * self.links.comfort
+        self.comfort[self.links.cells] = self.links.comfort
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""
@@ -112,17 +108,13 @@ class Ways:
         return self.inside[index * size : (index + 1) * size]
 
     def _comfort(self) -> np.ndarray:
-        """Share of the speed at which a cell is taken: lower beside walls, so that ways keep off them."""
-        c = self.constants
-        free = (self.moves & _ALL_SIDES == _ALL_SIDES).reshape(self.grid.levels, self.grid.ny, self.grid.nx)
-        distance = np.stack([ndimage.distance_transform_edt(plane) for plane in free]).ravel() * c.cell
-        near = np.clip(distance / c.wall_distance, 0.0, 1.0) if c.wall_distance > 0.0 else np.ones(distance.size)
-        comfort = c.wall_speed + (1.0 - c.wall_speed) * near
+        """Share of the speed at which a cell is taken: lower where nobody likes to be."""
+        comfort = np.ones(self.grid.size)
         for zone in self.venue.zones:
             if "no-go" in zone.kinds:
                 # Nobody chooses to walk there, but who was pushed in finds the way out.
                 start = self.venue.level_index(zone.level) * self.grid.nx * self.grid.ny
-                comfort[start + np.flatnonzero(_inside(zone.polygon, self.grid))] *= c.no_go_speed
+                comfort[start + np.flatnonzero(_inside(zone.polygon, self.grid))] *= self.constants.no_go_speed
         return comfort
 
     def _slopes(self) -> tuple[np.ndarray, np.ndarray]:

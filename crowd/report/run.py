@@ -12,6 +12,7 @@ from crowd.report.key_numbers import key_numbers
 from crowd.report.statements import assumptions, limits, measure_names, provenance, warnings_data
 from crowd.report.survey import survey_data
 from crowd.report.trains import trains_data
+from crowd.report.trust import trust_data
 from crowd.report.words import Words, sentences
 from crowd.risk import LineFlow, Peak, RiskAssessment, ZoneRisk
 from crowd.risk.doubts import UNKNOWN_TIME
@@ -46,6 +47,7 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
         "survey": survey_data(risk, words, end=risk.simulated),
         "assumptions": assumptions(risk, words),
         "limits": limits(risk, words),
+        "trust": trust_data(risk, words),
         "warnings": warnings_data(risk, words),
         "events": _events(risk, words),
         "provenance": provenance(risk, words),

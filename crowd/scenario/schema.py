@@ -96,7 +96,7 @@ class TrainsEntry(Entry):
 
 
 class DemandEntry(Entry):
-    """Who comes in where and when: exactly one of rate, table, points, moments and people (at a time, or off a train)."""
+    """Who comes in where and when: one of rate, table, points, moments and people (at a time, or off each train)."""
 
     name: Name | None = None
     source: Name

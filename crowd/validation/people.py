@@ -17,7 +17,7 @@ from crowd.profiles import PROFILES, Profile
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, outcome
 from crowd.validation.readings import track
-from crowd.validation.scenes import flat, present, scenario, walker
+from crowd.validation.scenes import SPEEDS, flat, present, scenario, walker
 
 #: A sample agrees with a distribution if the probability of the Kolmogorov-Smirnov statistic is above this.
 _LIKELY = 0.05
@@ -29,7 +29,6 @@ _BY_AGE = {
 }  # fmt: skip
 _BESIDE = 0.03
 _AT_30 = 1.52
-_SPEEDS = ("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max")
 
 
 def _field(seed: int, people: Sequence[tuple[Profile, int]], *, length: float) -> Scenario:
@@ -186,7 +185,7 @@ def _sample_case(
         seeds=seeds,
         trials=partial(_sample_trials, profile=profile, people=people, length=length),
         judge=partial(_sample_judge, same=same, moments=moments),
-        sets=_SPEEDS if moments else (),
+        sets=SPEEDS if moments else (),
     )
 
 
@@ -204,7 +203,7 @@ def _overtaking_case(key: str, suite: str, source: str) -> Case:
         seeds=10,
         trials=_overtaking_trials,
         judge=_overtaking_judge,
-        sets=(*_SPEEDS, "walker radius_mean", "walker radius_sd", "walker radius_min", "walker radius_max"),
+        sets=(*SPEEDS, "walker radius_mean", "walker radius_sd", "walker radius_min", "walker radius_max"),
     )
 
 

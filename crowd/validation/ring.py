@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from math import ceil
 
 import shapely
 from shapely.geometry import LinearRing, LineString, Polygon, box
@@ -36,22 +35,21 @@ class Racetrack:
     """A ring floor, with journeys round it in both directions.
 
     Attributes:
-        venue: with `starts` sources "start 0", ... of equal length one after the other, and three stations.
-        journeys: from each start forward and backward, for longer than any run.
-        length: of the middle line [m]. area: floor [m2]. measured: the floor of the lower straight.
+        venue: with three stations, and the sources "start 0" to "start 2" from each to the next.
+        journeys: from each start forward and backward.
+        middle: the middle line, forward. area: floor [m2]. measured: the floor of the lower straight.
     """
 
     venue: Venue
     journeys: tuple[Journey, ...]
-    starts: int
-    length: float
+    middle: LineString
     area: float
     measured: Polygon
 
     def demands(self, people: int, *, forward: bool = True, profile: str = "adult") -> list[Demand]:
         """People spread evenly over the ring at the beginning who walk one way round."""
         way = "forward" if forward else "backward"
-        bounds = [round(k * people / self.starts) for k in range(self.starts + 1)]
+        bounds = [round(k * people / _STATIONS) for k in range(_STATIONS + 1)]
         return [
             present(f"start {k}", f"{way} {k}", b - a, profile=profile, name=f"{way} {k}")
             for k, (a, b) in enumerate(pairwise(bounds))
@@ -59,12 +57,11 @@ class Racetrack:
         ]
 
 
-def racetrack(width: float, straight: float, radius: float, *, starts: int = _STATIONS, laps: int = 100) -> Racetrack:
+def racetrack(width: float, straight: float, radius: float, *, laps: int = 20) -> Racetrack:
     """A racetrack.
 
     Args:
         width: of the floor [m]. straight: length of each straight [m]. radius: of the middle line's half circles [m].
-        starts: sources; as many as people for single file, so that each begins in a place of their own.
         laps: how often people go round before they leave.
     """
     core = LineString([(-straight / 2, 0), (straight / 2, 0)])
@@ -72,24 +69,21 @@ def racetrack(width: float, straight: float, radius: float, *, starts: int = _ST
     floor = Polygon(wide.exterior, [narrow.exterior])
     middle = _from_top(core.buffer(radius, quad_segs=_QUARTER).exterior)
     piece = partial(_piece, middle, floor, width)
-    length = middle.length
-    third, part = length / _STATIONS, length / starts
+    third = middle.length / _STATIONS
     zones = [
         Zone(f"station {k}", GROUND, piece(k * third - _DEPTH / 2, k * third + _DEPTH / 2), _STATION)
         for k in range(_STATIONS)
     ]
-    seam = min(_SEAM, 0.4 * part)
-    zones += [Zone(f"start {k}", GROUND, piece(k * part + seam, (k + 1) * part - seam), SOURCE) for k in range(starts)]
+    zones += [
+        Zone(f"start {k}", GROUND, piece(k * third + _SEAM, (k + 1) * third - _SEAM), SOURCE) for k in range(_STATIONS)
+    ]
     journeys = []
-    for k in range(starts):
-        # The stations passed on the way from the middle of the start; one further if it stands in the first.
-        ahead = ceil((k + 0.5) * part / third)
-        journeys += [_journey(f"forward {k}", ahead, 1, laps), _journey(f"backward {k}", ahead - 1, -1, laps)]
+    for k in range(_STATIONS):
+        journeys += [_journey(f"forward {k}", k + 1, 1, laps), _journey(f"backward {k}", k, -1, laps)]
     return Racetrack(
         venue=Venue(name="racetrack", levels=(Level(GROUND, floor),), zones=tuple(zones)),
         journeys=tuple(journeys),
-        starts=starts,
-        length=length,
+        middle=middle,
         area=floor.area,
         measured=box(-straight / 2, -radius - width / 2, straight / 2, -radius + width / 2),
     )

@@ -43,7 +43,8 @@ class Row:
 
     def data(self) -> dict[str, Any]:
         """The row as plain data, floats to five digits."""
-        return _plain({**asdict(self), "curves": {k: c._asdict() for k, c in self.curves.items()}})
+        curves = {label: curve._asdict() for label, curve in self.curves.items()}
+        return plain({**asdict(self), "curves": curves, "pairs": [pair._asdict() for pair in self.pairs]})
 
 
 def make_row(
@@ -61,13 +62,13 @@ def make_row(
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Tuples to lists, numbers to five digits, for a file that is the same wherever it is written."""
     if isinstance(value, bool) or value is None or isinstance(value, int | str):
         return value if not isinstance(value, Outcome) else str(value)
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     number = float(value)
     return float(f"{number:.5g}") if number == number and abs(number) != float("inf") else None

@@ -18,6 +18,8 @@ from venues import Level, Venue, Zone
 GROUND = "ground"
 SOURCE, EXIT = frozenset({"source"}), frozenset({"exit"})
 _AT_ONCE = PreMovement()
+#: What a case sets whose guideline gives free speeds (`Case.sets`).
+SPEEDS = ("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 

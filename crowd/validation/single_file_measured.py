@@ -1,4 +1,4 @@
-"""The single-file runs of 2018 built again: speed at density along an oval, against the percentiles of the trajectories.
+"""The single-file runs of 2018 built again: speed at density along an oval, against percentiles of the trajectories.
 
 Density of a person is 2 / (distance from the one behind to the one ahead), for the model along the middle of the lane.
 """
@@ -12,26 +12,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Pair, Runs, Trial, Verdict, outcome
-from crowd.validation.readings import Tracks, track
+from crowd.validation.readings import Tracks
 from crowd.validation.ring import racetrack
 from crowd.validation.scenes import scenario
+from crowd.validation.single_file import density_and_speed
 
 _FOLDER = "singlefile2018"
 _PEOPLE = (14, 20, 24, 30)
 #: The oval: straights and radius of the middle [m] (the set of 2021; that of 2018 assumed alike), and its width, where
 #: nobody can overtake (assumed).
 _STRAIGHT, _RADIUS, _LANE = 2.3, 1.65, 0.6
-_MIDDLE = shapely.LineString([(-_STRAIGHT / 2, 0), (_STRAIGHT / 2, 0)]).buffer(_RADIUS, quad_segs=24).exterior
+_OVAL = partial(racetrack, _LANE, _STRAIGHT, _RADIUS, laps=100)
+#: As long as the reading of a jam may take [s].
+_DURATION = 260.0
 _FPS = 25
 #: Frames of half the span of a speed (0.5 s), as the reference values.
 _HALF = 12
-#: Read from when to when [s]: past the start, four to twenty rounds (assumed).
-_FROM, _UNTIL = 40.0, 120.0
-#: Width of a bin [1/m], people and frames it needs in the measurements, and in the model's 2 readings/s (assumed).
+#: Width of a bin [1/m], people and frames it needs in the measurements, and in the model's reading a second (assumed).
 _WIDTH, _LEAST_MEASURED, _LEAST_MODEL = 0.25, 200, 20
 _AXES = ("density [1/m]", "speed [m/s]")
 
@@ -69,26 +69,14 @@ def _measured(file: Path, _: Any) -> Measures:
 
 
 def _read(case: Scenario) -> Measures:
-    """Density and speed of everybody twice a second."""
-    found = track(case)
-    speed = np.hypot(*found.speeds(round(0.5 / found.step)))
-    along = shapely.line_locate_point(_MIDDLE, shapely.points(found.x, found.y))
-    density, speeds = [], []
-    for k in range(int(_FROM / found.step), int(found.frame.max()), round(0.5 / found.step)):
-        here = found.frame == k
-        order = np.argsort(along[here])
-        s = along[here][order]
-        gap = (np.roll(s, -1) - np.roll(s, 1)) % _MIDDLE.length
-        density += (2.0 / np.maximum(gap, 1e-3)).tolist()
-        speeds += speed[here][order].tolist()
-    return {"density": density, "speed": speeds}
+    return density_and_speed(case, _OVAL().middle)
 
 
 def _trials(seed: int, data: Path) -> dict[str, Trial]:
     found = {}
     for people in _PEOPLE:
-        ring = racetrack(_LANE, _STRAIGHT, _RADIUS, starts=people)
-        walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_UNTIL, journeys=ring.journeys)
+        ring = _OVAL()
+        walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_DURATION, journeys=ring.journeys)
         found[f"{people}"] = Trial(_read, walk)
         if seed == 1:
             found[f"{people}, measured"] = Trial(partial(_measured, data / _FOLDER / f"UX_{people}_1.txt"))
@@ -149,8 +137,8 @@ CASES = (
         title="Speed at density in single file",
         source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
         setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
-        " assumed alike), from 40 to 120 s; density 2 / (distance from the one behind to the one ahead). Held out: no"
-        " constant was chosen with these runs in view.",
+        " assumed alike); read as rimea-16 is, after three laps or 200 s; density 2 / (distance from the one behind to"
+        " the one ahead). Held out: no constant was chosen with these runs in view.",
         criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
         " of the bins of 0.25 /m with 200 readings.",
         tier=1,

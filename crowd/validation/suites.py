@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from crowd.errors import BadInput
+from crowd.errors import BadInput, no_such
 from crowd.validation.case import Case
 
 #: The suites, in the order they are published.
@@ -21,6 +21,14 @@ _TOPICS = (
     "surge",
     "push",
     "interventions",
+    "doors",
+    "bottlenecks",
+    "corridors",
+    "streams",
+    "stairs",
+    "rides",
+    "single_file",
+    "parameter_study",
     "corridors_measured",
     "doors_measured",
     "single_file_measured",
@@ -38,14 +46,22 @@ def case_of(key: str) -> Case:
     return next(case for case in all_cases() if case.key == key)
 
 
-def chosen_cases(suite: str = "all", tier: int = 2) -> Sequence[Case]:
-    """The cases of a suite up to a tier.
+def chosen_cases(suite: str = "all", tier: int = 2, keys: Sequence[str] = ()) -> Sequence[Case]:
+    """The cases of a suite up to a tier, of these only those with a key of `keys` if there are any.
 
     Raises:
-        BadInput: no such suite or tier.
+        BadInput: no such suite, tier or key, or no case is both.
     """
     if suite != "all" and suite not in SUITES:
         raise BadInput(f"suite {suite!r} is unknown; known are {', '.join(SUITES)} and all")
     if tier not in (0, 1, 2):
         raise BadInput(f"tier {tier!r} is unknown; it must be 0 (seconds), 1 (half an hour) or 2 (all)")
-    return tuple(case for case in all_cases() if case.tier <= tier and suite in ("all", case.suite))
+    known = all_cases()
+    for key in keys:
+        if key not in {case.key for case in known}:
+            raise BadInput(no_such("case", key, [case.key for case in known]))
+    chosen = [case for case in known if case.tier <= tier and suite in ("all", case.suite)]
+    chosen = [case for case in chosen if not keys or case.key in keys]
+    if not chosen:
+        raise BadInput(f"no case of suite {suite!r} up to tier {tier} is chosen; take another suite or a higher --tier")
+    return tuple(chosen)

@@ -9,7 +9,7 @@ from crowd.parameters import Wayfinding
 from tests.scenes import BOTH, two_ways
 from venues import Level, Venue, Zone
 
-PLAIN = Wayfinding(wall_distance=0.0)
+PLAIN = Wayfinding()
 
 
 def hall(*, walls: tuple[LineString, ...] = ()) -> Venue:

@@ -82,7 +82,10 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "no trains at all": (put("trains", count=0), "trains#1.count is 0; it must be at least 1"),
     "two of one name": (put("trains", name="track-2"), "trains#2: name 'track-2' is already taken"),
     "trains without people": (lambda data: data["demand"][0].pop("people"), "demand#1 has none of rate, table"),
-    "trains and a rate": (put("demand", rate="9/min"), "demand#1 has rate and people of rate, table, points, moments, people"),
+    "trains and a rate": (
+        put("demand", rate="9/min"),
+        "demand#1 has rate and people of rate, table, points, moments, people",
+    ),
     "trains and a time": (put("demand", at="5 min"), "demand#1 has 'trains' without 'people', or with 'at'"),
     "alight without trains": (lambda data: data["demand"][0].pop("trains"), "demand#1 has 'alight' without 'trains'"),
     "off longer than the dwell": (put("demand", alight="31 s"), "lets people off for 31 s; it must be at most the"),
