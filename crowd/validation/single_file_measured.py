@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,15 +57,12 @@ def read_measured(file: Path) -> Measures:
 
 
 def _speeds(table: pd.DataFrame) -> pd.Series:
-    """Speed of each row over +-0.5 s, one-sided at the ends [m/s]."""
+    """Speed of each row along the way, over +-0.5 s, one-sided at the ends [m/s]."""
     nobody = np.empty(0)
-    frame, person, x, y = (table[name].to_numpy() for name in ("frame", "id", "x", "y"))
-    tracks = Tracks(1.0 / _FPS, frame, person, np.zeros_like(person), x, y, nobody, nobody, nobody, {}, 0)
-    return pd.Series(np.hypot(*tracks.speeds(_HALF)), index=table.index)
-
-
-def _measured(file: Path, _: Any) -> Measures:
-    return read_measured(file)
+    frame, person, x = (table[name].to_numpy() for name in ("frame", "id", "x"))
+    still = np.zeros_like(person)
+    tracks = Tracks(1.0 / _FPS, frame, person, still, x, np.zeros_like(x), nobody, nobody, nobody, {}, 0)
+    return pd.Series(np.abs(tracks.speeds(_HALF)[0]), index=table.index)
 
 
 def _read(case: Scenario) -> Measures:
@@ -78,8 +75,6 @@ def _trials(seed: int, data: Path) -> dict[str, Trial]:
         ring = _OVAL()
         walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_DURATION, journeys=ring.journeys)
         found[f"{people}"] = Trial(_read, walk)
-        if seed == 1:
-            found[f"{people}, measured"] = Trial(partial(_measured, data / _FOLDER / f"UX_{people}_1.txt"))
     return found
 
 
@@ -102,8 +97,9 @@ def _curve(kind: str, found: dict[float, _Bin]) -> Curve:
 
 
 def _judge(runs: Runs, data: Path) -> Verdict:
-    measured = bins([m for name, ran in runs.items() if "measured" in name for m in ran], least=_LEAST_MEASURED)
-    model = bins([m for name, ran in runs.items() if "measured" not in name for m in ran], least=_LEAST_MODEL)
+    files = [data / _FOLDER / f"UX_{people}_1.txt" for people in _PEOPLE]
+    measured = bins(map(read_measured, files), least=_LEAST_MEASURED)
+    model = bins([m for ran in runs.values() for m in ran], least=_LEAST_MODEL)
     inside = {low: low in model and b.low <= model[low].speed <= b.high for low, b in measured.items()}
     share = sum(inside.values()) / len(inside)
     verdict = outcome(share >= 0.75)
@@ -138,11 +134,11 @@ CASES = (
         source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
         setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
         " assumed alike); read as rimea-16 is, after three laps or 200 s; density 2 / (distance from the one behind to"
-        " the one ahead). Held out: no constant was chosen with these runs in view.",
+        " the one ahead). Counts as held out.",
         criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
         " of the bins of 0.25 /m with 200 readings.",
         tier=1,
-        seeds=5,
+        seeds=3,
         trials=_trials,
         judge=_judge,
         data=_FOLDER,

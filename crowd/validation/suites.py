@@ -32,6 +32,8 @@ _TOPICS = (
     "corridors_measured",
     "doors_measured",
     "single_file_measured",
+    "two_way_ring",
+    "alley",
 )
 
 
