@@ -1,12 +1,11 @@
-"""Flow through doors and bottlenecks over their width, against nine published series, and doors that clog.
+"""Flow through doors and bottlenecks over their width, against seven published series, and doors that clog.
 
-Each width is built as one of the experiments it was measured in. A measured flow counts for the width it was measured
-at, 0.05 m to either side.
+Each width is built as one of the experiments it was measured in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,51 +16,14 @@ from shapely.geometry import LineString, box
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Outcome, Pair, Runs, Trial, Verdict, margin_within, outcome
+from crowd.validation.measured_flows import MEASURED, NARROW, WIDTHS, measured_at
+from crowd.validation.measures import mean_of
 from crowd.validation.readings import flow, track
 from crowd.validation.scenes import GROUND, flat, present, scenario
 from venues import MeasurementLine
 
-#: Measured flows: width [m] -> [1/s], the lowest and the highest of a source that published several
-#: (data files of jpscore's validation suite).
-MEASURED: Mapping[str, Mapping[float, tuple[float, ...]]] = {
-    "Kretz et al. 2006": {
-        0.5: (1.01, 1.04),
-        0.6: (1.12,),
-        0.7: (1.22, 1.25),
-        0.8: (1.39, 1.46),
-        0.9: (1.53, 1.63),
-        1.0: (1.71, 2.02),
-        1.2: (2.03, 2.29),
-    },
-    "Seyfried et al. 2009": {0.8: (1.29,), 0.9: (1.67,), 1.0: (1.90,), 1.1: (2.12,), 1.2: (2.36,)},
-    "Liddle et al. 2009": {
-        0.9: (1.59,),
-        1.0: (1.83,),
-        1.1: (1.99,),
-        1.2: (2.31,),
-        1.4: (2.71,),
-        1.6: (2.84,),
-        1.8: (3.55,),
-        2.0: (3.55,),
-        2.2: (4.06,),
-        2.5: (5.12,),
-    },
-    "Müller 1981": {0.6: (1.48,), 0.9: (2.26,), 1.2: (2.75,), 1.5: (3.57,), 1.8: (3.82,)},
-    "Nagai et al. 2006": {0.8: (1.74,), 1.2: (2.58,), 1.6: (3.26,), 2.0: (3.87,)},
-    "Daamen & Hoogendoorn 2010": {
-        0.5: (1.06, 1.11),
-        0.85: (2.28, 2.35),
-        1.0: (2.54, 2.77),
-        1.1: (2.47, 2.62),
-        1.65: (3.59, 3.90),
-    },
-    "Liao et al. 2014": {2.4: (5.80,), 3.0: (6.70,), 3.6: (8.44,), 4.4: (9.53,), 5.0: (11.58,)},
-}
-#: Widths that are judged, and those below one and a half bodies, which are only shown [m].
-WIDTHS = (0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.5, 3.0, 3.6, 4.4, 5.0)
-NARROW = (0.5, 0.6, 0.7)
-#: How far from a width it may have been measured [m], and how far from the range of the measured flows one may be.
-_NEAR, _SLACK = 0.05, 0.05
+#: How far from the range of the measured flows one may be.
+_SLACK = 0.05
 #: How dense people stand at first [1/m2] (Seyfried et al. 2009; assumed alike in the others).
 _STANDING = 3.3
 #: A run ends then [s]; the slowest takes half of it.
@@ -121,22 +83,9 @@ def _trials(widths: Sequence[float], seed: int, data: Path) -> dict[str, Trial]:
     return {f"{w:g} m": Trial(_read, _room(w, _set_up(w), seed=seed)) for w in widths}
 
 
-def measured_at(width: float) -> tuple[float, ...]:
-    """All flows measured at a width, 0.05 m to either side [1/s]; a flow belongs to one width of ours only."""
-    ours = np.array(NARROW + WIDTHS)
-    near = [
-        values
-        for series in MEASURED.values()
-        for w, values in series.items()
-        # Between two of our widths the wider one, as in the published table.
-        if abs(w - width) < _NEAR + 1e-9 and width == ours[np.argmin(np.abs(ours - w - 1e-6))]
-    ]
-    return tuple(sorted(v for values in near for v in values))
-
-
 def _flows(runs: Runs, widths: Sequence[float]) -> dict[float, float]:
     """Mean of the seeds [1/s]."""
-    return {w: float(np.mean([m["flow"] for m in runs[f"{w:g} m"]])) for w in widths}
+    return {w: mean_of(runs[f"{w:g} m"], "flow") for w in widths}
 
 
 def _stuck(runs: Runs) -> int:
@@ -253,7 +202,7 @@ def _judge_calm(runs: Runs, data: Path) -> Verdict:
             "seeds in which everybody gets out": float(len(ran) - stuck),
             "last one out, mean of these [s]": float(last[np.isfinite(last)].mean()) if stuck < len(ran) else np.nan,
             "longest wait between two [s]": max(m["longest wait"] for m in ran),
-            "flow [1/s]": float(np.mean([m["flow"] for m in ran])),
+            "flow [1/s]": mean_of(ran, "flow"),
         },
         reason=f"the door is blocked in {stuck} of {len(ran)} seeds" if stuck else "",
     )
@@ -282,7 +231,7 @@ CASES = (
         key="experiments-narrow-door",
         suite="experiments",
         title="Flow through doors that one at a time can pass",
-        source="Kretz et al. 2006; Müller 1981; Daamen & Hoogendoorn 2010, as jpscore's validation suite has them",
+        source="Kretz et al. 2006; Müller 1981; Daamen et al. 2010, as jpscore's validation suite has them",
         setup="100 people before a bottleneck of 0.5, 0.6 and 0.7 m, 0.4 m deep (Kretz et al. 2006; to be checked)."
         f" {_HELD_OUT}",
         criterion="None; published beside the measured flows, and named a limit where more than 5 % outside them.",

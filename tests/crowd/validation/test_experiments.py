@@ -11,7 +11,7 @@ import pedpy
 import pytest
 
 from crowd.parameters import Parameters
-from crowd.validation import Outcome, Verdict, doors_measured, fundamental_diagram, single_file_measured
+from crowd.validation import Outcome, Verdict, fundamental_diagram, measured_flows, single_file_measured
 from crowd.validation.alley import flows, queues
 from crowd.validation.case import Measures, Runs
 from crowd.validation.density_speed import density_and_speed
@@ -161,7 +161,7 @@ def test_pairs_of_calibration_and_held_out_runs_are_apart() -> None:
 
 def doors(share: float) -> Runs:
     """Runs with a share of the mean of the flows measured at each width."""
-    flow = {w: share * float(np.mean(doors_measured.measured_at(w))) for w in doors_measured.WIDTHS}
+    flow = {w: share * float(np.mean(measured_flows.measured_at(w))) for w in measured_flows.WIDTHS}
     return {f"{w:g} m": [{"flow": j, "longest wait": 1.0, "last": 60.0}] for w, j in flow.items()}
 
 
@@ -171,9 +171,9 @@ def test_flows_as_measured_pass_and_others_fail(share: float, wanted: Outcome) -
 
 
 def test_every_measured_flow_counts_for_one_width_only() -> None:
-    all_flows = [v for series in doors_measured.MEASURED.values() for values in series.values() for v in values]
-    widths = doors_measured.NARROW + doors_measured.WIDTHS
-    assert sorted(all_flows) == sorted(v for w in widths for v in doors_measured.measured_at(w))
+    all_flows = [v for series in measured_flows.MEASURED.values() for values in series.values() for v in values]
+    widths = measured_flows.NARROW + measured_flows.WIDTHS
+    assert sorted(all_flows) == sorted(v for w in widths for v in measured_flows.measured_at(w))
 
 
 def test_a_blocked_door_turns_the_calm_crowd_red() -> None:
