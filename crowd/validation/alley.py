@@ -82,7 +82,10 @@ def _judge(runs: Runs, data: Path) -> Verdict:
         margin=min(1.0 - float(below.max()) / _FLOWING, float(above[:, -1].min()) / _QUEUE - 1.0),
         reason=unmet(
             (flowing == len(below), f"at 0.7 of the capacity {len(below) - flowing} of {len(below)} seeds do not flow"),
-            (queueing == len(above), f"at 1.3 of the capacity {len(above) - queueing} of {len(above)} seeds flow"),
+            (
+                queueing == len(above),
+                f"at 1.3 of the capacity {len(above) - queueing} of {len(above)} seeds hold too few",
+            ),
         ),
         curves={
             f"{share:g} of the capacity": Curve(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-#: Measured flows: width [m] -> [1/s], the lowest and the highest of a source that published several (data
-#: files of jpscore's validation suite; Daamen's 5.68 to 6.47 /s are left out, for the width is not given).
+#: Measured flows: width [m] -> [1/s], the lowest and the highest of a source that published several (data files of
+#: jpscore's validation suite, where Liddle is "EG" and Liao is "AO"; Daamen's 5.68 to 6.47 /s are left out, for the
+#: width is not given).
 MEASURED: Mapping[str, Mapping[float, tuple[float, ...]]] = {
     "Kretz et al. 2006": {
         0.5: (1.01, 1.04),
