@@ -29,6 +29,11 @@ _TOPICS = (
     "rides",
     "single_file",
     "parameter_study",
+    "corridors_measured",
+    "doors_measured",
+    "single_file_measured",
+    "two_way_ring",
+    "alley",
 )
 
 
