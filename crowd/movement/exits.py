@@ -1,11 +1,13 @@
 """Choice among several exits: by the time it seems to take, by what one knows, by what others do.
 
-Each chooses on the way to leave, compares again now and then, and changes only for a gain; at once if the way to the
-exit closes. Groups choose as their first one present does. Not here: choice among gates beside each other
+Each sets off for what seems nearest, looks now and then whether another exit would save time, and changes only for a
+gain; at once if the way to the exit closes. Groups choose as their first one present does. Not here: choice among gates beside each other
 (`crowd.movement.banks`), how a way is found (`crowd.movement.routes`).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -29,6 +31,13 @@ _EDGE = 0.05
 _NARROWEST = 0.5
 #: Walls beside a door make the way through it seem longer, by less than this [m] (assumed).
 _PAST_A_DOOR = 2.0
+
+
+class Crowd(NamedTuple):
+    """Those who head for an exit: their ways left (m,), ascending [m], and whether any of them is held up."""
+
+    ways: np.ndarray
+    queues: bool
 
 
 class Exits:
@@ -100,31 +109,29 @@ class Exits:
     def _decide(self, people: Population, rows: np.ndarray, due: np.ndarray, walls: Walls) -> None:
         """Let some of the people present, (n,) bool, decide, stage by stage, and groups follow their first."""
         stage = self.itineraries.stage_destination(people, rows)
-        seen: tuple[np.ndarray, list[np.ndarray]] | None = None
+        seen: tuple[np.ndarray, list[Crowd]] | None = None
         for d, members in self.itineraries.choices.items():
             mine = rows[stage == d]
             first = _first_of_group(people, mine)
             who = mine[due[stage == d] & (first == mine)]
             if who.size == 0:
                 continue
-            seen = seen or (self._exit_of[people.destination[rows]], self._queues(people, rows))
+            seen = seen or (self._exit_of[people.destination[rows]], self._ahead(people, rows))
             way = self.routes.ways_to(people, who, members)
             open_to = np.isfinite(way) & self._considered(people, who, way, members)
-            cost = self._time(people, who, way, self._exit_of[members], seen[1]) + self._likings(people, who, members)
+            cost = self._time(people, who, way, members, seen[1]) + self._likings(people, who, members)
             compares = open_to.sum(axis=1) > 1
             influence = self._influence(people, rows, who[compares], seen[0], walls)
             cost[compares] -= self.constants.influence * influence[:, self._exit_of[members]]
             people.destination[who] = self._best(people, who, members, np.where(open_to, cost, np.inf))
             people.destination[mine] = people.destination[first]
 
-    def _queues(self, people: Population, rows: np.ndarray) -> list[np.ndarray]:
-        """Ways left of those who stand in a queue, ascending, for each exit."""
-        pace = np.hypot(people.vx[rows], people.vy[rows])
-        slow = (pace < self.constants.held_up * people.speed[rows]) & (people.status[rows] == Status.WALKING)
-        exits = self._exit_of[people.destination[rows]]
-        held = rows[slow & (exits >= 0)]
-        way, exits = self.routes.way_ahead(people, held), self._exit_of[people.destination[held]]
-        return [np.sort(way[exits == k]) for k in range(len(self._zones))]
+    def _ahead(self, people: Population, rows: np.ndarray) -> list[Crowd]:
+        """Who heads for each exit."""
+        rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
+        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
+        slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
+        return [Crowd(np.sort(way[exits == k]), bool(slow[exits == k].any())) for k in range(len(self._zones))]
 
     def _influence(
         self, people: Population, rows: np.ndarray, who: np.ndarray, exits: np.ndarray, walls: Walls
@@ -166,16 +173,22 @@ class Exits:
         return np.where(better, members[best], people.destination[who])
 
     def _time(
-        self, people: Population, who: np.ndarray, way: np.ndarray, exits: np.ndarray, queues: list[np.ndarray]
+        self, people: Population, who: np.ndarray, way: np.ndarray, members: np.ndarray, crowds: list[Crowd]
     ) -> np.ndarray:
         """Time until one is out, as it seems: (n, k) [s].
 
-        max(w / v, n / q) + effort w / v with the way w, the free speed v, n people in the queue who are nearer, and
-        the flow q of the exit: while one walks, the queue goes on.
+        max(w / v, n / q) + effort w / v with the way w, the free speed v, n people who head there and are nearer, and
+        the flow q of the exit: while one walks, it goes on. Whoever has no exit yet, and everybody as long as nobody
+        queues at any, thinks of no waiting (n = 0).
         """
-        ahead = np.column_stack([np.searchsorted(queues[e], way[:, k]) for k, e in enumerate(exits)])
+        exits = self._exit_of[members]
         walk = way / people.speed[who][:, None]
-        time: np.ndarray = np.maximum(walk, ahead / self._rates[exits]) + self.constants.effort * walk
+        wait = np.zeros(way.shape)
+        if any(crowds[e].queues for e in exits):
+            ahead = [np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)]
+            compares = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
+            wait = np.where(compares, np.column_stack(ahead) / self._rates[exits], 0.0)
+        time: np.ndarray = np.maximum(walk, wait) + self.constants.effort * walk
         return time
 
     def _likings(self, people: Population, who: np.ndarray, members: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from crowd.validation.case import Case
 #: The suites, in the order they are published.
 SUITES = ("rimea", "imo", "nist", "iso", "experiments", "mechanics")
 #: Modules with cases, one for each thing that is asked about; several guidelines ask for the same.
-_TOPICS = ("walking",)
+_TOPICS = ("choice", "groups", "route_choice", "walking")
 
 
 def all_cases() -> tuple[Case, ...]:
