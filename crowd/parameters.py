@@ -149,7 +149,7 @@ class Cohesion(NamedTuple):
     ] = 0.5
     wait: Annotated[float, Constant("m", 0.1, 10.0, "assumed: so far beyond that the pace is at its lowest")] = 2.0
     pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest")] = 0.5
-    reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 15.0
+    reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 10.0
 
 
 class Congestion(NamedTuple):

@@ -1,8 +1,8 @@
 """Choice among several exits: by the time it seems to take, by what one knows, by what others do.
 
 Each sets off for what seems nearest, looks now and then whether another exit would save time, and changes only for a
-gain; at once if the way to the exit closes. Groups choose as their first one present does. Not here: choice among gates beside each other
-(`crowd.movement.banks`), how a way is found (`crowd.movement.routes`).
+gain; at once if the way to the exit closes. Groups choose as their first one present does. Not here: choice among
+gates beside each other (`crowd.movement.banks`), how a way is found (`crowd.movement.routes`).
 """
 
 from __future__ import annotations
@@ -29,15 +29,17 @@ _DOOR = 1.0
 _EDGE = 0.05
 #: An exit is at least as wide [m] (assumed: a body's width).
 _NARROWEST = 0.5
+#: So many who are held up make a queue; it is one at the exit if it is in this last share of the way (assumed).
+_QUEUE, _END = 5, 0.5
 #: Walls beside a door make the way through it seem longer, by less than this [m] (assumed).
 _PAST_A_DOOR = 2.0
 
 
 class Crowd(NamedTuple):
-    """Those who head for an exit: their ways left (m,), ascending [m], and whether any of them is held up."""
+    """Those who head for an exit: the ways left, ascending, of all (m,) and of those who are held up (h,) [m]."""
 
     ways: np.ndarray
-    queues: bool
+    held: np.ndarray
 
 
 class Exits:
@@ -131,7 +133,8 @@ class Exits:
         rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
         exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
         slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
-        return [Crowd(np.sort(way[exits == k]), bool(slow[exits == k].any())) for k in range(len(self._zones))]
+        mine = [exits == k for k in range(len(self._zones))]
+        return [Crowd(np.sort(way[k]), np.sort(way[k & slow])) for k in mine]
 
     def _influence(
         self, people: Population, rows: np.ndarray, who: np.ndarray, exits: np.ndarray, walls: Walls
@@ -178,16 +181,16 @@ class Exits:
         """Time until one is out, as it seems: (n, k) [s].
 
         max(w / v, n / q) + effort w / v with the way w, the free speed v, n people who head there and are nearer, and
-        the flow q of the exit: while one walks, it goes on. Whoever has no exit yet, and everybody as long as nobody
-        queues at any, thinks of no waiting (n = 0).
+        the flow q of the exit: while one walks, it goes on. Whoever has no exit yet, or sees no queue at the end of
+        any way, thinks of no waiting (n = 0).
         """
         exits = self._exit_of[members]
         walk = way / people.speed[who][:, None]
-        wait = np.zeros(way.shape)
-        if any(crowds[e].queues for e in exits):
-            ahead = [np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)]
-            compares = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
-            wait = np.where(compares, np.column_stack(ahead) / self._rates[exits], 0.0)
+        ahead = np.column_stack([np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)])
+        queue = np.column_stack([np.searchsorted(crowds[e].held, _END * way[:, k]) for k, e in enumerate(exits)])
+        has_exit = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
+        compares = has_exit & (queue >= _QUEUE).any(axis=1, keepdims=True)
+        wait = np.where(compares, ahead / self._rates[exits], 0.0)
         time: np.ndarray = np.maximum(walk, wait) + self.constants.effort * walk
         return time
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import shapely
 from shapely.geometry import LineString, box
@@ -28,7 +26,7 @@ def exit_of_each(tracks: Tracks, scenario: Scenario) -> tuple[str, ...]:
     return tuple(names)
 
 
-def two_exits(source: Sequence[float] = (7.0, 4.5, 8.0, 5.5)) -> Venue:
+def two_exits(source: tuple[float, float, float, float] = (7.0, 4.5, 8.0, 5.5)) -> Venue:
     """A room of 15 m x 10 m with a door of 1 m in the middle of its left and of its right wall, 1 m deep.
 
     Args:

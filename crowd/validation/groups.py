@@ -22,11 +22,13 @@ _FIRST, _SPREAD = 5, 10.0
 def _two_groups(seed: int, data: Path, *, first: dict[float, int], second: float) -> dict[str, Trial]:
     """A room of 20 m x 10 m with a door of 1 m; the second group, ten people, stands between the first and the door.
 
+    Distances to the door as in the public encoding of the test (JuPedSim web community): 16 to 19.5 m and 8 to 12 m.
+
     Args:
         first: speed -> people of the first group. second: speed of the second [m/s].
     """
     floor = shapely.union_all([box(0, 0, 20, 10), box(20, 4.5, 21.5, 5.5)])
-    sources = {"first": box(1, 3.5, 4, 6.5), "second": box(8, 3.5, 11, 6.5)}
+    sources = {"first": box(0.5, 3, 4, 7), "second": box(8, 1, 12, 9)}
     venue = flat(floor, sources=sources, exits={"door": box(20.5, 4.5, 21.5, 5.5)})
     demands = [_part("first", speed, count) for speed, count in first.items()] + [_part("second", second, 10)]
     speeds = dict.fromkeys((*first, second))
@@ -48,13 +50,15 @@ def _spread(case: Scenario) -> Measures:
 
 def _judge(runs: Runs, data: Path) -> Verdict:
     spreads = np.array([m["spread"] for m in runs["groups"]])
-    worst = float(np.nanmax(spreads))
-    holds = outcome(bool((spreads <= _SPREAD).all()) and all(m["out"] == 15 for m in runs["groups"]))
+    out, worst = all(m["out"] == 15 for m in runs["groups"]), float(np.max(spreads))
+    late = int((~(spreads <= _SPREAD)).sum())
+    holds = outcome(out and late == 0)
     return Verdict(
         standard=holds,
         project=holds,
         measured={"spread of the first group, mean [s]": float(spreads.mean()), "largest [s]": worst},
         margin=1.0 - worst / _SPREAD,
+        reason=f"in {late} of {spreads.size} runs the first group is parted in the crowd before the door" if late else "",
     )
 
 
