@@ -69,13 +69,8 @@ class CrowdModel(mesa.Model):
         self.gates = Gates.of(venue, barriers)
         self.entrances = Entrances(venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
         self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
-        self.routes = Routes(
-            venue, self.itineraries, self.sources, self.parameters.wayfinding, self.gates,
-            news=self.parameters.congestion, tick=self.tick,
-        )  # fmt: skip
-        self.exits = Exits(
-            venue, self.itineraries, self.routes, self.gates, self.parameters.choice, seed=scenario.seed, tick=self.tick
-        )
+        self.routes = Routes(venue, self.itineraries, self.sources, self.parameters, self.gates)
+        self.exits = Exits(venue, self.itineraries, self.routes, self.gates, self.parameters, seed=scenario.seed)
         self.banks = Banks(self.routes, self.gates, self.parameters.banks, tick=self.tick)
         self.metering = Metering(self.gates, self.routes, self.banks, reach=self.parameters.entry.gate_reach)
         self.lifts = Lifts(venue, first_gate=self.gates.level.size)
@@ -128,9 +123,9 @@ class CrowdModel(mesa.Model):
             return
         self._in_force[:] = due
         self._enforce()
-        rows = self.people.present()
-        self.metering.end_passes(self.people, rows)
-        self.people.diverted[self.exits.leave_closed(self.people, rows, self.motion.walls)] = True
+        people, rows = self.people, self.people.present()
+        self.metering.end_passes(people, rows)
+        people.diverted[self.exits.leave_closed(people, rows, self.motion.walls)] = True
         self._mark_diverted(rows)
         for k in changed:
             self._say("measure", self.scenario.measures[k].name, "in force" if due[k] else "ended")
@@ -357,8 +352,7 @@ class CrowdModel(mesa.Model):
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that a checkpoint needs, taken between two intervals."""
-        parts = {"people": self.people.state(), "gates": self.gates.state(), "itineraries": self.itineraries.state()}
-        parts["routes"] = self.routes.state()
+        parts = {name: getattr(self, name).state() for name in ("people", "gates", "itineraries", "routes")}
         parts[""] = {
             "steps": np.array(self.steps),
             "line_counts": self.line_counts,

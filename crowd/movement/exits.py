@@ -19,7 +19,7 @@ from crowd.movement.floor import Walls
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.routes import Routes
-from crowd.parameters import Choice as Constants
+from crowd.parameters import Parameters
 from crowd.population import Population, Status
 from venues import Venue, Zone
 
@@ -46,8 +46,8 @@ class Exits:
     """All stages at which people choose among exits; holds no state of people.
 
     Args:
-        venue: the place. itineraries: the stages. routes: the ways. gates: their state of the moment. constants: of the
-        choice. seed: of the run. tick: [s].
+        venue: the place. itineraries: the stages. routes: the ways. gates: their state of the moment. parameters: all
+        constants. seed: of the run.
     """
 
     def __init__(
@@ -56,15 +56,13 @@ class Exits:
         itineraries: Itineraries,
         routes: Routes,
         gates: Gates,
-        constants: Constants,
+        parameters: Parameters,
         *,
         seed: int,
-        tick: float,
     ) -> None:
-        self.itineraries, self.routes, self.gates, self.constants, self.seed = (
-            itineraries, routes, gates, constants, seed,
-        )  # fmt: skip
-        self._period = max(round(constants.look_again / tick), 1)
+        self.itineraries, self.routes, self.gates = itineraries, routes, gates
+        self.constants, self.seed = parameters.choice, seed
+        self._period = max(round(self.constants.look_again / parameters.steering.tick), 1)
         members = np.concatenate([*itineraries.choices.values(), np.empty(0, np.int16)])
         names = list(dict.fromkeys(itineraries.destinations[d][0] for d in members))
         self._zones = [venue.zone(name) for name in names]

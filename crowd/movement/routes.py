@@ -21,8 +21,7 @@ from crowd.movement.congestion import Congestion
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.wayfinding import Field, KeepRightZone, Ways
-from crowd.parameters import Congestion as News
-from crowd.parameters import Wayfinding as Constants
+from crowd.parameters import Parameters
 from crowd.population import Population
 from venues import Venue
 
@@ -56,34 +55,26 @@ class Routes:
         gates as they are; behind a closed gate, if there is no other way, as if it were open.
 
     Args:
-        venue: the place. itineraries: the destinations. sources: names of the source zones. constants: of wayfinding.
-        gates: before any measure. news: how the informed learn where it is crowded. tick: [s].
+        venue: the place. itineraries: the destinations. sources: names of the source zones. parameters: all constants.
+        gates: before any measure.
     """
 
     def __init__(
-        self,
-        venue: Venue,
-        itineraries: Itineraries,
-        sources: Sequence[str],
-        constants: Constants,
-        gates: Gates,
-        *,
-        news: News,
-        tick: float,
+        self, venue: Venue, itineraries: Itineraries, sources: Sequence[str], parameters: Parameters, gates: Gates
     ) -> None:
         self.venue = venue
         self.sources = sources
         self.itineraries = itineraries
-        self.ways = Ways(venue, constants)
+        self.ways = Ways(venue, parameters.wayfinding)
         journeys = [k for k, journey in enumerate(itineraries.journeys) if journey.informed > 0.0]
         self._informed_to = itineraries.destinations_of(journeys)
-        self.congestion = Congestion(self.ways, news, tick=tick)
+        self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._fields(self._free_moves)
         rides = np.stack([field.carried for field in self._free])
-        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / constants.typical_speed
+        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / parameters.wayfinding.typical_speed
         walks = np.stack([field.lengths for field in self._free])
-        self._free_walks = walks - self._free_rides * constants.typical_speed
+        self._free_walks = walks - self._free_rides * parameters.wayfinding.typical_speed
         self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -134,15 +134,16 @@ def _counts(case: Scenario, *, people: int) -> Measures:
 def _influence_trials(seed: int, data: Path) -> dict[str, Trial]:
     venue = two_exits()
     journeys = [_free_to_choose(), Journey("decided", (LeaveBy(("exit-2",)),))]
-    free, third = present("inside", "free", 2), present("inside", "decided", 1)
+    free, third = present("inside", "free", 2), present("behind", "decided", 1)
     make = partial(scenario, venue, seed=seed, duration=60.0, journeys=journeys)
     measure = partial(_counts, people=2)
     return {"alone": Trial(measure, make([free])), "with a third": Trial(measure, make([free, third]))}
 
 
-def _share_of_second(found: object) -> float:
-    counts = [(m["exit-1"], m["exit-2"]) for m in found]  # type: ignore[attr-defined]
-    return float(np.sum([b for _, b in counts]) / np.sum(counts))
+def _share_of_second(found: Sequence[Measures]) -> float:
+    """Share of exit 2 among those who left, all runs together; 0 if nobody did."""
+    counts = np.array([[m[name] for name in TWO] for m in found])
+    return float(counts[:, 1].sum() / max(counts.sum(), 1))
 
 
 def _influence_judge(runs: Runs, data: Path) -> Verdict:
@@ -219,7 +220,7 @@ def _allotted(key: str, source: str) -> Case:
 
 
 def _influence(key: str, source: str) -> Case:
-    setup = "Two people between two exits equally far; the same with a third who is bound for exit 2."
+    setup = "Two people between two exits equally far; the same with a third behind them who is bound for exit 2."
     criterion = "Over 40 seeds exit 2 has a larger share of the two with the third one than without."
     title = "Social influence on the choice of an exit"
     return _case(key, source, title, setup, criterion, _influence_trials, _influence_judge, tier=1, seeds=40)

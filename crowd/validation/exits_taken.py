@@ -35,7 +35,7 @@ def two_exits(source: tuple[float, float, float, float] = (7.0, 4.5, 8.0, 5.5)) 
     floor = shapely.union_all([box(0, 0, 15, 10), box(-1, 4.5, 0, 5.5), box(15, 4.5, 16, 5.5)])
     return flat(
         floor,
-        sources={"inside": box(*source)},
+        sources={"inside": box(*source), "behind": box(7.0, 2.0, 8.0, 3.0)},
         exits={"exit-1": box(-1, 4.5, -0.3, 5.5), "exit-2": box(15.3, 4.5, 16, 5.5)},
         gates=(
             Gate("door-1", GROUND, LineString([(0, 4.5), (0, 5.5)])),
