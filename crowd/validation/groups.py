@@ -58,7 +58,7 @@ def _judge(runs: Runs, data: Path) -> Verdict:
         project=holds,
         measured={"spread of the first group, mean [s]": float(spreads.mean()), "largest [s]": worst},
         margin=1.0 - worst / _SPREAD,
-        reason=f"in {late} of {spreads.size} runs the crowd before the door parts the group" if late else "",
+        reason=f"the spread is larger in {late} of {spreads.size} runs" if late else "",
     )
 
 
