@@ -28,6 +28,8 @@ _SLACK = 0.05
 _STANDING = 3.3
 #: A run ends then [s]; the slowest takes half of it.
 _DURATION = 300.0
+#: Widths whose flow nobody looked at while constants were chosen [m].
+_HELD_OUT_WIDTHS = (1.5, 1.65)
 #: Width of the door that a calm crowd must not block [m].
 _CALM = 0.8
 
@@ -121,7 +123,10 @@ def _shown(flows: dict[float, float]) -> dict[str, float]:
 
 def _pairs(flows: dict[float, float]) -> tuple[Pair, ...]:
     """One a width: the model's flow and the mean of the measured ones."""
-    return tuple(Pair("bottleneck flow", j, float(np.mean(measured_at(w))), False) for w, j in flows.items())
+    return tuple(
+        Pair("bottleneck flow", j, float(np.mean(measured_at(w))), calibration=w not in _HELD_OUT_WIDTHS)
+        for w, j in flows.items()
+    )
 
 
 def _judge_table(runs: Runs, data: Path) -> Verdict:
@@ -208,7 +213,7 @@ def _judge_calm(runs: Runs, data: Path) -> Verdict:
     )
 
 
-_HELD_OUT = "Counts as held out."
+_LOOKED_AT = "All widths but 1.5 and 1.65 m were looked at while constants were chosen."
 
 CASES = (
     Case(
@@ -218,7 +223,7 @@ CASES = (
         source=f"{', '.join(MEASURED)}, as jpscore's validation suite has them",
         setup="0.8 to 1.2 m: 60 people, 2.8 m deep (Seyfried et al. 2009). 1.4 to 2.2 and 2.5 m: 180 people (Liddle"
         " et al. 2009), 4 m deep (assumed). 2.4 m and from 3 m on: 350 people (Liao et al. 2014), 1 m deep (as HERMES"
-        f" ao-300-400). They stand at 3.3 /m2 before it; flow of the middle 80 % of the crossings. {_HELD_OUT}",
+        f" ao-300-400). They stand at 3.3 /m2 before it; flow of the middle 80 % of the crossings. {_LOOKED_AT}",
         criterion="Within the flows measured at the width (0.05 m to either side), 5 % added, at 80 % of the widths; "
         "mean difference from their mean at most 0.5 /s; specific flow from 1.5 to 2.6 /(m s); R2 of a straight line at"
         " least 0.9; everybody gets through.",
@@ -233,7 +238,7 @@ CASES = (
         title="Flow through doors that one at a time can pass",
         source="Kretz et al. 2006; Müller 1981; Daamen et al. 2010, as jpscore's validation suite has them",
         setup="100 people before a bottleneck of 0.5, 0.6 and 0.7 m, 0.4 m deep (Kretz et al. 2006; to be checked)."
-        f" {_HELD_OUT}",
+        f" {_LOOKED_AT}",
         criterion="None; published beside the measured flows, and named a limit where more than 5 % outside them.",
         tier=1,
         seeds=5,

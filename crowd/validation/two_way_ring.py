@@ -97,7 +97,7 @@ CASES = (
         " for 300 s; flow of both ways together and speed over the last minute on one straight.",
         criterion="None; published. Gridlock is a mean speed below 0.06 m/s in the last minute.",
         tier=1,
-        seeds=3,
+        seeds=1,
         trials=_trials,
         judge=_judge,
     ),

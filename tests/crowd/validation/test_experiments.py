@@ -153,11 +153,6 @@ def test_bins_that_the_model_never_reaches_are_a_fault() -> None:
     assert fundamental_diagram.faults({0.5: seen[0.5]}, seen) == ["never as dense as 1 to 1.5 /m2"]
 
 
-def test_pairs_of_calibration_and_held_out_runs_are_apart() -> None:
-    pairs = one_way(1.0).pairs
-    assert {p.calibration for p in pairs if p.quantity == "speed at density"} == {True, False}
-    assert all(p.model == pytest.approx(p.measured) for p in pairs)
-
 
 def doors(share: float) -> Runs:
     """Runs with a share of the mean of the flows measured at each width."""
