@@ -22,6 +22,7 @@ from crowd.trains import Trains
 Array = npt.NDArray[np.float64]
 
 LARGEST_RATE = 1e4 / 60.0  # [1/s] assumed: 10,000 people a minute is more than any one way in carries
+LARGEST_GROUP = 100  # assumed: more people than a school class do not keep together
 PRE_MOVEMENT_KINDS = ("fixed", "uniform", "normal", "lognormal", "gamma", "weibull")
 
 
@@ -119,9 +120,13 @@ class Demand:
         pre_movement: delay before setting off.
         name: name of the demand; by default source and journey. The chance of its people hangs on it.
         alighting: people who get off trains whose doors the source is, or None.
+        group_size: how many of them belong together, as families do: they come at once, set off together and keep
+            together; 1: each is alone.
+        group: name of a group that all people of all demands of this name form, present from the same time on.
 
     Raises:
-        ScenarioError: numbers not finite, negative, absurd or out of order; shares that do not sum to 1.
+        ScenarioError: numbers not finite, negative, absurd or out of order; shares that do not sum to 1; groups of
+            both kinds at once.
     """
 
     source: str
@@ -134,6 +139,8 @@ class Demand:
     name: str = ""
     alighting: Alighting | None = None
     moments: tuple[float, ...] = ()
+    group_size: int = 1
+    group: str = ""
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -149,6 +156,7 @@ class Demand:
         self._check_alighting()
         self._check_points()
         self._check_shares()
+        self._check_groups()
         if self.burst is not None and not (math.isfinite(self.burst.time) and self.burst.people >= 0):
             raise ScenarioError(
                 f"demand {self.name!r} has {self.burst!r}; time must be finite and people 0 or more"
@@ -222,6 +230,18 @@ class Demand:
             raise ScenarioError(
                 f"demand {self.name!r} lets people off for {spread:g} s; it must be at most the dwell of trains "
                 f"{trains.name!r}, {trains.dwell:g} s"
+            )
+
+    def _check_groups(self) -> None:
+        """Raise unless the people are in groups of one kind only."""
+        if not 1 <= self.group_size <= LARGEST_GROUP:
+            raise ScenarioError(
+                f"demand {self.name!r} has group_size {self.group_size!r}; it must be from 1 to {LARGEST_GROUP}"
+            )
+        if self.group and (self.burst is None or self.group_size > 1):
+            raise ScenarioError(
+                f"demand {self.name!r} is part of group {self.group!r}; only people present at a time can be, and "
+                "without 'group_size'"
             )
 
     def _check_shares(self) -> None:

@@ -135,23 +135,41 @@ class Queue:
 
 @dataclass(frozen=True)
 class LeaveBy:
-    """Leave by one of several zones, the nearest by way; where these are doors of trains, only while a train stands.
+    """Leave by one of several zones; where these are doors of trains, by the nearest and only while a train stands.
+
+    Of several exits each person chooses one by the time it seems to take, and may change it on the way.
 
     Args:
         zones: names of exit zones, at least one.
         trains: trains whose doors the zones are, or None. Who is still on the way when the doors close goes back to
             the zone of the stage before and waits for the next train.
+        familiar: pairs of exit and share of the people who know that one best and prefer it, kept in the order of
+            names; the rest prefers none.
 
     Raises:
-        ScenarioError: no zone.
+        ScenarioError: no zone, or familiar exits that are not among several zones or whose shares exceed 1.
     """
 
     zones: tuple[str, ...]
     trains: Trains | None = None
+    familiar: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.zones:
             raise ScenarioError("leave_by names no exit; it must name at least one")
+        object.__setattr__(self, "familiar", tuple(sorted(self.familiar)))
+        for name, share in self.familiar:
+            if name not in self.zones or not self.has_choice:
+                raise ScenarioError(f"familiar {name!r} is not one of several exits to choose from: {self.zones!r}")
+            if not 0.0 < share <= 1.0:
+                raise ScenarioError(f"familiar {name!r} has share {share!r}; it must be above 0 and at most 1")
+        if sum(share for _, share in self.familiar) > 1.0 + 1e-6:
+            raise ScenarioError(f"familiar has shares {self.familiar!r}; they must sum to at most 1")
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether people choose among several exits."""
+        return len(self.zones) > 1 and self.trains is None
 
 
 Stage = WalkTo | Wait | Watch | Queue | LeaveBy
@@ -165,16 +183,21 @@ class Journey:
         name: the name that a demand refers to.
         stages: the stages in order.
         step_free: whether the way must not lead over stairs or escalators (people on wheels).
+        informed: share of the people who know where it is crowded and go round it; the others take the shortest way.
 
     Raises:
-        ScenarioError: no stage, `LeaveBy` missing or not last, or trains to leave by that nobody waits for before.
+        ScenarioError: a share out of range, no stage, `LeaveBy` missing or not last, or trains to leave by that nobody
+            waits for before.
     """
 
     name: str
     stages: tuple[Stage, ...]
     step_free: bool = False
+    informed: float = 0.0
 
     def __post_init__(self) -> None:
+        if not 0.0 <= self.informed <= 1.0:
+            raise ScenarioError(f"journey {self.name!r} has informed {self.informed!r}; it must be from 0 to 1")
         leaving = [isinstance(stage, LeaveBy) for stage in self.stages]
         if not leaving or not leaving[-1] or sum(leaving) != 1:
             raise ScenarioError(

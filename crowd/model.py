@@ -21,7 +21,9 @@ from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
 from crowd.movement.arrivals import Entrances, closing_times
 from crowd.movement.banks import Banks
+from crowd.movement.exits import Exits
 from crowd.movement.gates import Gates
+from crowd.movement.groups import shares_of_speed
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.lifts import Lifts
 from crowd.movement.metering import Metering
@@ -67,7 +69,8 @@ class CrowdModel(mesa.Model):
         self.gates = Gates.of(venue, barriers)
         self.entrances = Entrances(venue, self.sources, seed=scenario.seed, entry=self.parameters.entry)
         self.itineraries = Itineraries(venue, scenario.journeys, seed=scenario.seed)
-        self.routes = Routes(venue, self.itineraries, self.sources, self.parameters.wayfinding, self.gates)
+        self.routes = Routes(venue, self.itineraries, self.sources, self.parameters, self.gates)
+        self.exits = Exits(venue, self.itineraries, self.routes, self.gates, self.parameters, seed=scenario.seed)
         self.banks = Banks(self.routes, self.gates, self.parameters.banks, tick=self.tick)
         self.metering = Metering(self.gates, self.routes, self.banks, reach=self.parameters.entry.gate_reach)
         self.lifts = Lifts(venue, first_gate=self.gates.level.size)
@@ -109,7 +112,7 @@ class CrowdModel(mesa.Model):
         self.banks.lead(self.people, rows, ex, ey, way_left=time_left, tick=self.steps)
         self._serve_gates(rows, ex, ey, time_left)
         self.lifts.serve(self.people, rows, ex, ey, routes=self.routes, way_left=time_left, time=now)
-        self._move(rows, ex, ey, now)
+        self._move(rows, ex, ey, time_left)
         self.running = self.time < self.scenario.duration
 
     def _apply_measures(self, now: float) -> None:
@@ -120,8 +123,10 @@ class CrowdModel(mesa.Model):
             return
         self._in_force[:] = due
         self._enforce()
-        self.metering.end_passes(self.people, self.people.present())
-        self._mark_diverted(self.people.present())
+        people, rows = self.people, self.people.present()
+        self.metering.end_passes(people, rows)
+        people.diverted[self.exits.leave_closed(people, rows, self.motion.walls)] = True
+        self._mark_diverted(rows)
         for k in changed:
             self._say("measure", self.scenario.measures[k].name, "in force" if due[k] else "ended")
 
@@ -133,6 +138,7 @@ class CrowdModel(mesa.Model):
         self.gates.enforce(measures)
         self._close_lines()
         self.routes.refresh(self.gates, rules)
+        self.exits.refresh()
         self.banks.refresh()
         if rules:
             u = draws.uniforms(self.scenario.seed, self.people.key, draws.COMPLIANCE, 0)
@@ -187,6 +193,8 @@ class CrowdModel(mesa.Model):
         """Advance stages and find everyone's direction: rows still present, way left [m], e (0 for who stays)."""
         p = self.people
         freed = self.itineraries.release(p, rows, now, self.tick)
+        self.exits.choose(p, rows, self.motion.walls, tick=self.steps)
+        self.routes.look_round(p, rows, self.steps)
         ex, ey, left = self.routes.sample(p, rows)
         arrived = self.itineraries.reached(p, rows, left, 2.0)
         self.itineraries.arrive(p, arrived, now)
@@ -213,14 +221,15 @@ class CrowdModel(mesa.Model):
             detail = "a metered gate is wanted in both directions, which block each other; make it one-way"
             self._warn_once("two-way metering", self.venue.gates[g].name, detail)
 
-    def _move(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, now: float) -> None:
+    def _move(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, way_left: np.ndarray) -> None:
         """Motion of one tick and its bookkeeping."""
         p, s = self.people, self.parameters.steering
         shock = np.array(draws.normals(self.scenario.seed, p.key[rows], draws.HEADING_NOISE, self.steps))
         p.noise[rows] = s.noise_memory * p.noise[rows] + np.sqrt(1.0 - s.noise_memory**2) * s.noise * shock
         ground = self.routes.ground_at(p, rows, np.column_stack((ex, ey)))
         weight = weight_downhill(p.mass[rows], ground.slope, ground.uphill)
-        done = self.motion.move(p, rows, ex, ey, speed=ground.speed, belt=ground.belt, slope=weight)
+        speed = ground.speed * shares_of_speed(p, rows, way_left, self.parameters.cohesion)
+        done = self.motion.move(p, rows, ex, ey, speed=speed, belt=ground.belt, slope=weight)
         lost = rows[~np.isfinite(p.x[rows])]
         if lost.size:
             what = f"person {lost[0]} has no finite position after {self.time:.1f} s"
@@ -343,7 +352,7 @@ class CrowdModel(mesa.Model):
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that a checkpoint needs, taken between two intervals."""
-        parts = {"people": self.people.state(), "gates": self.gates.state(), "itineraries": self.itineraries.state()}
+        parts = {name: getattr(self, name).state() for name in ("people", "gates", "itineraries", "routes")}
         parts[""] = {
             "steps": np.array(self.steps),
             "line_counts": self.line_counts,
@@ -363,6 +372,7 @@ class CrowdModel(mesa.Model):
         self.steps = int(own["steps"])
         self.people.restore(part("people"))
         self.itineraries.restore(part("itineraries"))
+        self.routes.restore(part("routes"))
         self.line_counts[...] = own["line_counts"]
         self._line_sides[...] = own["line_sides"]
         self._in_force[...] = own["in_force"]

@@ -132,6 +132,49 @@ class Banks(NamedTuple):
     gain_time: Annotated[float, Constant("s", 0.0, 30.0, "assumed: and this time")] = 2.0
 
 
+class Choice(NamedTuple):
+    """How people choose among several exits: the time it seems to take, what they know, what others do."""
+
+    specific_flow: Annotated[
+        float, Constant("1/(m s)", 0.3, 3.0, "Weidmann 1993 (1.22): what an exit without a capacity seems to pass")
+    ] = 1.2
+    held_up: Annotated[float, Constant("1", 0.05, 1.0, "assumed: slower than this share is queueing")] = 0.35
+    effort: Annotated[float, Constant("1", 0.0, 2.0, "assumed: dislike of walking, a share more than waiting")] = 0.3
+    detour: Annotated[float, Constant("1", 1.1, 3.0, "assumed: an exit is seen if the way is no longer, per m")] = 1.3
+    look_again: Annotated[float, Constant("s", 0.5, 60.0, "assumed: people compare the exits this often")] = 5.0
+    gain_share: Annotated[float, Constant("1", 0.0, 1.0, "assumed: a change must save this share")] = 0.2
+    gain_time: Annotated[float, Constant("s", 0.0, 60.0, "assumed: and this time")] = 3.0
+    taste: Annotated[float, Constant("s", 0.0, 10.0, "assumed: scale of the logit, how tastes differ")] = 0.5
+    influence: Annotated[
+        float, Constant("s", 0.0, 30.0, "assumed: an exit seems so much nearer if all in sight head for it")
+    ] = 1.0
+    influence_range: Annotated[float, Constant("m", 1.0, 50.0, "assumed: whose heading is noticed")] = 10.0
+    familiarity: Annotated[
+        float, Constant("s", 0.0, 300.0, "assumed (preferred: Sime 1985): the exit one knows seems nearer")
+    ] = 20.0
+
+
+class Cohesion(NamedTuple):
+    """How those who belong together keep together."""
+
+    spread: Annotated[
+        float, Constant("m", 0.0, 5.0, "after Moussaid et al. 2010 ((N - 1) / 2 m from the middle): lead per member")
+    ] = 0.5
+    wait: Annotated[float, Constant("m", 0.1, 10.0, "assumed: so far beyond that the pace is at its lowest")] = 2.0
+    pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest")] = 0.5
+    reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 10.0
+
+
+class Congestion(NamedTuple):
+    """How those who are informed learn where it is crowded."""
+
+    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: news of the crowd come this often")] = 10.0
+    memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last news against the new")] = 0.5
+    smoothing: Annotated[float, Constant("m", 0.1, 10.0, "assumed: speeds are averaged over about this distance")] = 1.0
+    doubt: Annotated[float, Constant("1/m2", 0.001, 2.0, "assumed: density at which speeds are believed by half")] = 0.2
+    slowest: Annotated[float, Constant("1", 0.01, 1.0, "assumed: nowhere is the way thought slower than this")] = 0.1
+
+
 class Harm(NamedTuple):
     """The dose of contact force: t_crit = time (force / F)^exponent above the threshold.
 
@@ -156,6 +199,9 @@ class Parameters:
     wayfinding: Wayfinding = Wayfinding()
     entry: Entry = Entry()
     banks: Banks = Banks()
+    choice: Choice = Choice()
+    cohesion: Cohesion = Cohesion()
+    congestion: Congestion = Congestion()
     harm: Harm = Harm()
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> Parameters:

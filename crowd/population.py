@@ -46,6 +46,7 @@ _INTS = {
     "status": np.int8, "stage": np.int16, "level": np.int8, "gate_pass": np.int16, "gate_choice": np.int16,
     "destination": np.int16,
     "complies": np.bool_, "diverted": np.bool_, "in_stage": np.bool_, "place": np.int32,
+    "social_group": np.int32, "informed": np.bool_,
 }  # fmt: skip
 
 
@@ -54,7 +55,8 @@ class Population:
 
     Traits, fixed: key (uint64, of the random draws), demand, source, journey, profile (indices), arrival [s],
     pre_movement [s], speed [m/s], stairs_up, stairs_down (own speed on stairs along the incline, m/s, nan: the model's
-    share of speed), radius [m], mass [kg], pressing_force [N], complies (keeps right when asked).
+    share of speed), radius [m], mass [kg], pressing_force [N], complies (keeps right when asked), informed (goes round
+    where it is crowded), social_group (row of the first of those who belong together, -1 alone).
 
     State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
     destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
@@ -114,6 +116,8 @@ class Population:
     diverted: np.ndarray
     in_stage: np.ndarray
     place: np.ndarray
+    social_group: np.ndarray
+    informed: np.ndarray
     force_blocks: np.ndarray
 
     def __init__(self, n: int) -> None:
@@ -126,6 +130,7 @@ class Population:
         self.gate_pass[:] = -1
         self.gate_choice[:] = -1
         self.place[:] = -1
+        self.social_group[:] = -1
         self.entered[:] = np.nan
         self.left[:] = np.nan
 
@@ -157,16 +162,27 @@ class Population:
         """Everyone a scenario expects, in order of arrival, with their traits drawn."""
         parts = []
         journeys = [journey.name for journey in scenario.journeys]
+        names = list(dict.fromkeys(demand.group for demand in scenario.demands))
+        groups = len(names)
         for index, demand in enumerate(scenario.demands):
             times = arrival_times(demand, seed=scenario.seed, duration=scenario.duration)
             part = cls(times.size)
-            part.arrival[:] = times
+            # Who belongs together comes together, when the first of them does.
+            number = np.arange(times.size) // demand.group_size
+            part.arrival[:] = times[number * demand.group_size]
+            if demand.group:
+                part.social_group[:] = names.index(demand.group)
+            elif demand.group_size > 1:
+                part.social_group[:] = groups + number
+                groups += times.size
             part.key[:] = draws.person_keys(demand.key, np.arange(times.size))
             part.demand[:] = index
             part.source[:] = sources.index(demand.source)
             part.journey[:] = journeys.index(demand.journey)
             wait = draws.uniforms(scenario.seed, part.key, draws.PRE_MOVEMENT, 0)
             part.pre_movement[:] = demand.pre_movement.delays(wait)
+            informed = scenario.journey(demand.journey).informed
+            part.informed[:] = draws.uniforms(scenario.seed, part.key, draws.INFORMED, 0) < informed
             part._draw_traits(scenario, demand.profiles)
             parts.append(part)
         whole = cls(sum(len(part) for part in parts))
@@ -175,7 +191,17 @@ class Population:
         for name, array in whole.state().items():
             if parts:
                 array[...] = np.concatenate([part.state()[name] for part in parts])[order]
+        whole._join_groups()
         return whole
+
+    def _join_groups(self) -> None:
+        """Name groups by the row of their first, and let all of a group set off when that one does."""
+        rows = np.flatnonzero(self.social_group >= 0)
+        _, first, mine, size = np.unique(
+            self.social_group[rows], return_index=True, return_inverse=True, return_counts=True
+        )
+        self.social_group[rows] = np.where(size[mine] > 1, rows[first[mine]], -1)
+        self.pre_movement[rows] = self.pre_movement[rows[first[mine]]]
 
     def _draw_traits(self, scenario: Scenario, shares: tuple[tuple[str, float], ...]) -> None:
         """Profile, speed, body and mass of each person, from keyed draws."""

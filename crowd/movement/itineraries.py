@@ -7,7 +7,7 @@ Holds the stages of all journeys as destinations (sets of zones). Not here: how 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -35,7 +35,8 @@ class Itineraries:
 
     Attributes:
         destinations: the distinct sets of zones that stages lead to. step_free: (d,) bool, whether they are to be
-        reached without steps; the same zones may be there twice.
+        reached without steps; the same zones may be there twice. After those of stages come the single exits that
+        people choose among. choices: stages to choose an exit for -> (k,) the destinations chosen among.
         tokens: (journeys, stages) people that a queue may serve now. spectators: those who watch.
     """
 
@@ -43,6 +44,12 @@ class Itineraries:
         self.journeys = journeys
         self.seed = seed
         targets = list(dict.fromkeys((zones_of(stage), j.step_free) for j in journeys for stage in j.stages))
+        chosen = [(s.zones, j.step_free) for j in journeys for s in j.stages if isinstance(s, LeaveBy) and s.has_choice]
+        targets = list(dict.fromkeys([*targets, *(((name,), free) for zones, free in chosen for name in zones)]))
+        self.choices = {
+            targets.index((zones, free)): np.array([targets.index(((name,), free)) for name in zones], np.int16)
+            for zones, free in dict.fromkeys(chosen)
+        }
         self.destinations = tuple(zones for zones, _ in targets)
         self.step_free = np.array([step_free for _, step_free in targets], bool)
         most = max(len(journey.stages) for journey in journeys)
@@ -63,9 +70,19 @@ class Itineraries:
         """The stage a person is in."""
         return self.journeys[people.journey[row]].stages[people.stage[row]]
 
+    def destinations_of(self, journeys: Sequence[int]) -> np.ndarray:
+        """All destinations that people of some journeys may head for: (k,)."""
+        stages = self.destination_of[list(journeys)]
+        found = set(stages[stages >= 0].tolist())
+        return np.array(sorted(found.union(*(self.choices[d].tolist() for d in found & set(self.choices)))), np.int64)
+
+    def stage_destination(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Destinations of the stages people are in, before a choice among exits: (n,)."""
+        return self.destination_of[people.journey[rows], people.stage[rows]]
+
     def begin(self, people: Population, rows: np.ndarray) -> None:
         """Set people on the way to their current stage's destination."""
-        people.destination[rows] = self.destination_of[people.journey[rows], people.stage[rows]]
+        people.destination[rows] = self.stage_destination(people, rows)
         people.in_stage[rows] = False
 
     def reached(self, people: Population, rows: np.ndarray, time_left: np.ndarray, near: float) -> np.ndarray:

@@ -1,12 +1,13 @@
 """The ways of the moment: a field for each destination under the present gates, and without any measure.
 
 Kinds of field: passable (closed gates shut), as if open (where people queue in front of a closed gate), keeping
-right (for those who comply), free (the venue without measures, the yardstick for detours and delays).
+right (for those who comply), free (the venue without measures, the yardstick for detours and delays), round the crowd
+(for those who are informed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -16,10 +17,11 @@ import shapely
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
 from crowd.kernels import floor_field
+from crowd.movement.congestion import Congestion
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.wayfinding import Field, KeepRightZone, Ways
-from crowd.parameters import Wayfinding as Constants
+from crowd.parameters import Parameters
 from crowd.population import Population
 from venues import Venue
 
@@ -27,6 +29,8 @@ from venues import Venue
 _SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
+#: The last kind of field.
+_ROUND_CROWDS = 4
 
 
 class Ground(NamedTuple):
@@ -51,23 +55,26 @@ class Routes:
         gates as they are; behind a closed gate, if there is no other way, as if it were open.
 
     Args:
-        venue: the place. itineraries: the destinations. sources: names of the source zones. constants: of wayfinding.
+        venue: the place. itineraries: the destinations. sources: names of the source zones. parameters: all constants.
         gates: before any measure.
     """
 
     def __init__(
-        self, venue: Venue, itineraries: Itineraries, sources: Sequence[str], constants: Constants, gates: Gates
+        self, venue: Venue, itineraries: Itineraries, sources: Sequence[str], parameters: Parameters, gates: Gates
     ) -> None:
         self.venue = venue
         self.sources = sources
         self.itineraries = itineraries
-        self.ways = Ways(venue, constants)
+        self.ways = Ways(venue, parameters.wayfinding)
+        journeys = [k for k, journey in enumerate(itineraries.journeys) if journey.informed > 0.0]
+        self._informed_to = itineraries.destinations_of(journeys)
+        self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._fields(self._free_moves)
         rides = np.stack([field.carried for field in self._free])
-        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / constants.typical_speed
+        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / parameters.wayfinding.typical_speed
         walks = np.stack([field.lengths for field in self._free])
-        self._free_walks = walks - self._free_rides * constants.typical_speed
+        self._free_walks = walks - self._free_rides * parameters.wayfinding.typical_speed
         self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
@@ -86,20 +93,59 @@ class Routes:
         if not gates.is_open.all():
             as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
         right = self._fields(moves, self._keep_right) if self._keep_right else passable
-        fields = list({id(f): f for kind in (passable, as_if_open, right, self._free) for f in kind}.values())
-        place = {id(f): k for k, f in enumerate(fields)}
-        self._stacked = np.array([[place[id(f)] for f in kind] for kind in (passable, as_if_open, right, self._free)])
+        self._passable, self._moves_now = passable, moves
+        self._stack((passable, as_if_open, right, self._free, self._round_crowds()))
         count = len(passable)
         cells = [self.ways.cells(name) for name in self.sources]
         reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
         self._reachable = np.array(reach, bool).reshape(len(cells), count)
-        self._times = np.stack([f.times for f in fields])
-        self._vectors = np.stack([f.vectors for f in fields])
-        self._moves = np.stack([f.moves for f in fields])
         self.times, self.lengths = (
             _up_to_closed_gates([getattr(f, of) for f in passable], [getattr(f, of) for f in as_if_open])
             for of in ("times", "lengths")
         )
+
+    def _stack(self, kinds: Sequence[list[Field]]) -> None:
+        """Put all fields into arrays, each once: `_stacked` (kinds, destinations) says which is where."""
+        fields = list({id(f): f for kind in kinds for f in kind}.values())
+        place = {id(f): k for k, f in enumerate(fields)}
+        self._kinds = kinds
+        self._stacked = np.array([[place[id(f)] for f in kind] for kind in kinds])
+        self._times = np.stack([f.times for f in fields])
+        self._vectors = np.stack([f.vectors for f in fields])
+        self._moves = np.stack([f.moves for f in fields])
+
+    def _round_crowds(self) -> list[Field]:
+        """The fields of those who are informed; the passable ones where nobody is, and before there is news."""
+        fields = list(self._passable)
+        if self.congestion.known:
+            for d in self._informed_to:
+                free = self.itineraries.step_free[d]
+                moves = self.ways.without_steps(self._moves_now) if free else self._moves_now
+                zones, progress = self.itineraries.destinations[d], self.congestion.progress
+                fields[d] = self.ways.field(zones, moves, progress=progress)
+        return fields
+
+    def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:
+        """Let the informed learn where it is crowded, when it is time: rows (n,) present, index of the tick."""
+        if self._informed_to.size and self.congestion.due(tick):
+            ground = self.ways.pace(*self._heading(people, rows))
+            self.congestion.observe(people, rows, people.speed[rows] * ground)
+            self._stack((*self._kinds[:_ROUND_CROWDS], self._round_crowds()))
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What changes during a run besides the gates."""
+        return self.congestion.state() if self._informed_to.size else {}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take over what `state` saved; the fields come with the next `refresh`."""
+        if self._informed_to.size:
+            self.congestion.restore(state)
+
+    def _heading(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cells of people, and unit vectors of their ways (n, 2)."""
+        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        ex, ey, _ = self.sample(people, rows)
+        return keys, np.column_stack((ex, ey))
 
     def _keep_right_zone(self, rule: KeepRight) -> KeepRightZone:
         """The zone of a rule, with the line its right half is judged by."""
@@ -107,9 +153,11 @@ class Routes:
         axis = self.venue.line(rule.axis).line if rule.axis else middle_line(zone.polygon)
         return KeepRightZone(self.venue.level_index(zone.level), zone.polygon, shapely.get_coordinates(axis))
 
-    def _look_up(self, people: Population, rows: np.ndarray, kind: np.ndarray | int) -> tuple[np.ndarray, ...]:
+    def _look_up(
+        self, people: Population, rows: np.ndarray, kind: np.ndarray | int, destination: np.ndarray | None = None
+    ) -> tuple[np.ndarray, ...]:
         g = self.ways.grid
-        field = self._stacked[kind, people.destination[rows]]
+        field = self._stacked[kind, people.destination[rows] if destination is None else destination]
         ex, ey, way = floor_field.sample(
             field, self._times, self._vectors, self._moves, self.ways.shift, people.x[rows], people.y[rows],
             people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny,
@@ -123,14 +171,27 @@ class Routes:
         """
         kind = np.where(people.complies[rows], 2, 0) if self._keep_right else np.zeros(rows.size, np.int64)
         ex, ey, way = self._look_up(people, rows, kind)
+        if self.congestion.known:
+            # They go another way, but the way left is measured as everybody's is.
+            mine = np.flatnonzero(people.informed[rows] & (kind == 0))
+            ex[mine], ey[mine], _ = self._look_up(people, rows[mine], _ROUND_CROWDS)
         shut = np.flatnonzero(np.isinf(way))
         if shut.size:
             ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
         return ex, ey, way
 
+    def ways_to(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+        """Ways of people to each of some destinations past the gates as they are: (n, k), inf: none is open."""
+        ways = [self._look_up(people, rows, 0, np.full(rows.size, d))[2] for d in destinations]
+        return np.column_stack(ways) if ways else np.empty((rows.size, 0))
+
+    def way_ahead(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Way left past the gates as they are, in the measure of `ways_to`: (n,), inf: none is open."""
+        return self._look_up(people, rows, 0)[2]
+
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
-        return np.isfinite(self._look_up(people, rows, 0)[2])
+        return np.isfinite(self.way_ahead(people, rows))
 
     def free(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left if there were no measures, in the same measure as `sample`: (n,)."""
@@ -206,12 +267,23 @@ class Routes:
         right, left = np.full((2, rows.size), np.inf)
         for depth in _DEPTHS:
             px, py = gates.sides(g, people.x[rows], people.y[rows], depth)
-            found = [self.times[destination, self.ways.grid.keys(px[k], py[k], gates.level[g])] for k in (0, 1)]
+            cells = [self.ways.grid.keys(px[k], py[k], gates.level[g]) for k in (0, 1)]
+            found = [self._time_at(people, rows, destination, keys) for keys in cells]
             both = np.isfinite(found[0]) & np.isfinite(found[1]) & ~(np.isfinite(right) & np.isfinite(left))
             right, left = np.where(both, found[0], right), np.where(both, found[1], left)
         drop = np.subtract(right, left, out=np.zeros(rows.size), where=np.isfinite(right) & np.isfinite(left))
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, np.minimum(right, left)
+
+    def _time_at(
+        self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray
+    ) -> np.ndarray:
+        """Time left at cells by each one's own field, as `times`: (n,)."""
+        times: np.ndarray = self.times[destination, keys]
+        if self.congestion.known:
+            around = self._times[self._stacked[_ROUND_CROWDS, destination], keys]
+            times = np.where(people.informed[rows] & np.isfinite(around), around, times)
+        return times
 
     def way_from(self, x: float, y: float, plane: int, destination: np.ndarray) -> np.ndarray:
         """Way left from one place to each of some destinations (n,), as in `sample`: (n,)."""

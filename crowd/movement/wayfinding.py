@@ -153,14 +153,25 @@ class Ways:
             out[cells] &= 255 - side
         return out
 
-    def field(self, zones: Sequence[str], moves: np.ndarray, keep_right: Sequence[KeepRightZone] = ()) -> Field:
+    def field(
+        self,
+        zones: Sequence[str],
+        moves: np.ndarray,
+        keep_right: Sequence[KeepRightZone] = (),
+        *,
+        progress: np.ndarray | None = None,
+    ) -> Field:
         """The field towards the nearest of some zones.
+
+        Args:
+            progress: (cells,) share of the speed that people make there, below 1 where it is crowded; None: everywhere
+                all of it.
 
         A first march gives directions; where these decide what a step costs (slopes, keeping right), a second one
         uses them.
         """
         targets = np.unique(np.concatenate([self.cells(name) for name in zones]))
-        slowness = self.constants.cell / self.comfort
+        slowness = self.constants.cell / (self.comfort if progress is None else self.comfort * progress)
         grid = (moves, self.shift)
         times = floor_field.travel_times(targets, *grid, slowness, self.grid.nx)
         vectors = floor_field.directions(times, *grid, self.grid.nx)

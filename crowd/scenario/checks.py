@@ -92,11 +92,25 @@ def _check_demands(scenario: Scenario) -> None:
             _check_source(demand, scenario)
             _check_cover(demand, duration=scenario.duration)
             _check_doors(demand, scenario.demands)
+    _check_groups(scenario.demands)
     people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
     if people > LARGEST_PEOPLE:
         raise ScenarioError(
             f"demand brings {people:,.0f} people in all; it must bring at most {LARGEST_PEOPLE:,}"
         )
+
+
+def _check_groups(demands: Sequence[Demand]) -> None:
+    """Check that the people of a group are there from one moment on."""
+    since: dict[str, float] = {}
+    for demand in demands:
+        if demand.group and demand.burst is not None:
+            time = since.setdefault(demand.group, demand.burst.time)
+            if demand.burst.time != time:
+                raise ScenarioError(
+                    f"demand {demand.name!r}: people of group {demand.group!r} are present at {time:g} s and at "
+                    f"{demand.burst.time:g} s; all of a group must be there at the same time"
+                )
 
 
 def _check_source(demand: Demand, scenario: Scenario) -> None:

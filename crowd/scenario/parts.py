@@ -143,7 +143,7 @@ def _demand(entry: DemandEntry, setting: Setting) -> Demand:
         "profiles": tuple(mix.items()),
         "pre_movement": _pre_movement(entry.pre_movement),
     }
-    common["name"] = entry.name or ""
+    common |= {"name": entry.name or "", "group_size": entry.group_size, "group": entry.group or ""}
     trains = setting.trains_named(entry.trains)
     if trains is not None and entry.people is not None:
         spread = trains.dwell if entry.alight is None else entry.alight
@@ -195,7 +195,7 @@ def build_journeys(file: ScenarioFile, setting: Setting) -> tuple[Journey, ...]:
             with blamed(setting.where, f"journeys#{number}.stages#{position}"):
                 stages.append(_stage(stage, setting))
         with blamed(setting.where, f"journeys#{number}"):
-            journeys.append(Journey(entry.name, tuple(stages), entry.step_free))
+            journeys.append(Journey(entry.name, tuple(stages), entry.step_free, entry.informed))
     return tuple(journeys)
 
 
@@ -218,7 +218,8 @@ def _stage(entry: StageEntry, setting: Setting) -> Stage:
     if entry.queue is not None and entry.rate is not None:
         return Queue(entry.queue, entry.rate)
     exits = entry.leave_by or ()
-    return LeaveBy((exits,) if isinstance(exits, str) else tuple(exits), trains)
+    familiar = tuple((entry.familiar or {}).items())
+    return LeaveBy((exits,) if isinstance(exits, str) else tuple(exits), trains, familiar)
 
 
 def build_measures(file: ScenarioFile, setting: Setting) -> tuple[Measure, ...]:

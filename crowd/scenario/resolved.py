@@ -52,7 +52,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "parameters": _changed_parameters(scenario.parameters),
         "demand": [_demand(demand) for demand in scenario.demands],
         "journeys": [
-            {"name": journey.name, "stages": [_stage(stage) for stage in journey.stages], **_step_free(journey)}
+            {"name": journey.name, "stages": [_stage(stage) for stage in journey.stages], **_manner(journey)}
             for journey in scenario.journeys
         ],
         "profiles": [_profile(profile) for profile in scenario.profiles],
@@ -76,7 +76,7 @@ def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple
         measures that begin before the end.
     """
     demands = tuple(
-        replace(demand, burst=None, alighting=None, moments=(), times=(0.0, end), rates=(0.0, 0.0))
+        replace(demand, burst=None, alighting=None, moments=(), group="", times=(0.0, end), rates=(0.0, 0.0))
         if (demand.burst is not None and demand.burst.time >= end)
         or (demand.alighting is not None and demand.alighting.trains.first >= end)
         or (demand.moments and demand.moments[0] >= end)
@@ -106,6 +106,7 @@ def _demand(demand: Demand) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": demand.name, "source": demand.source, "journey": demand.journey}
     entry["mix"] = dict(demand.profiles)
     entry["pre_movement"] = _pre_movement(demand.pre_movement)
+    entry |= _groups(demand)
     if demand.burst is not None:
         return entry | {"people": demand.burst.people, "at": _text(demand.burst.time, " s")}
     if demand.moments:
@@ -125,8 +126,16 @@ def _pre_movement(delay: PreMovement) -> dict[str, Any]:
     return {delay.kind: [first, second]}
 
 
-def _step_free(journey: Journey) -> dict[str, bool]:
-    return {"step_free": True} if journey.step_free else {}
+def _manner(journey: Journey) -> dict[str, Any]:
+    """How people go; only what is not as usual, so that a journey keeps the digest it has always had."""
+    step_free = {"step_free": True} if journey.step_free else {}
+    return step_free | ({"informed": float(journey.informed)} if journey.informed > 0.0 else {})
+
+
+def _groups(demand: Demand) -> dict[str, Any]:
+    """Who belongs together, if anybody does."""
+    size = {"group_size": demand.group_size} if demand.group_size > 1 else {}
+    return size | ({"group": demand.group} if demand.group else {})
 
 
 def _stage(stage: Stage) -> dict[str, Any]:
@@ -149,7 +158,8 @@ def _stage(stage: Stage) -> dict[str, Any]:
         case Queue():
             return {"queue": stage.zone, "rate": _text(stage.rate, "/s")}
         case LeaveBy():
-            return {"leave_by": list(stage.zones)} | _by(stage.trains)
+            familiar = {"familiar": {name: float(share) for name, share in stage.familiar}} if stage.familiar else {}
+            return {"leave_by": list(stage.zones)} | _by(stage.trains) | familiar
 
 
 def _by(trains: Trains | None) -> dict[str, str]:

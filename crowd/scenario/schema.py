@@ -120,6 +120,8 @@ class DemandEntry(Entry):
     trains: Name | None = Field(None, description="trains that bring the people; the source is their doors")
     alight: Duration | None = Field(None, description="over how long they get off; the dwell if left out")
     pre_movement: PreMovementEntry | None = None
+    group_size: Annotated[int, Field(ge=1)] = Field(1, description="so many belong together, as families do")
+    group: Name | None = Field(None, description="a group that all people of demands of this name form")
 
     @model_validator(mode="after")
     def _check(self) -> DemandEntry:
@@ -162,6 +164,9 @@ class StageEntry(Entry):
     rate: Rate | None = None
     leave_by: Name | Annotated[list[Name], Field(min_length=1)] | None = None
     trains: Name | None = Field(None, description="trains that are waited for, or left by")
+    familiar: dict[Name, Share] | None = Field(
+        None, description="of several exits to leave by, those known best, each with the share of people who prefer it"
+    )
 
     @model_validator(mode="after")
     def _check(self) -> StageEntry:
@@ -175,6 +180,8 @@ class StageEntry(Entry):
             raise ValueError("has 'trains' without 'wait' or 'leave_by'; only these two go by trains")
         if (self.queue is None) != (self.rate is None):
             raise ValueError("has one of queue and rate; a queue needs the rate at which it is served")
+        if self.familiar is not None and self.leave_by is None:
+            raise ValueError("has 'familiar' without 'leave_by'; only exits to choose from are known or not")
         return self
 
     def _check_watch(self) -> None:
@@ -193,6 +200,9 @@ class JourneyEntry(Entry):
     name: Name
     stages: Annotated[list[StageEntry], Field(min_length=1)]
     step_free: bool = Field(False, description="never over stairs or escalators, as people on wheels go")
+    informed: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        0.0, description="share of the people who know where it is crowded and go round it"
+    )
 
 
 class MeasureEntry(Entry):

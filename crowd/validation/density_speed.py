@@ -18,7 +18,8 @@ def density_and_speed(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Voronoi density and Voronoi speed of an area.
 
-    The speed is that of each person (+-0.5 s), weighted with the share of the area that their cell covers.
+    The speed is that of each person (+-0.5 s), weighted with the share of the area that their cell covers. Floor that
+    is nobody's counts as standing still, so that below 1 /m2 it is too low (as `pedpy.compute_voronoi_speed` has it).
 
     Args:
         tracks: everybody at every frame. level: where. area: the measurement area. every: frames from one to the next.
@@ -43,6 +44,6 @@ def density_and_speed(
         if inside.sum() <= 0.0:
             continue
         density.append((inside / cells.area).sum() / area.area)
-        speed.append((inside * pace[mine]).sum() / inside.sum())
+        speed.append((inside * pace[mine]).sum() / area.area)
         time.append((k + 1) * tracks.step)
     return np.array(density), np.array(speed), np.array(time)

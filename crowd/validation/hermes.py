@@ -23,7 +23,7 @@ from crowd.journeys import Journey, LeaveBy
 from crowd.scenario import Scenario
 from crowd.validation.case import Measures
 from crowd.validation.density_speed import density_and_speed
-from crowd.validation.readings import flow, track
+from crowd.validation.readings import Tracks, flow, track
 from crowd.validation.scenes import GROUND, SOURCE, flat, scenario
 from venues import Level, MeasurementLine, Venue, Zone
 
@@ -36,12 +36,46 @@ _DEPTH = 4.0
 _DOOR = 0.2
 
 
-def first_seen(file: Path, *, scale: float = 0.01) -> pd.DataFrame:
-    """Where and when each person of a trajectory file is first seen: index id; columns time [s], x, y [m], in order."""
+def _load(file: Path, scale: float) -> pd.DataFrame:
+    """A trajectory file: columns id, frame, x, y [m], by frame, then id."""
     table = pd.read_csv(file, sep=r"\s+", comment="#", header=None, usecols=[0, 1, 2, 3])
     table.columns = pd.Index(["id", "frame", "x", "y"])
-    first = table.sort_values("frame").groupby("id", sort=False).first().sort_values("frame")
-    return pd.DataFrame({"time": first["frame"] / _FPS, "x": first["x"] * scale, "y": first["y"] * scale})
+    table[["x", "y"]] *= scale
+    return table.sort_values(["frame", "id"], ignore_index=True)
+
+
+def first_seen(file: Path, *, scale: float = 0.01) -> pd.DataFrame:
+    """Where and when each person of a trajectory file is first seen: index id; columns time [s], x, y [m], in order."""
+    first = _load(file, scale).groupby("id", sort=False).first()
+    return pd.DataFrame({"time": first["frame"] / _FPS, "x": first["x"], "y": first["y"]})
+
+
+def measured_tracks(file: Path, *, scale: float = 0.01) -> Tracks:
+    """A trajectory file as if it were a run; the line "middle" is y = 0, crossed once by whoever comes from one side.
+
+    Args:
+        scale: metres in a unit of the file.
+    """
+    table = _load(file, scale)
+    person = table["id"].rank(method="dense").astype(int).to_numpy() - 1
+    side = np.sign(table["y"].to_numpy())
+    begun = table.assign(side=side).groupby("id")["side"].transform("first").to_numpy()
+    over = pd.DataFrame({"id": person, "way": -begun, "time": table["frame"] / _FPS})[side == -begun]
+    crossed = over.groupby("id").first().sort_values("time")
+    nobody = np.full(person.max() + 1, np.nan)
+    return Tracks(
+        step=1.0 / _FPS,
+        frame=table["frame"].to_numpy(),
+        id=person,
+        level=np.zeros(len(table), int),
+        x=table["x"].to_numpy(),
+        y=table["y"].to_numpy(),
+        left=nobody,
+        entered=nobody,
+        speed=nobody,
+        crossings={"middle": (crossed["time"].to_numpy(), crossed["way"].to_numpy())},
+        off_floor=0,
+    )
 
 
 def one_way(file: Path, *, seed: int) -> Scenario:
@@ -82,10 +116,10 @@ def two_way(file: Path, *, seed: int) -> Scenario:
         floor.append(box(0.0, door[side > 0] if side > 0 else behind[0], 3.6, behind[1] if side > 0 else door[0]))
         start = sorted((side * (_ENTRANCE_TWO_WAY + 1.0), side * (_ENTRANCE_TWO_WAY + _DEPTH)))
         zones.append(Zone(name, GROUND, box(0.0, start[0], 3.6, start[1]), SOURCE))
-        for door, x in (("west", -2.7), ("east", 5.1)):
-            zones.append(Zone(f"{name}-{door}", GROUND, box(x, near, x + 1.2, far), frozenset({"exit"})))
+        for where, x in (("west", -2.7), ("east", 5.1)):
+            zones.append(Zone(f"{name}-{where}", GROUND, box(x, near, x + 1.2, far), frozenset({"exit"})))
     lines = (MeasurementLine("middle", GROUND, LineString([(3.6, 0.0), (0.0, 0.0)])),)
-    venue = Venue(name="case", levels=(Level(GROUND, shapely.union_all(floor)),), zones=tuple(zones), lines=lines)
+    venue = Venue(name="case", levels=(Level(GROUND, shapely.union_all(floor)),), zones=tuple(zones), lines=lines)  # type: ignore[arg-type]
     seen = first_seen(file)
     demands = [
         Demand(name, f"to {to}", moments=tuple(seen["time"][np.sign(seen["y"]) == side]))
@@ -115,14 +149,25 @@ def bottleneck(file: Path, *, seed: int) -> Scenario:
 
 
 def read_corridor(case: Scenario, area: shapely.Polygon, *, window: Sequence[float] = (0.0, np.inf)) -> Measures:
-    """Density and speed in a measurement area over a window of time [s], and the flow over the line "middle"."""
-    found = track(case)
-    density, speed, time = density_and_speed(found, case.venue.levels[0], area)
+    """Run a scenario and read it: see `read_tracks`."""
+    return read_tracks(track(case), case.venue.levels[0], area, window=window)
+
+
+def read_tracks(
+    found: Tracks, level: Level, area: shapely.Polygon, *, window: Sequence[float], every: int = 2
+) -> Measures:
+    """Density and speed in a measurement area over a window of time [s], and who crosses the line "middle" when.
+
+    Args:
+        every: frames from one density to the next.
+    """
+    density, speed, time = density_and_speed(found, level, area, every=every)
     chosen = (time >= window[0]) & (time <= window[1])
     times, _ = found.crossings["middle"]
     return {
         "density": density[chosen].tolist(),
         "speed": speed[chosen].tolist(),
+        "crossings": times.tolist(),
         "flow_all": flow(times),
         "flow_mid": flow(times, low=0.1, high=0.9),
         "crossed": int(times.size),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crowd.journeys import LeaveBy
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
 from crowd.scenario import Scenario
@@ -11,7 +12,8 @@ def overrides(scenario: Scenario) -> tuple[str, ...]:
     """What differs from the default model, one entry each, sorted.
 
     Entries: "parameter contact.friction = 0.2", "walker test-person: speed_mean = 1, speed_sd = 0", "gate door:
-    capacity = 1.33 /s", "measure close door", "pre-movement uniform 10 100".
+    capacity = 1.33 /s", "measure close door", "pre-movement uniform 10 100", "groups of 3", "familiar east 0.8",
+    "informed 0.3".
     """
     found = [
         f"parameter {name} = {value:g}"
@@ -23,6 +25,10 @@ def overrides(scenario: Scenario) -> tuple[str, ...]:
     found += [f"measure {measure.name}" for measure in scenario.measures]
     delays = {demand.pre_movement for demand in scenario.demands}
     found += [f"pre-movement {d.kind} {d.a:g} {d.b:g}" for d in delays if d.kind != "fixed" or d.a != 0.0]
+    found += [f"groups {d.group or f'of {d.group_size}'}" for d in scenario.demands if d.group or d.group_size > 1]
+    found += [f"informed {journey.informed:g}" for journey in scenario.journeys if journey.informed > 0.0]
+    leaving = [stage for journey in scenario.journeys for stage in journey.stages if isinstance(stage, LeaveBy)]
+    found += [f"familiar {name} {share:g}" for stage in leaving for name, share in stage.familiar]
     return tuple(sorted(set(found)))
 
 

@@ -16,6 +16,9 @@ _TOPICS = (
     "climbing",
     "departures",
     "people",
+    "choice",
+    "groups",
+    "route_choice",
     "integrity",
     "dense",
     "surge",
@@ -29,6 +32,11 @@ _TOPICS = (
     "rides",
     "single_file",
     "parameter_study",
+    "corridors_measured",
+    "doors_measured",
+    "single_file_measured",
+    "two_way_ring",
+    "alley",
 )
 
 

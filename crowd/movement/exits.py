@@ -1,0 +1,252 @@
+"""Choice among several exits: by the time it seems to take, by what one knows, by what others do.
+
+Each sets off for what seems nearest, looks now and then whether another exit would save time, and changes only for a
+gain; at once if the way to the exit closes. Groups choose as their first one present does. Not here: choice among
+gates beside each other (`crowd.movement.banks`), how a way is found (`crowd.movement.routes`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from crowd.journeys import Journey, LeaveBy
+from crowd.kernels import draws
+from crowd.kernels.exit_choice import headings_in_sight
+from crowd.movement.floor import Walls
+from crowd.movement.gates import Gates
+from crowd.movement.itineraries import Itineraries
+from crowd.movement.routes import Routes
+from crowd.parameters import Parameters
+from crowd.population import Population, Status
+from venues import Venue, Zone
+
+#: A gate this near to an exit is its door [m] (assumed).
+_DOOR = 1.0
+#: The edge of an exit counts as a way in where the floor goes on for so far [m].
+_EDGE = 0.05
+#: An exit is at least as wide [m] (assumed: a body's width).
+_NARROWEST = 0.5
+#: So many who are held up make a queue; it is one at the exit if it is in this last share of the way (assumed).
+_QUEUE, _END = 5, 0.5
+#: Walls beside a door make the way through it seem longer, by less than this [m] (assumed).
+_PAST_A_DOOR = 2.0
+
+
+class Crowd(NamedTuple):
+    """Those who head for an exit: the ways left, ascending, of all (m,) and of those who are held up (h,) [m]."""
+
+    ways: np.ndarray
+    held: np.ndarray
+
+
+class Exits:
+    """All stages at which people choose among exits; holds no state of people.
+
+    Args:
+        venue: the place. itineraries: the stages. routes: the ways. gates: their state of the moment. parameters: all
+        constants. seed: of the run.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        itineraries: Itineraries,
+        routes: Routes,
+        gates: Gates,
+        parameters: Parameters,
+        *,
+        seed: int,
+    ) -> None:
+        self.itineraries, self.routes, self.gates = itineraries, routes, gates
+        self.constants, self.seed = parameters.choice, seed
+        self._period = max(round(self.constants.look_again / parameters.steering.tick), 1)
+        members = np.concatenate([*itineraries.choices.values(), np.empty(0, np.int16)])
+        names = list(dict.fromkeys(itineraries.destinations[d][0] for d in members))
+        self._zones = [venue.zone(name) for name in names]
+        # The exit that each destination is, -1 for one that is none of those chosen among.
+        single = [zones[0] if len(zones) == 1 else "" for zones in itineraries.destinations]
+        self._exit_of = np.array([names.index(name) if name in names else -1 for name in single], np.int64)
+        self._levels = np.array([venue.level_index(zone.level) for zone in self._zones], np.int64)
+        self._widths = np.array([_clear_width(zone, venue) for zone in self._zones])
+        self._doors = [_doors(zone, venue) for zone in self._zones]
+        self._known = [_familiar(journey, names) for journey in itineraries.journeys]
+        self._taste = np.array([draws.name_key(name) >> 1 for name in names], np.uint64)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Note what each exit seems to let through, after a gate changed."""
+        c = self.constants
+        self._rates = self._widths * c.specific_flow
+        for k, doors in enumerate(self._doors):
+            doors = doors[self.gates.is_open[doors]]
+            if doors.size:
+                widths = np.array([self.gates.venue.gates[g].clear_width for g in doors]) * c.specific_flow
+                capacity = np.minimum(self.gates.capacity[doors], widths)
+                self._rates[k] = min(self._rates[k], max(capacity.sum(), _NARROWEST * c.specific_flow))
+
+    def choose(self, people: Population, rows: np.ndarray, walls: Walls, *, tick: int) -> None:
+        """Let those choose who have not, and those compare again whose turn it is.
+
+        Args:
+            rows: (n,) people present. walls: what hides people from each other. tick: index of the tick.
+        """
+        if not self.itineraries.choices:
+            return
+        stage = self.itineraries.stage_destination(people, rows)
+        new = people.destination[rows] == stage
+        self._decide(people, rows, new | ((rows + tick) % self._period == 0), walls)
+
+    def leave_closed(self, people: Population, rows: np.ndarray, walls: Walls) -> np.ndarray:
+        """Let those choose again whose way to their exit has closed; returns the rows of those who changed."""
+        before = people.destination[rows]
+        if self.itineraries.choices:
+            self._decide(people, rows, np.isinf(self.routes.way_ahead(people, rows)), walls)
+        return rows[people.destination[rows] != before]
+
+    def _decide(self, people: Population, rows: np.ndarray, due: np.ndarray, walls: Walls) -> None:
+        """Let some of the people present, (n,) bool, decide, stage by stage, and groups follow their first."""
+        stage = self.itineraries.stage_destination(people, rows)
+        seen: tuple[np.ndarray, list[Crowd]] | None = None
+        for d, members in self.itineraries.choices.items():
+            mine = rows[stage == d]
+            first = _first_of_group(people, mine)
+            who = mine[due[stage == d] & (first == mine)]
+            if who.size == 0:
+                continue
+            seen = seen or (self._exit_of[people.destination[rows]], self._ahead(people, rows))
+            way = self.routes.ways_to(people, who, members)
+            open_to = np.isfinite(way) & self._considered(people, who, way, members)
+            cost = self._time(people, who, way, members, seen[1]) + self._likings(people, who, members)
+            compares = open_to.sum(axis=1) > 1
+            influence = self._influence(people, rows, who[compares], seen[0], walls)
+            cost[compares] -= self.constants.influence * influence[:, self._exit_of[members]]
+            people.destination[who] = self._best(people, who, members, np.where(open_to, cost, np.inf))
+            people.destination[mine] = people.destination[first]
+
+    def _ahead(self, people: Population, rows: np.ndarray) -> list[Crowd]:
+        """Who heads for each exit."""
+        rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
+        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
+        slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
+        mine = [exits == k for k in range(len(self._zones))]
+        return [Crowd(np.sort(way[k]), np.sort(way[k & slow])) for k in mine]
+
+    def _influence(
+        self, people: Population, rows: np.ndarray, who: np.ndarray, exits: np.ndarray, walls: Walls
+    ) -> np.ndarray:
+        """Share of the people in sight of some (n,) who head for each exit: (n, exits)."""
+        shares = np.zeros((who.size, len(self._zones)))
+        heading = np.where(people.status[rows] == Status.WALKING, exits, -1)
+        solid = walls.gate < 0
+        headings_in_sight(
+            np.searchsorted(rows, who), people.x[rows], people.y[rows], people.level[rows], heading,
+            self.constants.influence_range, walls.segments[solid], walls.level[solid], shares,
+        )  # fmt: skip
+        return shares
+
+    def _considered(self, people: Population, who: np.ndarray, way: np.ndarray, members: np.ndarray) -> np.ndarray:
+        """Which exits people think of: their own, one they know well, those they see, the nearest; (n, k) bool.
+
+        Whose own exit has closed asks about all others.
+        """
+        exits = self._exit_of[members]
+        own = people.destination[who][:, None] == members
+        known = self._familiar_exit(people, who)[:, None] == exits
+        closed = (own & np.isinf(way)).any(axis=1, keepdims=True)
+        nearest = way <= way.min(axis=1, keepdims=True)
+        considered: np.ndarray = own | known | closed | nearest | self._seen(people, who, way, exits)
+        return considered
+
+    def _best(self, people: Population, who: np.ndarray, members: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        """The destination each of some people decides for: members (k,), cost (n, k) [s], inf: out of the question.
+
+        Whoever has an exit keeps it unless another one saves enough.
+        """
+        c, everyone = self.constants, np.arange(who.size)
+        own = people.destination[who][:, None] == members
+        now = np.where(own, cost, np.inf).min(axis=1)
+        best = cost.argmin(axis=1)
+        needed = np.where(np.isfinite(now), np.maximum(c.gain_time, c.gain_share * np.abs(now)), 0.0)
+        better = np.isfinite(cost[everyone, best]) & (cost[everyone, best] + needed < now)
+        return np.where(better, members[best], people.destination[who])
+
+    def _time(
+        self, people: Population, who: np.ndarray, way: np.ndarray, members: np.ndarray, crowds: list[Crowd]
+    ) -> np.ndarray:
+        """Time until one is out, as it seems: (n, k) [s].
+
+        max(w / v, n / q) + effort w / v with the way w, the free speed v, n people who head there and are nearer, and
+        the flow q of the exit: while one walks, it goes on. Whoever has no exit yet, or sees no queue at the end of
+        any way, thinks of no waiting (n = 0).
+        """
+        exits = self._exit_of[members]
+        walk = way / people.speed[who][:, None]
+        ahead = np.column_stack([np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)])
+        queue = np.column_stack([np.searchsorted(crowds[e].held, _END * way[:, k]) for k, e in enumerate(exits)])
+        has_exit = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
+        compares = has_exit & (queue >= _QUEUE).any(axis=1, keepdims=True)
+        wait = np.where(compares, ahead / self._rates[exits], 0.0)
+        time: np.ndarray = np.maximum(walk, wait) + self.constants.effort * walk
+        return time
+
+    def _likings(self, people: Population, who: np.ndarray, members: np.ndarray) -> np.ndarray:
+        """How much farther or nearer each exit seems to each for reasons of their own: (n, k) [s].
+
+        A taste for good, a Gumbel draw, so that choices follow a logit; and the exit one knows best.
+        """
+        c, exits = self.constants, self._exit_of[members]
+        out = np.where(self._familiar_exit(people, who)[:, None] == exits, -c.familiarity, 0.0)
+        for k, e in enumerate(exits):
+            u = draws.uniforms(self.seed, people.key[who], draws.EXIT_TASTE, self._taste[e])
+            out[:, k] += c.taste * np.log(-np.log(u))
+        return out
+
+    def _familiar_exit(self, people: Population, who: np.ndarray) -> np.ndarray:
+        """The exit each knows best, -1 none: (n,)."""
+        found = np.full(who.size, -1)
+        chance = draws.uniforms(self.seed, people.key[who], draws.FAMILIAR, 0)
+        for j, (exits, bounds) in enumerate(self._known):
+            mine = people.journey[who] == j
+            found[mine] = exits[np.searchsorted(bounds, chance[mine], side="right")]
+        return found
+
+    def _seen(self, people: Population, who: np.ndarray, way: np.ndarray, exits: np.ndarray) -> np.ndarray:
+        """Which exits people see: on their level, the way to it hardly longer than the straight line. (n, k) bool."""
+        points = shapely.points(people.x[who], people.y[who])
+        straight = np.column_stack([shapely.distance(self._zones[e].polygon, points) for e in exits])
+        near = way <= self.constants.detour * straight + _PAST_A_DOOR
+        return near & (people.level[who][:, None] == self._levels[exits])
+
+
+def _first_of_group(people: Population, rows: np.ndarray) -> np.ndarray:
+    """The first present of each one's group, oneself if alone: rows ascending (n,) -> (n,)."""
+    group = people.social_group[rows]
+    first = rows.copy()
+    grouped = np.flatnonzero(group >= 0)
+    if grouped.size:
+        _, at, mine = np.unique(group[grouped], return_index=True, return_inverse=True)
+        first[grouped] = rows[grouped[at]][mine]
+    return first
+
+
+def _clear_width(zone: Zone, venue: Venue) -> float:
+    """How wide the way into an exit is: its edge as far as the floor goes on beyond it [m]."""
+    inner = venue.level(zone.level).floor.buffer(-_EDGE)
+    return max(float(shapely.intersection(zone.polygon.boundary, inner).length), _NARROWEST)
+
+
+def _doors(zone: Zone, venue: Venue) -> np.ndarray:
+    """The gates that are doors of an exit: indices."""
+    near = [g.level == zone.level and g.opening.distance(zone.polygon) <= _DOOR for g in venue.gates]
+    return np.flatnonzero(near)
+
+
+def _familiar(journey: Journey, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Exits that people of a journey may know best, and -1 at the end, and the bounds of their shares."""
+    last = journey.stages[-1]
+    pairs = last.familiar if isinstance(last, LeaveBy) else ()
+    exits = np.array([*(names.index(name) for name, _ in pairs), -1], np.int64)
+    return exits, np.cumsum([share for _, share in pairs])

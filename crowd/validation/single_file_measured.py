@@ -1,0 +1,146 @@
+"""The single-file runs of 2018 built again: speed at density along an oval, against percentiles of the trajectories.
+
+Density of a person is 2 / (distance from the one behind to the one ahead), for the model along the middle of the lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from crowd.scenario import Scenario
+from crowd.validation.case import Case, Curve, Measures, Pair, Runs, Trial, Verdict, outcome
+from crowd.validation.readings import Tracks
+from crowd.validation.ring import racetrack
+from crowd.validation.scenes import scenario
+from crowd.validation.single_file import density_and_speed
+
+_FOLDER = "singlefile2018"
+_PEOPLE = (14, 20, 24, 30)
+#: The oval: straights and radius of the middle [m] (the set of 2021; that of 2018 assumed alike), and its width, where
+#: nobody can overtake (assumed).
+_STRAIGHT, _RADIUS, _LANE = 2.3, 1.65, 0.6
+_OVAL = partial(racetrack, _LANE, _STRAIGHT, _RADIUS, laps=100)
+#: As long as the reading of a jam may take [s].
+_DURATION = 260.0
+_FPS = 25
+#: Frames of half the span of a speed (0.5 s), as the reference values.
+_HALF = 12
+#: Width of a bin [1/m], people and frames it needs in the measurements, and in the model's reading a second (assumed).
+_WIDTH, _LEAST_MEASURED, _LEAST_MODEL = 0.25, 200, 20
+_AXES = ("density [1/m]", "speed [m/s]")
+
+
+class _Bin(NamedTuple):
+    """Mean density [1/m] and mean, 10th and 90th percentile of the speed [m/s]."""
+
+    density: float
+    speed: float
+    low: float
+    high: float
+
+
+def read_measured(file: Path) -> Measures:
+    """Density [1/m] and speed [m/s] of everybody who has somebody ahead and behind, all frames of a run; along x."""
+    table = pd.read_csv(file, sep=r"\s+", comment="#", header=None, usecols=[0, 1, 2, 3])
+    table.columns = pd.Index(["id", "frame", "x", "y"])
+    speed = _speeds(table)
+    table = table.assign(speed=speed).sort_values(["frame", "x"])
+    gap = table.groupby("frame")["x"].shift(-1) - table.groupby("frame")["x"].shift(1)
+    known = gap.notna()
+    return {"density": (2.0 / gap[known]).tolist(), "speed": table["speed"][known].tolist()}
+
+
+def _speeds(table: pd.DataFrame) -> pd.Series:
+    """Speed of each row along the way, over +-0.5 s, one-sided at the ends [m/s]."""
+    nobody = np.empty(0)
+    frame, person, x = (table[name].to_numpy() for name in ("frame", "id", "x"))
+    still = np.zeros_like(person)
+    tracks = Tracks(1.0 / _FPS, frame, person, still, x, np.zeros_like(x), nobody, nobody, nobody, {}, 0)
+    return pd.Series(np.abs(tracks.speeds(_HALF)[0]), index=table.index)
+
+
+def _read(case: Scenario) -> Measures:
+    return density_and_speed(case, _OVAL().middle)
+
+
+def _trials(seed: int, data: Path) -> dict[str, Trial]:
+    found = {}
+    for people in _PEOPLE:
+        ring = _OVAL()
+        walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_DURATION, journeys=ring.journeys)
+        found[f"{people}"] = Trial(_read, walk)
+    return found
+
+
+def bins(runs: Iterable[Measures], *, least: int) -> dict[float, _Bin]:
+    """By the lower end of the bin [1/m], where there are so many readings."""
+    read = list(runs)
+    density, speed = (np.concatenate([m[name] for m in read]) for name in ("density", "speed"))
+    found = {}
+    for low in np.arange(0.0, density.max(initial=0.0), _WIDTH):
+        v = speed[(density >= low) & (density < low + _WIDTH)]
+        if v.size >= least:
+            rho = density[(density >= low) & (density < low + _WIDTH)].mean()
+            found[float(low)] = _Bin(float(rho), float(v.mean()), *np.percentile(v, (10, 90)).tolist())
+    return found
+
+
+def _curve(kind: str, found: dict[float, _Bin]) -> Curve:
+    density, speed, low, high = zip(*found.values(), strict=True)
+    return Curve(kind, density, speed, *_AXES, low, high)
+
+
+def _judge(runs: Runs, data: Path) -> Verdict:
+    files = [data / _FOLDER / f"UX_{people}_1.txt" for people in _PEOPLE]
+    measured = bins(map(read_measured, files), least=_LEAST_MEASURED)
+    model = bins([m for ran in runs.values() for m in ran], least=_LEAST_MODEL)
+    inside = {low: low in model and b.low <= model[low].speed <= b.high for low, b in measured.items()}
+    share = sum(inside.values()) / len(inside)
+    verdict = outcome(share >= 0.75)
+    outside = [
+        f"at {b.density:.1f} /m "
+        + (f"{model[low].speed:.2f} m/s, measured {b.low:.2f} to {b.high:.2f}" if low in model else "nobody")
+        for low, b in measured.items()
+        if not inside[low]
+    ]
+    return Verdict(
+        verdict,
+        verdict,
+        {
+            "bins inside the 10 to 90 % band [share]": share,
+            **{f"speed at {b.density:.2f} /m, measured [m/s]": b.speed for b in measured.values()},
+            **{f"speed at {b.density:.2f} /m, model [m/s]": b.speed for b in model.values()},
+        },
+        margin=(share - 0.75) / 0.25,
+        reason=f"outside {'; '.join(outside)}" if outside else "",
+        curves={"model": _curve("model", model), "measured, 10 to 90 %": _curve("band", measured)},
+        pairs=tuple(
+            Pair("speed at density", model[low].speed, b.speed, False) for low, b in measured.items() if low in model
+        ),
+    )
+
+
+CASES = (
+    Case(
+        key="experiments-single-file",
+        suite="experiments",
+        title="Speed at density in single file",
+        source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
+        setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
+        " assumed alike); read as rimea-16 is, after three laps or 200 s; density 2 / (distance from the one behind to"
+        " the one ahead). Counts as held out.",
+        criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
+        " of the bins of 0.25 /m with 200 readings; a bin in which the model has nobody counts as outside.",
+        tier=1,
+        seeds=3,
+        trials=_trials,
+        judge=_judge,
+        data=_FOLDER,
+    ),
+)

@@ -1,0 +1,124 @@
+"""People who may leave by several exits: what they take, when they change, and what leaves them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import LineString, box
+
+from crowd.demand import Burst, Demand
+from crowd.errors import ScenarioError
+from crowd.interventions import SetGate
+from crowd.journeys import Journey, LeaveBy
+from crowd.kernels.exit_choice import headings_in_sight
+from crowd.model import CrowdModel
+from crowd.scenario import Scenario
+from crowd.triggers import AtTime, Measure
+from tests.scenes import EXIT, SOURCE, START, finish
+from venues import Gate, Level, Venue, Zone
+
+BOTH_EXITS = ("near", "far")
+
+
+def hall(people: int = 1, *, leave: LeaveBy | None = None, measures: Sequence[Measure] = (), **demand: Any) -> Scenario:
+    """A hall of 20 m by 8 m with doors of 1 m in its left and its right wall; people stand left of the middle."""
+    floor = shapely.union_all([box(0, 0, 20, 8), box(-1.5, 3.5, 0, 4.5), box(20, 3.5, 21.5, 4.5)])
+    venue = Venue(
+        name="hall",
+        levels=(Level("ground", floor),),  # type: ignore[arg-type]
+        zones=(
+            Zone("inside", "ground", box(5, 1, 9, 7), SOURCE),
+            Zone("near", "ground", box(-1.5, 3.5, -0.5, 4.5), EXIT),
+            Zone("far", "ground", box(20.5, 3.5, 21.5, 4.5), EXIT),
+        ),
+        gates=(Gate("near-door", "ground", LineString([(0, 3.5), (0, 4.5)])),),
+    )
+    return Scenario(
+        name="hall",
+        venue=venue,
+        start=START,
+        duration=90.0,
+        demands=(Demand("inside", "out", burst=Burst(0.0, people), **demand),),
+        journeys=(Journey("out", (leave or LeaveBy(BOTH_EXITS),)),),
+        measures=tuple(measures),
+        seed=3,
+    )
+
+
+def heading_far(model: CrowdModel) -> np.ndarray:
+    """Who heads, or left, by the far exit."""
+    return np.array(model.people.destination == model.itineraries.destinations.index(("far",)))
+
+
+def test_one_person_leaves_by_the_nearer_exit() -> None:
+    model = finish(CrowdModel(hall()))
+    assert np.isfinite(model.people.left).all()
+    assert not heading_far(model).any()
+
+
+def test_a_queue_at_the_near_exit_sends_some_to_the_far_one_and_not_at_once() -> None:
+    model = CrowdModel(hall(80))
+    for _ in range(5):
+        model.step()
+    assert not heading_far(model).any()
+    finish(model)
+    assert 5 <= heading_far(model).sum() <= 40
+
+
+def test_an_exit_whose_door_closes_is_left_for_the_other_one() -> None:
+    closes = Measure(SetGate("near-door", False), AtTime(2.0))
+    model = finish(CrowdModel(hall(5, measures=[closes])))
+    assert np.isfinite(model.people.left).all()
+    assert heading_far(model).all()
+    assert model.people.diverted.all()
+    assert not any("no open way" in said for said in model._said)
+
+
+def test_people_prefer_the_exit_they_know_best() -> None:
+    model = CrowdModel(hall(100, leave=LeaveBy(BOTH_EXITS, familiar=(("far", 0.8),))))
+    model.step()
+    # 80 of 100 with a standard deviation of 4; the rest takes the near one.
+    assert 68 <= heading_far(model).sum() <= 92
+
+
+def test_who_chooses_alone_of_two_leaves_the_bytes_of_a_single_exit_unchanged() -> None:
+    single = finish(CrowdModel(hall(30, leave=LeaveBy(("near",)))))
+    scenario = hall(30, leave=LeaveBy(("near",)))
+    choosers = replace(scenario, journeys=(*scenario.journeys, Journey("other", (LeaveBy(BOTH_EXITS),))))
+    both = finish(CrowdModel(choosers))
+    for name in ("x", "y", "left"):
+        assert getattr(single.people, name).tobytes() == getattr(both.people, name).tobytes()
+
+
+def test_those_in_sight_count_and_those_behind_a_wall_do_not() -> None:
+    x, y, level = np.array([0.0, 2.0, 0.0, 30.0]), np.array([0.0, 0.0, 2.0, 0.0]), np.zeros(4, np.int8)
+    wall, shares = np.array([[1.0, -1.0, 1.0, 1.0]]), np.zeros((1, 2))
+    where = (np.array([0]), x, y, level, np.array([-1, 0, 1, 0]), 10.0)
+    headings_in_sight(*where, np.empty((0, 4)), np.empty(0, np.int64), shares)
+    assert shares.tolist() == [[0.5, 0.5]]
+    headings_in_sight(*where, wall, np.zeros(1, np.int64), shares)
+    assert shares.tolist() == [[0.0, 1.0]]
+
+
+def test_a_restored_model_chooses_exits_as_the_whole_run_did() -> None:
+    whole, first, second = (CrowdModel(hall(60, group_size=3)) for _ in range(3))
+    finish(whole)
+    while first.time < 12.0:
+        first.step()
+    second.restore(first.state())
+    finish(second)
+    for name in ("x", "y", "destination", "left"):
+        assert getattr(second.people, name).tobytes() == getattr(whole.people, name).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("zones", "familiar"), [(("near",), ("near", 0.5)), (BOTH_EXITS, ("side", 0.5)), (BOTH_EXITS, ("far", 1.5))]
+)
+def test_familiar_exits_that_make_no_sense_are_refused(zones: tuple[str, ...], familiar: tuple[str, float]) -> None:
+    with pytest.raises(ScenarioError, match="familiar"):
+        LeaveBy(zones, familiar=(familiar,))

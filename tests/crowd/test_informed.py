@@ -1,0 +1,51 @@
+"""Those who are informed go round where it is crowded; the others take the shortest way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from crowd.model import CrowdModel
+from crowd.scenario import Scenario
+from crowd.validation.route_choice import _trial
+
+
+def stream(informed: float) -> Scenario:
+    made = _trial(1, 90, informed).scenario
+    assert made is not None
+    return made.with_until(60.0)
+
+
+def test_a_crowd_before_the_stairs_sends_the_informed_round_and_nobody_else() -> None:
+    crossed = {}
+    for informed in (0.0, 1.0):
+        model = CrowdModel(stream(informed))
+        while model.running:
+            model.step()
+        y = model.people.y[model.people.present()]
+        crossed[informed] = int((y > 12.0).sum())
+    assert crossed[0.0] == 0
+    assert crossed[1.0] >= 10
+
+
+def test_a_restored_model_knows_where_it_is_crowded() -> None:
+    whole, first, second = (CrowdModel(stream(0.5)) for _ in range(3))
+    while first.time < 35.0:
+        first.step()
+    assert first.routes.congestion.progress.min() < 0.8
+    second.restore(first.state())
+    for model in (whole, second):
+        while model.running:
+            model.step()
+    for name in ("x", "y"):
+        assert getattr(second.people, name).tobytes() == getattr(whole.people, name).tobytes()
+
+
+def test_share_and_groups_and_familiar_exits_survive_the_file(tmp_path: Path) -> None:
+    made = stream(0.25)
+    made.write_resolved(tmp_path)
+    again = Scenario.read(tmp_path / "scenario.toml")
+    assert again.digest() == made.digest()
+    assert again.journeys[0].informed == 0.25
+    assert np.mean(CrowdModel(again).people.informed) < 0.5
