@@ -176,6 +176,10 @@ def headway_speed(near, found, v0, gx, gy, s):
         share = s.strip_opposed if near[7, j] > 0.0 else s.strip
         if offset >= share * reach:
             continue
+        # Where two converge the one who is further on goes: each would wait for the other.
+        theirs = -(near[0, j] * (near[2, j] - near[4, j]) + near[1, j] * (near[3, j] - near[5, j])) / s.intent
+        if near[7, j] == 0.0 and theirs > ahead:
+            continue
         gap = ahead - math.sqrt(reach * reach - offset * offset)
         weight = s.follow_leaving if c > gap / s.headway else s.follow
         speed = min(speed, (gap + weight * c) / (s.headway + weight))

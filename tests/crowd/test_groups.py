@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -13,14 +11,15 @@ from crowd.model import CrowdModel
 from crowd.movement.groups import shares_of_speed
 from crowd.parameters import Cohesion
 from crowd.population import Population, Status
-from crowd.profiles import PROFILES, Profile
+from crowd.profiles import Profile
+from crowd.validation import scenes
 from tests.crowd.test_exits import hall, heading_far
 from tests.scenes import finish, run_up, scenario
 
 
 def walker(speed: float) -> Profile:
-    traits = {"speed_mean": speed, "speed_sd": 0.0, "speed_min": speed, "speed_max": speed}
-    return replace(PROFILES["adult"], name=f"at {speed}", **traits, source="test")
+    return scenes.walker(f"at {speed}", speed=speed)
+
 
 
 def mixed(group: str) -> CrowdModel:
