@@ -12,7 +12,7 @@ from crowd.validation.route_choice import _trial
 
 
 def stream(informed: float) -> Scenario:
-    made = _trial(1, 90, informed).scenario
+    made = _trial(1, 150, informed).scenario
     assert made is not None
     return made.with_until(60.0)
 

@@ -65,13 +65,6 @@ def test_directions_point_down_the_travel_time() -> None:
     assert ((field.vectors * towards).sum(axis=1)[far] > np.cos(np.radians(10.0))).all()
 
 
-def test_ways_keep_off_walls() -> None:
-    venue = two_ways()
-    ways = Ways(venue, Wayfinding())
-    beside, middle = time_at(ways, "east", 4.0, 0.2), time_at(ways, "east", 4.0, 2.0)
-    assert beside > middle
-
-
 def test_those_who_keep_right_are_led_to_the_right_half() -> None:
     venue = two_ways()
     ways = Ways(venue, Wayfinding())
