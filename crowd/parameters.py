@@ -53,11 +53,11 @@ class Steering(NamedTuple):
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
     headway: Annotated[
         float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.15 tried on corridors and doors")
-    ] = 1.1
+    ] = 1.0
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "2.5 to 12 tried on doors with headway: weight if the leader pulls away")
-    ] = 7.0
+    ] = 5.0
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
