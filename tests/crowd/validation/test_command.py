@@ -98,7 +98,7 @@ def test_out_gets_page_numbers_and_a_picture_of_each_row_with_curves(give: Give,
 @pytest.mark.parametrize(("words", "named"), [
     (("--suite", "rimae"), "rimae"),
     (("--tier", "3"), "3"),
-    (("--case", "rimea-1"), "rimea-01"),
+    (("--case", "rimea-04-lon"), "rimea-04-long"),
     (("--data", "nowhere"), "nowhere"),
     (("--seeds", "3"), "--seeds"),
 ])  # fmt: skip
