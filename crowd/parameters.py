@@ -40,7 +40,7 @@ class Steering(NamedTuple):
     neighbours: Annotated[float, Constant("1", 5.0, 200.0, "assumed: about thirty people count")] = 60.0
     range_min: Annotated[float, Constant("m", 0.5, 5.0, "assumed")] = 1.5
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
-    intent: Annotated[float, Constant("m/s", 0.0, 1.5, "assumed: w_j = v_j + intent e_j")] = 0.3
+    intent: Annotated[float, Constant("m/s", 0.05, 1.5, "assumed: w_j = v_j + intent e_j")] = 0.3
     turn_cost: Annotated[
         float, Constant("1", 0.0, 1.0, "0.1 and 0.2 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2

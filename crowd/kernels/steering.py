@@ -161,6 +161,8 @@ def headway_speed(near, found, v0, gx, gy, s):
 
     c is the neighbour's speed along g. In the strip: predicted sideways offset, when one gets there (at most 1 s
     ahead), within `strip` times the summed radii. t_a is longer for a leader who pulls away (c > gap / T).
+    Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
+    along e_j, than j is of i. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
     speed = v0
     for j in range(found):
