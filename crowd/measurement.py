@@ -5,6 +5,7 @@ A point stands for one square of floor. Not here: the formulas (`kernels.fields`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
-from crowd.kernels.fields import CUTOFF, around_points, seen_floor
+from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
 from crowd.movement.floor import ClosedLine, Grid, Walls
 from venues import Level, Venue
@@ -61,6 +62,7 @@ class Probes:
 
     Attributes:
         grid: squares. level, x, y, area: (p,) level index, position [m], floor the point stands for [m2].
+        blocks: (b, `kernels.fields.BLOCK`) points that lie together, -1 after the last of them.
         lookup: (cells,) point of each square, the nearest one where a square has none of its own. shared: squares
         in several pieces. venue: the place.
         share, halves, window: (p,) of `kernels.fields.seen_floor`.
@@ -72,6 +74,7 @@ class Probes:
     level: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    blocks: np.ndarray
     area: np.ndarray
     lookup: np.ndarray
     shared: Mapping[int, SharedSquare]
@@ -97,8 +100,8 @@ class Probes:
         x, y = _places(pieces, keys % plane, grid)
         nothing = np.empty(0)
         bare = cls(
-            venue, grid, level, x, y, shapely.area(pieces), _nearest_points(grid, keys, x, y), _shared(keys, pieces),
-            nothing, nothing, nothing, nothing, nothing, nothing,
+            venue, grid, level, x, y, _blocks(grid, keys), shapely.area(pieces), _nearest_points(grid, keys, x, y),
+            _shared(keys, pieces), nothing, nothing, nothing, nothing, nothing, nothing,
         )  # fmt: skip
         return bare.behind(())
 
@@ -151,7 +154,7 @@ class Probes:
             x, y: (n,) [m]. level: (n,). vx, vy: (n,) [m/s]. group: (n,) direction group, a small int.
             force_mean, force_max: (n,) contact force [N].
         """
-        side = 1.25  # of the cells that people are sorted into [m]
+        side = 0.75  # of the cells that people are sorted into [m]
         span = self.grid.cell / side
         nx, ny = int(np.ceil(self.grid.nx * span)), int(np.ceil(self.grid.ny * span))
         keys = cell_keys(x, y, level, self.grid.x0, self.grid.y0, side, nx, ny)
@@ -159,8 +162,8 @@ class Probes:
         own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
         _, compact = np.unique(group, return_inverse=True)
         found = around_points(
-            self.x, self.y, self.level, self.share, self.halves, self.window, self.walls, self.starts, self.items,
-            own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
+            self.blocks, self.x, self.y, self.level, self.share, self.halves, self.window, self.walls, self.starts,
+            self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
             force_mean[order].astype(np.float64), starts, self.grid.x0, self.grid.y0, side, nx, ny, KERNEL_RADIUS,
         )  # fmt: skip
         worst = np.zeros(self.size)
@@ -204,6 +207,21 @@ def _places(pieces: np.ndarray, keys: np.ndarray, grid: Grid) -> tuple[np.ndarra
     centred = shapely.contains_xy(shapely.buffer(pieces, -0.02 * grid.cell), x, y)
     place = shapely.get_coordinates(shapely.point_on_surface(pieces))
     return np.where(centred, x, place[:, 0]), np.where(centred, y, place[:, 1])
+
+
+def _blocks(grid: Grid, keys: np.ndarray) -> np.ndarray:
+    """Points in square tiles of squares: (b, BLOCK), -1 after the last; a tile has more if squares are in pieces."""
+    side = math.isqrt(BLOCK)
+    row, column = np.divmod(keys, grid.nx)
+    level, row = np.divmod(row, grid.ny)
+    tiles = (level * grid.ny + row // side) * grid.nx + column // side
+    order = np.argsort(tiles, kind="stable")
+    _, first, size = np.unique(tiles[order], return_index=True, return_counts=True)
+    within = np.arange(order.size) - np.repeat(first, size)
+    block = np.repeat(np.cumsum(-(-size // BLOCK)) - (-(-size // BLOCK)), size) + within // BLOCK
+    blocks = np.full((int(block.max(initial=-1)) + 1, BLOCK), -1, np.int64)
+    blocks[block, within % BLOCK] = order
+    return blocks
 
 
 def _shared(keys: np.ndarray, pieces: np.ndarray) -> dict[int, SharedSquare]:

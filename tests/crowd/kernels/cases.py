@@ -168,8 +168,10 @@ def density() -> Arrays:
     px, py = np.array([1.0, 3.0, 5.5]), np.array([1.0, 2.5, 5.5])
     starts, items = np.array([0, 5, 10, 15]), np.tile(np.arange(5), 3)
     share, halves, area = fields.seen_floor(px, py, WALLS, starts, items, 1.0, 1.5, 4.0, 6.0)
+    blocks = np.full((2, fields.BLOCK), -1)
+    blocks[0, :2], blocks[1, 0] = (0, 1), 2
     found = fields.around_points(
-        px, py, np.zeros(3, np.int64), share, halves, area, WALLS, starts, items, c.x, c.y, c.vx, c.vy,
+        blocks, px, py, np.zeros(3, np.int64), share, halves, area, WALLS, starts, items, c.x, c.y, c.vx, c.vy,
         c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
