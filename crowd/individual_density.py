@@ -23,7 +23,7 @@ from shapely.ops import split
 
 from crowd.errors import BadInput, TrajectoryError
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
-from crowd.kernels.voronoi import bounded_cells, cells_at_walls
+from crowd.kernels.voronoi import bounded_cells, cells_before_walls
 from crowd.kernels.walls import walls_near_cells
 from venues import Level, MeasurementArea
 from venues.doors import MAX_REACH, check_number
@@ -111,6 +111,7 @@ class CellFloor:
     _outline: np.ndarray
     _fences: shapely.MultiLineString
     _walls: np.ndarray
+    _joined: np.ndarray
     _starts: np.ndarray
     _items: np.ndarray
     _grid: tuple[float, float, float, int, int]
@@ -128,10 +129,11 @@ class CellFloor:
         side = max(_WALL_CELL, reach)
         nx, ny = (math.ceil(size / side) + 1 for size in (east - west, north - south))
         walls = np.concatenate([np.column_stack((chain[:-1], chain[1:])) for chain in level.wall_chains])
+        joined = np.concatenate([_joined(chain) for chain in level.wall_chains])
         starts, items = walls_near_cells(walls, np.zeros(len(walls), np.int64), west, south, side, nx, ny, 1, reach)
         shapely.prepare(level.floor)
         fences = shapely.MultiLineString(list(level.wall_lines))
-        return cls(level, cut_off, outline, fences, walls, starts, items, (west, south, side, nx, ny))
+        return cls(level, cut_off, outline, fences, walls, joined, starts, items, (west, south, side, nx, ny))
 
     def compute(self, x: np.ndarray, y: np.ndarray) -> Cells:
         """The cells of people.
@@ -145,11 +147,16 @@ class CellFloor:
         x, y = np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
         corners, counts, area, sharing = _whole_cells(x, y, self._outline)
         keys = cell_keys(x, y, np.zeros(x.size, np.int64), *self._grid)
-        walled = cells_at_walls(x, y, corners, counts, keys, self._walls, self._starts, self._items)
-        walled |= ~np.asarray(shapely.intersects_xy(self.level.floor, x, y))
+        off_floor = ~np.asarray(shapely.intersects_xy(self.level.floor, x, y))
+        # Walls on both sides of somebody off the floor would leave a sliver.
+        whole = corners[off_floor], counts[off_floor]
+        walled = cells_before_walls(
+            x, y, corners, counts, area, keys, self._walls, self._joined, self._starts, self._items
+        )
+        corners[off_floor], counts[off_floor] = whole
         places = np.column_stack((x, y))
         cut: np.ndarray = np.full(x.size, None, object)
-        rows = np.flatnonzero(walled)
+        rows = np.flatnonzero(walled | off_floor)
         cut[rows] = self._on_floor(_convex(places[rows], corners[rows], counts[rows]), places[rows])
         area[rows] = shapely.area(cut[rows])
         return Cells(area, sharing, places, corners, counts, cut)
@@ -289,6 +296,14 @@ def _whole_cells(
         if (counts > 0).all():
             return corners[back], counts[back], area[back], sharing[back]
         room *= 2
+
+
+def _joined(chain: np.ndarray) -> np.ndarray:
+    """For each segment of a chain the far ends of those before and after it: (k, 2) -> (k - 1, 4) [m], nan: none."""
+    free = np.full((1, 2), np.nan)
+    closed = np.array_equal(chain[0], chain[-1])
+    before, after = (chain[-2:-1], chain[1:2]) if closed else (free, free)
+    return np.column_stack((np.concatenate((before, chain[:-2])), np.concatenate((chain[2:], after))))
 
 
 def _convex(places: np.ndarray, corners: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 The cell of a person holds what is nearer to them than to anybody else (Steffen & Seyfried 2010), inside a polygon
 around them. A cell begins as that polygon and is cut by the bisector with one neighbour after another, in rings of grid
 cells; when everybody else is more than twice as far as the farthest corner, nobody else can cut it.
-Not here: the floor (`crowd.individual_density` cuts the cells that reach a wall).
+Then it is cut by walls; not here: what these leave where it is not convex (`crowd.individual_density`).
 """
 
 import math
@@ -13,6 +13,10 @@ import numpy as np
 
 #: Two people nearer to each other than this are at the same place and share their cell [m].
 SAME_PLACE = 1e-9
+#: What is nearer than this to a border is on it [m].
+CLEAR = 1e-9
+#: Sine of the least angle at which two walls meet in a corner; below it they may be one straight wall.
+TURN = 0.01
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -139,8 +143,8 @@ def bounded_cells(x, y, starts, x0, y0, cell, nx, ny, outline, corners, counts, 
 
 
 @nb.njit(cache=True, error_model="numpy")
-def meets(corners, count, wall, px, py):
-    """Whether a wall has a point in a convex polygon or within 1 nm of it.
+def pierces(corners, count, wall, px, py):
+    """Whether a wall has a point in a convex polygon, `CLEAR` or more from its border.
 
     Args:
         corners: (m, 2) anticlockwise, relative to (px, py) [m]; `count` of them. wall: (4,) [m].
@@ -156,7 +160,7 @@ def meets(corners, count, wall, px, py):
         ex = corners[j, 0] - corners[k, 0]
         ey = corners[j, 1] - corners[k, 1]
         # Outside is where this is positive: to the right of an edge walked anticlockwise.
-        at_start = ey * (ax - corners[k, 0]) - ex * (ay - corners[k, 1]) - 1e-9 * math.hypot(ex, ey)
+        at_start = ey * (ax - corners[k, 0]) - ex * (ay - corners[k, 1]) + CLEAR * math.hypot(ex, ey)
         change = ey * ux - ex * uy
         if change == 0.0:
             if at_start > 0.0:
@@ -168,21 +172,91 @@ def meets(corners, count, wall, px, py):
     return low <= high
 
 
-@nb.njit(cache=True, parallel=True, error_model="numpy")
-def cells_at_walls(x, y, corners, counts, keys, walls, starts, items):
-    """Which cells reach a wall.
+@nb.njit(cache=True, error_model="numpy")
+def parts(corners, count, wall, joined, px, py):
+    """Whether a polygon's part before a wall is all that lies before the wall's whole line.
+
+    It is if the wall goes right through, or where it ends inside meets another in a corner that holds the person.
 
     Args:
-        x, y: (n,) people [m]. corners, counts: of `bounded_cells`. keys: (n,) cell of the grid of walls.
-        walls: (w, 4) [m]. starts, items: walls near each cell of that grid, at least as far as a cell reaches.
+        corners, count, wall, px, py: of `pierces`. joined: (4,) far ends of the walls joined to the ends of this one
+            [m], nan: none.
+    """
+    for end in (0, 2):
+        qx = wall[end]
+        qy = wall[end + 1]
+        if pierces(corners, count, (qx, qy, qx, qy), px, py):
+            ax = wall[2 - end] - qx
+            ay = wall[3 - end] - qy
+            bx = joined[end] - qx
+            by = joined[end + 1] - qy
+            angle = ax * by - ay * bx
+            sharp = abs(angle) > TURN * math.hypot(ax, ay) * math.hypot(bx, by) > 0.0
+            before_this = (ax * (py - qy) - ay * (px - qx)) * angle > 0.0
+            before_other = ((px - qx) * by - (py - qy) * bx) * angle > 0.0
+            # Of a free end all are nan, so none is true.
+            if not (sharp and before_this and before_other):
+                return False
+    return True
+
+
+@nb.njit(cache=True, error_model="numpy")
+def cut_before_walls(corners, count, walls, joined, near, px, py, side, kept):
+    """Cut a polygon to the part before walls: for each, along its line, the bisector with a mirror image of the person.
+
+    Args:
+        corners, count, px, py: of `pierces`; the corners are replaced. walls, joined: (w, 4), see `parts`. near: walls
+            that count. side, kept: scratch of `cut`.
 
     Returns:
-        (n,) bool.
+        The number of corners now, -1 if the part is not convex, or there is no room: then the corners are nothing.
     """
-    found = np.zeros(x.size, np.bool_)
+    for _ in range(near.size + 1):
+        done = 0
+        left = 0
+        for m in near:
+            if not pierces(corners, count, walls[m], px, py):
+                continue
+            dx = walls[m, 2] - walls[m, 0]
+            dy = walls[m, 3] - walls[m, 1]
+            length = math.hypot(dx, dy)
+            away = ((walls[m, 0] - px) * dy - (walls[m, 1] - py) * dx) / length
+            if abs(away) > CLEAR and parts(corners, count, walls[m], joined[m], px, py):
+                _, count = cut(corners, count, 2.0 * away * dy / length, -2.0 * away * dx / length, side, kept)
+                if count < 0:
+                    return -1
+                done += 1
+            else:
+                left += 1
+        if left == 0 or done == 0:
+            return count if left == 0 else -1
+    return -1
+
+
+@nb.njit(cache=True, parallel=True, error_model="numpy")
+def cells_before_walls(x, y, corners, counts, area, keys, walls, joined, starts, items):
+    """Cut cells where they reach walls, as long as that leaves them convex.
+
+    Args:
+        x, y: (n,) people [m]. corners, counts, area: of `bounded_cells`; of cells that are cut, replaced. keys: (n,)
+            cell of the grid of walls. walls, joined: (w, 4) [m], see `parts`. starts, items: walls near each cell of
+            that grid, at least as far as a cell reaches.
+
+    Returns:
+        (n,) bool: cells that were left as they are, although they reach walls.
+    """
+    left = np.zeros(x.size, np.bool_)
     for i in nb.prange(x.size):
-        for m in range(starts[keys[i]], starts[keys[i] + 1]):
-            if meets(corners[i], counts[i], walls[items[m]], x[i], y[i]):
-                found[i] = True
-                break
-    return found
+        near = items[starts[keys[i]] : starts[keys[i] + 1]]
+        if near.size == 0:
+            continue
+        own = corners[i].copy()
+        side = np.empty(own.shape[0])
+        kept = np.empty(own.shape)
+        count = cut_before_walls(own, counts[i], walls, joined, near, x[i], y[i], side, kept)
+        left[i] = count < 0
+        if count >= 0:
+            corners[i] = own
+            counts[i] = count
+            area[i] = area_within(own, count)
+    return left

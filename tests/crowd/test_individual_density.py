@@ -10,6 +10,7 @@ import pytest
 import shapely
 from shapely.affinity import rotate
 from shapely.geometry import LineString, Polygon, box
+from shapely.ops import split
 
 from crowd.demand import Demand
 from crowd.errors import BadInput, TrajectoryError
@@ -18,7 +19,8 @@ from crowd.recording import Recording
 from crowd.run import run
 from crowd.trajectories import load_trajectories
 from tests import scenes
-from venues import Level, MeasurementArea
+from venues import Level, MeasurementArea, load_venue
+from venues.catalogue import names
 from venues.shapes import bottleneck
 
 DATA = Path(__file__).parents[2] / "../shared/data"
@@ -215,6 +217,31 @@ def test_of_a_cell_cut_apart_by_a_wall_the_part_with_the_person_counts() -> None
     between, beside = (shapely.intersection(cell, box(*ends)).area for ends in ((-0.2, -2, 0.2, 2), (0.25, -2, 1, 2)))
     assert between < beside
     assert areas((5, 5), level=parted) == [pytest.approx(between)]
+
+
+@pytest.mark.parametrize("name", names())
+def test_cells_in_shipped_venues_are_what_shapely_cuts_out(name: str) -> None:
+    rng = np.random.default_rng(8)
+    for level in load_venue(name).levels:
+        west, south, east, north = level.floor.bounds
+        x, y = rng.uniform(west, east, 2000), rng.uniform(south, north, 2000)
+        on_floor = np.flatnonzero(shapely.contains_xy(level.floor, x, y))[:400]
+        places = np.column_stack((x, y))[on_floor]
+        whole = CellFloor.of(Level("open", box(west - 9, south - 9, east + 9, north + 9))).compute(*places.T).polygons()
+        fences, expected = shapely.MultiLineString(list(level.wall_lines)), []
+        for place, cell in zip(np.asarray(shapely.points(places)), whole, strict=True):
+            parts = shapely.get_parts(shapely.intersection(cell, level.floor))
+            pieces = np.concatenate([shapely.get_parts(split(part, fences)) for part in parts])
+            expected.append(pieces[shapely.distance(place, pieces).argmin()].area)
+        found = CellFloor.of(level).compute(*places.T)
+        np.testing.assert_allclose(found.area, expected, rtol=0.0, atol=1e-9, err_msg=level.name)
+        np.testing.assert_allclose(shapely.area(found.polygons()), expected, rtol=0.0, atol=1e-9)
+
+
+def test_a_corner_seen_from_outside_hides_only_what_is_inside_it() -> None:
+    house = Level("house", box(0, 0, 10, 10), obstacles=(box(5, 5, 6, 6),))
+    seen = shapely.difference(Polygon(CutOff().corners()), box(0.3, 0.3, 1.3, 1.3)).area
+    assert areas((4.7, 4.7), level=house) == [pytest.approx(seen)]
 
 
 def test_floor_that_is_no_floor_does_not_thin_out_the_voronoi_density() -> None:

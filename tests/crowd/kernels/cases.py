@@ -188,7 +188,9 @@ def lines() -> Arrays:
     return {"crossed": np.array(moved), "sides": sides}
 
 
-@case("bounded_cells", "cut", "reach_squared", "area_within", "cells_at_walls", "meets")
+@case(
+    "bounded_cells", "cut", "reach_squared", "area_within", "cells_before_walls", "cut_before_walls", "parts", "pierces"
+)
 def cells() -> Arrays:
     c = Crowd()
     angle = np.arange(12) * np.pi / 6.0
@@ -198,8 +200,12 @@ def cells() -> Arrays:
     voronoi.bounded_cells(
         c.x, c.y, c.starts, 0.0, 0.0, CELL, NX, NY, outline, corners, counts, area, sharing
     )  # fmt: skip
-    walled = voronoi.cells_at_walls(c.x, c.y, corners, counts, c.keys, WALLS, c.wall_starts, c.wall_items)
-    return {"area": area, "counts": counts, "sharing": sharing, "walled": walled}
+    whole = area.copy()
+    joined = np.full(WALLS.shape, np.nan)
+    left = voronoi.cells_before_walls(
+        c.x, c.y, corners, counts, area, c.keys, WALLS, joined, c.wall_starts, c.wall_items
+    )
+    return {"whole": whole, "area": area, "counts": counts, "sharing": sharing, "left": left}
 
 
 def results() -> Arrays:
