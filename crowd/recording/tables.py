@@ -1,6 +1,7 @@
 """The tables of a recording: their columns, types and units. Every reader and writer of them looks here.
 
-Holds: one Arrow schema per table, the text of each column's meaning, and the way from rows to an Arrow table.
+Holds: one Arrow schema per table, the text of each column's meaning, its precision, and the way from rows to an Arrow
+table.
 Not here: how the rows are computed (`crowd.recording.recorder`) and where they are kept
 (`crowd.recording.run_directory`).
 """
@@ -142,6 +143,23 @@ SCHEMAS: dict[str, pa.Schema] = {
     "events": EVENTS,
 }
 
+# Values of the two large tables are rounded to whole multiples of these, so that they pack well; float32 holds them
+# exactly (places up to 16 km from the origin). Half a step is far below what the model knows: assumed.
+_STEP = 2.0**-10  # m, m/s, 1/m2: about a millimetre
+_FORCE_STEP = 0.5  # [N]
+STEPS: dict[str, dict[str, float]] = {
+    "people": {
+        **dict.fromkeys(("x", "y", "speed"), _STEP),
+        **dict.fromkeys(("contact_force_mean", "contact_force_max"), _FORCE_STEP),
+        "dose": 2.0**-13,
+    },
+    "fields": {
+        **dict.fromkeys(("x", "y", "density", "density_max", "level_density_max", "speed", "vx", "vy"), _STEP),
+        **dict.fromkeys(("contact_force_mean", "contact_force_max"), _FORCE_STEP),
+        "crowd_pressure_max": 2.0**-14,  # [1/s2]
+    },
+}
+
 # What the columns above_600_N, between_100_600_N and turbulent_area count.
 HARMFUL_FORCE = 600.0  # [N] about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006
 LONG_EXPOSURE_FORCE = 100.0  # [N] assumed: long exposure, not rated
@@ -171,11 +189,12 @@ def to_arrow(name: str, chunks: Sequence[Rows]) -> pa.Table:
     Returns:
         The table in the schema of `name`; no rows if there are no chunks.
     """
-    schema = SCHEMAS[name]
-    return pa.Table.from_arrays([_column(field, chunks) for field in schema], schema=schema)
+    schema, steps = SCHEMAS[name], STEPS.get(name, {})
+    columns = [_column(field, chunks, steps.get(field.name)) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _column(field: pa.Field, chunks: Sequence[Rows]) -> pa.Array:
+def _column(field: pa.Field, chunks: Sequence[Rows], step: float | None) -> pa.Array:
     pieces = [_repeated(chunk, field.name) for chunk in chunks]
     if pa.types.is_dictionary(field.type):
         texts = [str(text) for piece in pieces for text in piece]
@@ -183,6 +202,8 @@ def _column(field: pa.Field, chunks: Sequence[Rows]) -> pa.Array:
     kind = field.type.to_pandas_dtype()
     if not pieces:
         return pa.array(np.empty(0, dtype=kind), field.type)
+    if step is not None:
+        pieces = [np.rint(np.asarray(piece) / step) * step for piece in pieces]
     return pa.array(np.concatenate([np.asarray(piece, dtype=kind) for piece in pieces]), field.type)
 
 

@@ -18,7 +18,8 @@ from crowd.measurement import Probes
 from crowd.movement.floor import ClosedLine
 from crowd.recording import Recording
 from crowd.recording.recorder import Recorder
-from crowd.recording.tables import SCHEMAS, to_arrow
+from crowd.recording.run_directory import RunDirectory
+from crowd.recording.tables import SCHEMAS, STEPS, to_arrow
 from crowd.scenario import Scenario
 from crowd.snapshot import TRIP, Event, Snapshot
 from tests.conftest import write_tiny
@@ -369,3 +370,35 @@ def test_a_crowd_in_front_of_a_closed_gate_reads_the_density_it_would_read_at_a_
     at_wall = Probes.of(walled).compute(**people, **still)
     assert np.nanmax(at_gate.window_density) == pytest.approx(np.nanmax(at_wall.window_density), rel=1e-9)
     assert at_gate.density.max() == pytest.approx(at_wall.density.max(), rel=1e-9)
+
+
+def _crushed(instants: int, people: int) -> list[dict[str, Any]]:
+    """Rows of people who are all pressed and hardly move, anywhere on a hectare; a fifth of them are harmed."""
+    rng = np.random.default_rng(4)
+    return [
+        {
+            "time": np.full(people, 0.5 * k),
+            "id": np.flatnonzero(rng.random(2 * people) < 0.6)[:people],
+            **dict(zip(("x", "y"), rng.uniform(0.0, 100.0, (2, people)), strict=True)),
+            "level": np.zeros(people, np.int8),
+            "speed": rng.exponential(0.2, people),
+            **dict(zip(("contact_force_mean", "contact_force_max"), rng.exponential(300.0, (2, people)), strict=True)),
+            "dose": rng.exponential(0.3, people) * (rng.random(people) < 0.2),
+        }
+        for k in range(instants)
+    ]
+
+
+def test_a_person_and_instant_of_a_crush_takes_12_bytes_at_most_on_disk(tmp_path: Path) -> None:
+    table = to_arrow("people", _crushed(12, 20_000))
+    directory = RunDirectory(tmp_path)
+    (tmp_path / "people").mkdir()
+    directory.write_part(0, {"people": table})
+    assert directory.part_path("people", 0).stat().st_size <= 12 * table.num_rows
+
+
+def test_what_is_recorded_is_within_half_a_step_of_what_was_seen() -> None:
+    (rows,) = _crushed(1, 1000)
+    table = to_arrow("people", [rows])
+    for column, step in STEPS["people"].items():
+        np.testing.assert_allclose(table[column].to_numpy(), rows[column], rtol=0.0, atol=0.5 * step, err_msg=column)
