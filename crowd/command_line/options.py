@@ -50,6 +50,12 @@ class Format(StrEnum):
     jupedsim = "jupedsim"
 
 
+class Rival(StrEnum):
+    """What our speed can be compared with."""
+
+    jupedsim = "jupedsim"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
 Out = Annotated[Path | None, typer.Option(help="Directory to make.  [default: a new one in runs/]")]
 Until = Annotated[str | None, typer.Option(help="Stop earlier: '10 min', a clock time, or seconds.")]

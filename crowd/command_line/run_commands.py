@@ -18,7 +18,7 @@ from crowd.command_line.command_inputs import (
     prepare_threads,
     progress_of,
 )
-from crowd.command_line.options import Format, Json, Out, Record, RunDir, ScenarioName, Threads, Until
+from crowd.command_line.options import Format, Json, Out, Record, Rival, RunDir, ScenarioName, Threads, Until
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError
 
@@ -119,26 +119,36 @@ def export(
 
 
 def bench(
-    density: Annotated[float, typer.Option(help="People per m2.")] = 2.0,
-    people: Annotated[int, typer.Option(help="How many.")] = 10_000,
-    threads: Threads = 1,
+    density: Annotated[list[float] | None, typer.Option(help="People per m2; may be repeated.  [default: 2]")] = None,
+    people: Annotated[list[int] | None, typer.Option(help="How many; may be repeated.  [default: 10000]")] = None,
+    threads: Annotated[list[int] | None, typer.Option(help="Processors; may be repeated.  [default: 1]")] = None,
+    venue: Annotated[
+        list[str] | None, typer.Option(help="'square', or a venue to fill; may be repeated.  [default: square]")
+    ] = None,
+    against: Annotated[Rival | None, typer.Option(help="Time the same crowd there too.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure how many person-seconds are simulated per second."""
-    used = prepare_threads(threads)
-    for name, value in (("density", density), ("people", people)):
+    """Measure how many person-seconds are simulated per second, and where the time goes."""
+    densities, counts = density or [2.0], people or [10_000]
+    for name, value in (*(("density", value) for value in densities), *(("people", count) for count in counts)):
         low, high = BENCH_LIMITS[name]
         if not low <= value <= high:
             raise ScenarioError(f"--{name} {value:g} cannot be measured; it must be from {low:g} to {high:g}")
+    used = [prepare_threads(count) for count in sorted(threads or [1])]
+    from crowd.benchmark import SQUARE
     from crowd.benchmark import bench as measure
 
     say("compiling and measuring")
-    rows = measure(density=density, people=people, threads=used)
+    rows = []
+    for row in measure(
+        venues=venue or [SQUARE], densities=densities, people=counts, threads=used,
+        against_jupedsim=against is not None,
+    ):  # fmt: skip
+        rows.append(row)
+        if not as_json:
+            print_rows([(key, f"{v:.4g}" if isinstance(v, float) else str(v)) for key, v in row.items()])
     if as_json:
         print_json(rows)
-    else:
-        for row in rows:
-            print_rows([(key, f"{v:.4g}" if isinstance(v, float) else str(v)) for key, v in row.items()])
 
 
 def find_force_range(recording: Recording) -> dict[str, Any]:

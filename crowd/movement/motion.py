@@ -101,14 +101,8 @@ class Motion:
             speed: (n,) desired speed [m/s]. belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N].
         """
-        g, _w = self.grid, self.walls
-        who, level = self._with_images(people, rows)
-        keys = cell_keys(people.x[rows[who]], people.y[rows[who]], level, g.x0, g.y0, g.cell, g.nx, g.ny)
-        order, starts = sort_into_cells(keys, g.size)
-        who, keys = who[order], keys[order]
+        who, keys, starts, real = self._in_order(people, rows)
         mine = rows[who]
-        # Without images everyone is real; a slice then spares copies.
-        real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
         x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
         wished_x, wished_y, press_x, press_y, turned = self._steer(
             people, mine, ex[who], ey[who], speed[who], belt[who], keys, starts, real
@@ -148,6 +142,18 @@ class Motion:
         # Spectators press towards what they watch, whichever way round somebody they look for.
         towards = people.stage_force[mine] * blocked
         return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, new_turned
+
+    def _in_order(
+        self, people: Population, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | slice]:
+        """People and their images in order: index into `rows`, cell, where each cell starts, which are people."""
+        g = self.grid
+        who, level = self._with_images(people, rows)
+        keys = cell_keys(people.x[rows[who]], people.y[rows[who]], level, g.x0, g.y0, g.cell, g.nx, g.ny)
+        order, starts = sort_into_cells(keys, g.size)
+        # Without images everyone is real; a slice then spares copies.
+        real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
+        return who[order], keys[order], starts, real
 
     def _with_images(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Everyone present, then the images of those near openings: index into `rows` and plane."""
