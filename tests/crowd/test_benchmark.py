@@ -28,8 +28,8 @@ def test_the_crowd_that_is_timed_has_the_density_asked_for(row: Row) -> None:
 
 def test_a_venue_is_filled_at_the_density_asked_for() -> None:
     found = measure(Case(venue="itaewon-alley", density=0.3, people=0, threads=1))
-    # 1103 m2 of street, of which some people have left in the two seconds before the time is taken.
-    assert 0.9 * 331 <= float(found["people"]) <= 331
+    # 1103 m2 of street; not everyone finds a place at once, and some leave in the two seconds before the time is taken.
+    assert 0.8 * 331 <= float(found["people"]) <= 331
 
 
 def test_a_missing_jupedsim_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
