@@ -198,7 +198,7 @@ def way_lengths(times, order, vectors, moves, shift, step, nx):
     return lengths
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def sample(field, times, vectors, moves, shift, x, y, level, x0, y0, cell, nx, ny):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 
@@ -214,7 +214,7 @@ def sample(field, times, vectors, moves, shift, x, y, level, x0, y0, cell, nx, n
     ex = np.zeros(n)
     ey = np.zeros(n)
     out = np.full(n, math.inf)
-    for i in range(n):
+    for i in nb.prange(n):
         f = field[i]
         u = (x[i] - x0) / cell
         w = (y[i] - y0) / cell

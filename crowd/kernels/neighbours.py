@@ -50,36 +50,34 @@ def sort_into_cells(keys, n_cells):
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def touching_pairs(x, y, speed, radius, keys, starts, nx, ny, cell, margin, look_ahead, lists, counts):
-    """People who could touch within the coming tick, for each person.
-
-    A pair is listed if its distance is below the radii + margin + look_ahead (speed_i + speed_j).
+def touching_pairs(x, y, reach, keys, starts, x0, y0, nx, ny, cell, lists, counts):
+    """People who could touch within the coming tick, for each person: nearer than both their reaches.
 
     Args:
-        x, y, speed, radius: (n,) in order [m, m, m/s, m]. keys, starts, nx, ny, cell: the grid.
-        margin: [m]. look_ahead: [s].
-        lists: (n, m) int32, filled with indices in ascending order. counts: (n,) int32, filled with the true
-            number of neighbours: a count above m says that the list is too short.
+        x, y: (n,) in order [m]. reach: (n,) [m]. keys, starts, x0, y0, nx, ny, cell: the grid.
+        lists: (n, m + 1) int32, filled with up to m indices in ascending order; what follows them is nothing.
+            counts: (n,) int32, filled with the true number of neighbours: above m the list is too short.
     """
     n = x.size
-    capacity = lists.shape[1]
+    capacity = lists.shape[1] - 1
+    farthest = reach.max() if n else 0.0
     for i in nb.prange(n):
         found = 0
-        ix = keys[i] % nx
-        iy = (keys[i] // nx) % ny
         plane = keys[i] // (nx * ny)
-        reach = 2.0 * radius[i] + margin + 2.0 * look_ahead * speed[i] + 0.25
-        k = min(math.ceil(reach / cell), 3)
-        for jy in range(max(iy - k, 0), min(iy + k, ny - 1) + 1):
+        around = reach[i] + farthest
+        ix0 = min(max(math.floor((x[i] - around - x0) / cell), 0), nx - 1)
+        ix1 = min(max(math.floor((x[i] + around - x0) / cell), 0), nx - 1)
+        iy0 = min(max(math.floor((y[i] - around - y0) / cell), 0), ny - 1)
+        iy1 = min(max(math.floor((y[i] + around - y0) / cell), 0), ny - 1)
+        for jy in range(iy0, iy1 + 1):
             row = (plane * ny + jy) * nx
-            for j in range(starts[row + max(ix - k, 0)], starts[row + min(ix + k, nx - 1) + 1]):
+            for j in range(starts[row + ix0], starts[row + ix1 + 1]):
                 dx = x[j] - x[i]
                 dy = y[j] - y[i]
-                reach = radius[i] + radius[j] + margin + look_ahead * (speed[i] + speed[j])
-                if dx * dx + dy * dy < reach * reach and j != i:
-                    if found < capacity:
-                        lists[i, found] = j
-                    found += 1
+                both = reach[i] + reach[j]
+                # Written first and counted then: no branch to guess wrong.
+                lists[i, min(found, capacity)] = j
+                found += (dx * dx + dy * dy < both * both) & (j != i)
         counts[i] = found
 
 

@@ -21,7 +21,7 @@ from venues import Venue
 
 #: Cells people are sorted into [m]; a few of them hold the neighbours that count.
 CELL = 0.75
-#: Gap closed within a tick that the list of touching pairs allows for, besides the speeds [m] (assumed).
+#: Gap between two closed within a tick that the list of touching pairs allows for, besides the speeds [m] (assumed).
 _MARGIN = 0.2
 #: Pieces of wall for which the load is reported are about this long [m].
 WALL_PIECE = 1.0
@@ -183,13 +183,13 @@ class Motion:
         starts: np.ndarray, who: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
-        g, pace = self.grid, np.hypot(vx, vy)
+        g = self.grid
+        reach = radius + 0.5 * _MARGIN + self.parameters.steering.tick * np.hypot(vx, vy)
         counts = np.empty(x.size, np.int32)
         room = 16
         while True:
-            pairs = np.zeros((x.size, room), np.int32)
-            tick = self.parameters.steering.tick
-            touching_pairs(x, y, pace, radius, keys, starts, g.nx, g.ny, g.cell, _MARGIN, tick, pairs, counts)
+            pairs = np.zeros((x.size, room + 1), np.int32)
+            touching_pairs(x, y, reach, keys, starts, g.x0, g.y0, g.nx, g.ny, g.cell, pairs, counts)
             if counts.max(initial=0) <= room:
                 break
             room = int(counts.max())

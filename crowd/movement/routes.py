@@ -293,6 +293,9 @@ class Routes:
     def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
         """What the ground does to people who walk along headings (n, 2)."""
         ways = self.ways
+        if not (self.venue.slopes or self.venue.links):
+            level = np.zeros((rows.size, 2))
+            return Ground(people.speed[rows], level, level[:, 0], level)
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
         if self.venue.links:

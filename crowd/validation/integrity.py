@@ -243,10 +243,10 @@ def unlike_brute_force(seed: int) -> int:
     x, y, level, keys = x[order], y[order], level[order], keys[order]
     radius, speed = rng.uniform(0.15, 0.21, n), rng.uniform(0, 1.5, n)
     lists, counts = np.full((n, 60), -1, np.int32), np.zeros(n, np.int32)
-    touching_pairs(x, y, speed, radius, keys, starts, 16, 16, 0.75, 0.2, 0.1, lists, counts)
+    alone = radius + 0.1 + 0.1 * speed
+    touching_pairs(x, y, alone, keys, starts, -1.0, -1.0, 16, 16, 0.75, lists, counts)
     distance = np.hypot(x[:, None] - x, y[:, None] - y)
-    reach = radius[:, None] + radius + 0.2 + 0.1 * (speed[:, None] + speed)
-    near = (distance < reach) & (level[:, None] == level) & ~np.eye(n, dtype=bool)
+    near = (distance < alone[:, None] + alone) & (level[:, None] == level) & ~np.eye(n, dtype=bool)
     return sum(lists[i, : counts[i]].tolist() != np.flatnonzero(near[i]).tolist() for i in range(n))
 
 

@@ -58,8 +58,8 @@ class Crowd:
         )
         self.pairs, self.n_pairs = np.zeros((N, 30), np.int32), np.zeros(N, np.int32)
         neighbours.touching_pairs(
-            self.x, self.y, self.speed, self.radius, self.keys, self.starts, NX, NY, CELL, 0.2, 0.1, self.pairs,
-            self.n_pairs,
+            self.x, self.y, self.radius + 0.1 + 0.1 * self.speed, self.keys, self.starts, 0.0, 0.0, NX, NY, CELL,
+            self.pairs, self.n_pairs,
         )  # fmt: skip
         self.near, self.n_near = np.zeros((N, contact.WALL_LIST), np.int32), np.zeros(N, np.int32)
         contact.wall_lists(
