@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS ?= viewer,maps
 INSTALL := $(if $(WHEELHOUSE),install --no-index --find-links '$(WHEELHOUSE)' inpa,install --editable .)
 
-.PHONY: demo test lint validation wheelhouse clean
+.PHONY: demo test lint speed validation wheelhouse clean
 
 demo: $(VENV)/.installed
 	$(BIN)/crowd demo
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# How long each kernel takes, after compilation.
+speed: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest tests/speed/kernels.py --benchmark-columns=min,median,rounds --benchmark-sort=name
 
 # Half an hour with TIER=1, hours with TIER=2. Rows that fail (exit code 1) are published too.
 TIER ?= 1

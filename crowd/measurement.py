@@ -65,7 +65,8 @@ class Probes:
         blocks: (b, `kernels.fields.BLOCK`) points that lie together, -1 after the last of them.
         lookup: (cells,) point of each square, the nearest one where a square has none of its own. shared: squares
         in several pieces. venue: the place.
-        share, halves, window: (p,) of `kernels.fields.seen_floor`.
+        share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
+        counts [m], inf: none.
         walls: segments; starts, items: walls near each point.
     """
 
@@ -81,6 +82,7 @@ class Probes:
     share: np.ndarray
     halves: np.ndarray
     window: np.ndarray
+    clear: np.ndarray
     walls: np.ndarray
     starts: np.ndarray
     items: np.ndarray
@@ -101,7 +103,7 @@ class Probes:
         nothing = np.empty(0)
         bare = cls(
             venue, grid, level, x, y, _blocks(grid, keys), shapely.area(pieces), _nearest_points(grid, keys, x, y),
-            _shared(keys, pieces), nothing, nothing, nothing, nothing, nothing, nothing,
+            _shared(keys, pieces), nothing, nothing, nothing, nothing, nothing, nothing, nothing,
         )  # fmt: skip
         return bare.behind(())
 
@@ -112,10 +114,11 @@ class Probes:
         share, halves, window = seen_floor(
             self.x, self.y, walls.segments, starts, items, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
         )
-        starts, items = _keep_reach(self.x, self.y, halves, walls.segments, starts, items)
+        starts, items, clear = _keep_reach(self.x, self.y, halves, walls.segments, starts, items)
         return replace(
-            self, share=share, halves=halves, window=window, walls=walls.segments, starts=starts, items=items
-        )
+            self, share=share, halves=halves, window=window, clear=clear, walls=walls.segments, starts=starts,
+            items=items,
+        )  # fmt: skip
 
     @property
     def size(self) -> int:
@@ -162,8 +165,8 @@ class Probes:
         own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
         _, compact = np.unique(group, return_inverse=True)
         found = around_points(
-            self.blocks, self.x, self.y, self.level, self.share, self.halves, self.window, self.walls, self.starts,
-            self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
+            self.blocks, self.x, self.y, self.level, self.share, self.halves, self.window, self.clear, self.walls,
+            self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
             force_mean[order].astype(np.float64), starts, self.grid.x0, self.grid.y0, side, nx, ny, KERNEL_RADIUS,
         )  # fmt: skip
         worst = np.zeros(self.size)
@@ -245,14 +248,16 @@ def _walls_near_points(keys: np.ndarray, walls: Walls) -> tuple[np.ndarray, np.n
 
 def _keep_reach(
     x: np.ndarray, y: np.ndarray, halves: np.ndarray, segments: np.ndarray, starts: np.ndarray, items: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Drop the walls beyond what a point looks at: the Gaussian's cut-off, or its window's corner."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keep the walls as far as a point looks, the Gaussian's cut-off or its window's corner: starts, items, clear."""
     owner = np.repeat(np.arange(x.size), np.diff(starts))
     lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
     distance = shapely.distance(_as_points(x, y)[owner], lines[items])
     keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[owner])
     counts = np.bincount(owner[keep], minlength=x.size)
-    return np.concatenate(([0], np.cumsum(counts))), items[keep]
+    clear = np.full(x.size, np.inf)
+    np.minimum.at(clear, owner[keep], (1.0 - 1e-9) * distance[keep])
+    return np.concatenate(([0], np.cumsum(counts))), items[keep], clear
 
 
 def _nearest_points(grid: Grid, keys: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -39,6 +39,29 @@ def _sight(px, py, ux, uy, walls, items, first, last, far):
     return best
 
 
+@nb.njit(cache=True, error_model="numpy")
+def _look_round(px, py, walls, near, radius, half, half_most, area_least):
+    """What one point sees: share, half side of its window, area of that, as `seen_floor` has them."""
+    sight = np.empty(_ANGLES)
+    total = 0.0
+    for a in range(_ANGLES):
+        angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
+        sight[a] = _sight(px, py, math.cos(angle), math.sin(angle), walls, near, 0, near.size, 1.5 * half_most)
+        total += 1.0 - math.exp(-min(sight[a], CUTOFF * radius) ** 2 / radius**2)
+    share = total / _ANGLES
+    side = half
+    while side <= half_most + 1e-9:
+        total = 0.0
+        for a in range(_ANGLES):
+            angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
+            border = side / max(abs(math.cos(angle)), abs(math.sin(angle)))
+            total += min(sight[a], border) ** 2
+        if math.pi * total / _ANGLES >= area_least:
+            return share, side, math.pi * total / _ANGLES
+        side += 0.25
+    return share, 0.0, 0.0
+
+
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least):
     """What each point sees of the floor: the kernel's share, and a window with enough floor.
@@ -56,30 +79,18 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
     """
     n = px.size
     share = np.empty(n)
-    halves = np.zeros(n)
-    area = np.zeros(n)
+    halves = np.empty(n)
+    area = np.empty(n)
+    # Far from walls all points see the same.
+    unwalled = _look_round(0.0, 0.0, walls, items[:0], radius, half, half_most, area_least)
     for i in nb.prange(n):
-        sight = np.empty(_ANGLES)
-        total = 0.0
-        for a in range(_ANGLES):
-            angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
-            ux = math.cos(angle)
-            uy = math.sin(angle)
-            sight[a] = _sight(px[i], py[i], ux, uy, walls, items, starts[i], starts[i + 1], 1.5 * half_most)
-            total += 1.0 - math.exp(-min(sight[a], CUTOFF * radius) ** 2 / radius**2)
-        share[i] = total / _ANGLES
-        side = half
-        while side <= half_most + 1e-9:
-            total = 0.0
-            for a in range(_ANGLES):
-                angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
-                border = side / max(abs(math.cos(angle)), abs(math.sin(angle)))
-                total += min(sight[a], border) ** 2
-            if math.pi * total / _ANGLES >= area_least:
-                halves[i] = side
-                area[i] = math.pi * total / _ANGLES
-                break
-            side += 0.25
+        near = items[starts[i] : starts[i + 1]]
+        if near.size:
+            share[i], halves[i], area[i] = _look_round(
+                px[i], py[i], walls, near, radius, half, half_most, area_least
+            )
+        else:
+            share[i], halves[i], area[i] = unwalled
     return share, halves, area
 
 
@@ -95,13 +106,16 @@ def _seen(px, py, x, y, walls, items, first, last):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _look(lanes, x, y, reach, walls, items, starts, points):
-    """Note in lanes from which points a person can be seen, as far as that is asked: at most `reach` away."""
-    for k in range(points.size):
+def _look(lanes, x, y, reach, clear, walls, items, starts, points, walled):
+    """Note in lanes from which of the points near walls a person at most `reach` away can be seen."""
+    for k in walled:
+        i = points[k]
         px = lanes[k]
         py = lanes[BLOCK + k]
-        near = abs(x - px) <= reach and abs(y - py) <= reach
-        seen = near and _seen(px, py, x, y, walls, items, starts[points[k]], starts[points[k] + 1])
+        r2 = (x - px) ** 2 + (y - py) ** 2
+        seen = r2 < clear[i] * clear[i]
+        if not seen and r2 <= reach * reach:
+            seen = _seen(px, py, x, y, walls, items, starts[i], starts[i + 1])
         lanes[3 * BLOCK + k] = 1.0 if seen else 0.0
 
 
@@ -167,8 +181,8 @@ def _conclude(sums, others, share, area, out):
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def around_points(
-    blocks, px, py, plane, share, halves, area, walls, wall_starts, wall_items, x, y, vx, vy, group, groups, force,
-    starts, x0, y0, cell, nx, ny, radius,
+    blocks, px, py, plane, share, halves, area, clear, walls, wall_starts, wall_items, x, y, vx, vy, group, groups,
+    force, starts, x0, y0, cell, nx, ny, radius,
 ):  # fmt: skip
     """Density, window density, mean velocity, crowd pressure and mean force around points.
 
@@ -180,7 +194,8 @@ def around_points(
     Args:
         blocks: (b, BLOCK) points that lie together, -1 after the last; each point is in one of them.
         px, py: (p,) points [m]. plane: (p,) level index. share, halves, area: of `seen_floor`.
-        walls, wall_starts, wall_items: walls near each point.
+        clear: (p,) nobody nearer than this is hidden by a wall [m]. walls, wall_starts, wall_items: walls near each
+            point.
         x .. force: (n,) people in (level, cell, row) order; group: (n,) direction group below `groups`.
         starts, x0, y0, cell, nx, ny: their grid. radius: R [m].
 
@@ -194,12 +209,14 @@ def around_points(
         sums = np.zeros((groups, 5 * BLOCK))
         others = np.zeros(2 * BLOCK)
         lanes = np.empty(4 * BLOCK)
+        walled = np.empty(BLOCK, np.int64)
         count = 0
-        walled = False
+        near_walls = 0
         for k in range(BLOCK):
             i = max(blocks[b, k], blocks[b, 0])
             count += blocks[b, k] >= 0
-            walled |= wall_starts[i + 1] > wall_starts[i]
+            walled[near_walls] = k
+            near_walls += (wall_starts[i + 1] > wall_starts[i]) & (blocks[b, k] >= 0)
             lanes[k] = px[i]
             lanes[BLOCK + k] = py[i]
             lanes[2 * BLOCK + k] = halves[i]
@@ -207,7 +224,7 @@ def around_points(
         west, east = lanes[:BLOCK].min(), lanes[:BLOCK].max()
         south, north = lanes[BLOCK : 2 * BLOCK].min(), lanes[BLOCK : 2 * BLOCK].max()
         widest = lanes[2 * BLOCK : 3 * BLOCK].max()
-        reach = max(far, widest)
+        reach = max(far, math.sqrt(2.0) * widest)
         iy0 = max(math.floor((south - reach - y0) / cell), 0)
         iy1 = min(math.floor((north + reach - y0) / cell), ny - 1)
         for iy in range(iy0, iy1 + 1):
@@ -217,8 +234,10 @@ def around_points(
             ix1 = min(math.floor((east + aside - x0) / cell), nx - 1)
             row = (plane[blocks[b, 0]] * ny + iy) * nx
             for j in range(starts[row + ix0], starts[row + ix1 + 1]):
-                if walled:
-                    _look(lanes, x[j], y[j], reach, walls, wall_items, wall_starts, blocks[b, :count])
+                if near_walls:
+                    _look(
+                        lanes, x[j], y[j], reach, clear, walls, wall_items, wall_starts, blocks[b], walled[:near_walls]
+                    )  # fmt: skip
                 _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
         for k in range(count):
             i = blocks[b, k]

@@ -171,7 +171,7 @@ def density() -> Arrays:
     blocks = np.full((2, fields.BLOCK), -1)
     blocks[0, :2], blocks[1, 0] = (0, 1), 2
     found = fields.around_points(
-        blocks, px, py, np.zeros(3, np.int64), share, halves, area, WALLS, starts, items, c.x, c.y, c.vx, c.vy,
+        blocks, px, py, np.zeros(3, np.int64), share, halves, area, np.zeros(3), WALLS, starts, items, c.x, c.y, c.vx, c.vy,
         c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
