@@ -206,10 +206,13 @@ def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
 def _places(pieces: np.ndarray, keys: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Where the point of each piece stands: in the middle of the square if that is in the piece, else inside it."""
     x, y = (centre[keys] for centre in grid.centres())
+    partial = np.flatnonzero(shapely.area(pieces) < (1.0 - 1e-9) * grid.cell**2)
+    some = pieces[partial]
     # Away from the piece's edge, so that a point never lies on a wall.
-    centred = shapely.contains_xy(shapely.buffer(pieces, -0.02 * grid.cell), x, y)
-    place = shapely.get_coordinates(shapely.point_on_surface(pieces))
-    return np.where(centred, x, place[:, 0]), np.where(centred, y, place[:, 1])
+    centred = shapely.contains_xy(shapely.buffer(some, -0.02 * grid.cell), x[partial], y[partial])
+    place = shapely.get_coordinates(shapely.point_on_surface(some))
+    x[partial[~centred]], y[partial[~centred]] = place[~centred].T
+    return x, y
 
 
 def _blocks(grid: Grid, keys: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from crowd.errors import ModelError, ScenarioError
 from crowd.interventions import Barrier, KeepRight
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
+from crowd.kernels.rows import add_forces
 from crowd.movement.arrivals import Entrances, closing_times
 from crowd.movement.banks import Banks
 from crowd.movement.exits import Exits
@@ -27,7 +28,7 @@ from crowd.movement.groups import shares_of_speed
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.lifts import Lifts
 from crowd.movement.metering import Metering
-from crowd.movement.motion import Motion, weight_downhill
+from crowd.movement.motion import Motion, Tick, weight_downhill
 from crowd.movement.routes import Routes
 from crowd.person import hold_handles
 from crowd.population import FORCE_BLOCKS, Population, Status
@@ -237,8 +238,7 @@ class CrowdModel(mesa.Model):
         self._count_crossings(rows, clear=_CLEAR)
         self.wall_load += done.wall_loads
         self.wall_load_max = np.maximum(self.wall_load_max, done.wall_loads)
-        self._add_forces(rows, done.force_mean, done.force_max)
-        p.largest_overlap[rows] = np.maximum(p.largest_overlap[rows], done.overlap)
+        self._add_forces(rows, done)
         worst = done.overlap.max(initial=0.0)
         if worst > self.parameters.contact.overlap_warning:
             i = int(done.overlap.argmax())
@@ -255,13 +255,13 @@ class CrowdModel(mesa.Model):
             p.x[rows], p.y[rows], p.level[rows], rows, self._line_ends, self._line_level, clear, self._line_sides
         )
 
-    def _add_forces(self, rows: np.ndarray, mean: np.ndarray, peak: np.ndarray) -> None:
+    def _add_forces(self, rows: np.ndarray, done: Tick) -> None:
         """Forces of the interval, of the second, their 10 s mean, and the dose (1 Hz)."""
         p, harm = self.people, self.parameters.harm
-        p.interval_force[rows] += mean
-        p.interval_force_max[rows] = np.maximum(p.interval_force_max[rows], peak)
-        p.interval_ticks[rows] += 1.0
-        p.second_force[rows] += mean
+        add_forces(
+            rows, done.force_mean, done.force_max, done.overlap, p.interval_force, p.interval_force_max,
+            p.interval_ticks, p.second_force, p.largest_overlap,
+        )  # fmt: skip
         if self.steps % SECOND_TICKS:
             return
         block = (self.steps // SECOND_TICKS) % FORCE_BLOCKS

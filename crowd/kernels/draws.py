@@ -85,11 +85,11 @@ def uniforms(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray
     return out
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, parallel=True)
 def normals(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray:
     """Standard normal numbers, one for each key: (n,) uint64 -> (n,) float64."""
     out = np.empty(keys.size)
-    for i in range(keys.size):
+    for i in nb.prange(keys.size):
         out[i] = normal(seed, keys[i], purpose, tick)
     return out
 

@@ -95,7 +95,7 @@ def _arrival(times, moves, shift, slowness, nx, c):
     return 0.5 * (a + b + math.sqrt(2.0 * s * s - (a - b) ** 2))
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def travel_times(targets, moves, shift, slowness, nx):
     """Travel time of every cell to the nearest target.
 
@@ -138,7 +138,7 @@ def travel_times(targets, moves, shift, slowness, nx):
     return times
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def directions(times, moves, shift, nx):
     """Unit vector down the travel time at each cell (0, 0 where nothing can be reached), by upwind differences.
 
@@ -168,7 +168,7 @@ def directions(times, moves, shift, nx):
     return out
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def way_lengths(times, order, vectors, moves, shift, step, nx):
     """Length of the way down the travel time from each cell, by upwind differences: e . grad L = -1.
 

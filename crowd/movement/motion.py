@@ -14,6 +14,7 @@ import numpy as np
 
 from crowd.kernels import contact, openings, steering
 from crowd.kernels.neighbours import cell_keys, sort_into_cells, touching_pairs
+from crowd.kernels.rows import pick, put
 from crowd.movement.floor import ClosedLine, Grid, Walls
 from crowd.parameters import Parameters
 from crowd.population import Population
@@ -103,11 +104,12 @@ class Motion:
         """
         who, keys, starts, real = self._in_order(people, rows)
         mine = rows[who]
-        x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
+        x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
+        ways = pick((ex, ey, speed), who)
         wished_x, wished_y, press_x, press_y, turned = self._steer(
-            people, mine, ex[who], ey[who], speed[who], belt[who], keys, starts, real
+            people, mine, (x, y, vx, vy, *ways, radius), belt[who] if belt.any() else None, keys, starts, real
         )
-        radius = self.parameters.contact.body * people.radius[mine] * turned
+        radius = self.parameters.contact.body * radius * turned
         touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
         bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius)
         x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius = (array[real] for array in bodies)
@@ -116,31 +118,40 @@ class Motion:
             people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, slope[who], keys, touch
         )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
-        people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
+        put((people.x, people.y, people.vx, people.vy), mine, (x, y, vx, vy))
         back = np.empty_like(who)
         back[who] = np.arange(who.size)
-        return Tick(tick.force_mean[back], tick.force_max[back], tick.overlap[back], held[back], tick.wall_loads)
+        force_mean, force_max, overlap = pick((tick.force_mean, tick.force_max, tick.overlap), back)
+        return Tick(force_mean, force_max, overlap, held[back], tick.wall_loads)
 
     def _steer(
-        self, people: Population, mine: np.ndarray, ex: np.ndarray, ey: np.ndarray, speed: np.ndarray,
-        belt: np.ndarray, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
+        self, people: Population, mine: np.ndarray, walkers: tuple[np.ndarray, ...],
+        belt: np.ndarray | None, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, ...]:  # fmt: skip
-        """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,)."""
+        """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,).
+
+        Args:
+            walkers: x, y, vx, vy, ex, ey, desired speed, radius of `mine`, (n,) each. belt: (n, 2), None: nobody is on
+                one.
+        """
         g, w, n = self.grid, self.walls, mine.size
-        noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
+        ex, ey = walkers[4:6]
+        traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
+        noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            people.x[mine], people.y[mine], people.vx[mine], people.vy[mine], ex, ey, speed, people.radius[mine],
-            people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny, g.cell, w.segments,
-            w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading, wished_x, wished_y, blocked,
+            *walkers, people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny, g.cell,
+            w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading, wished_x,
+            wished_y, blocked,
         )  # fmt: skip
-        people.heading[mine[real]], people.turned[mine[real]] = heading[real], new_turned[real]
-        carried = belt.any(axis=1)
-        wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
-        press = (people.pressing_force[mine] + self.parameters.contact.crowd_push) * blocked
+        put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
+        if belt is not None:
+            carried = belt.any(axis=1)
+            wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
+        press = (pressing_force + self.parameters.contact.crowd_push) * blocked
         press_x, press_y = _along(press, ex, ey, noise + heading)
         # Spectators press towards what they watch, whichever way round somebody they look for.
-        towards = people.stage_force[mine] * blocked
+        towards = stage_force * blocked
         return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, new_turned
 
     def _in_order(

@@ -8,11 +8,13 @@ right (for those who comply), free (the venue without measures, the yardstick fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import shapely
+from numba import get_num_threads
 
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
@@ -51,8 +53,8 @@ class Routes:
     """Fields to all destinations of all journeys.
 
     Attributes:
-        times: (destinations, cells) travel time to each destination [s at unit speed]; lengths: the ways [m]. Past the
-        gates as they are; behind a closed gate, if there is no other way, as if it were open.
+        times: (destinations, cells) travel time to each destination [s at unit speed]. Past the gates as they are;
+        behind a closed gate, if there is no other way, as if it were open.
 
     Args:
         venue: the place. itineraries: the destinations. sources: names of the source zones. parameters: all constants.
@@ -71,10 +73,7 @@ class Routes:
         self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._fields(self._free_moves)
-        rides = np.stack([field.carried for field in self._free])
-        self._free_rides = np.where(np.isfinite(rides), rides, 0.0) / parameters.wayfinding.typical_speed
-        walks = np.stack([field.lengths for field in self._free])
-        self._free_walks = walks - self._free_rides * parameters.wayfinding.typical_speed
+        self._typical_speed = parameters.wayfinding.typical_speed
         self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
@@ -82,7 +81,20 @@ class Routes:
     def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
         stepless = self.ways.without_steps(moves) if self.itineraries.step_free.any() else moves
         targets = zip(self.itineraries.destinations, self.itineraries.step_free, strict=True)
-        return [self.ways.field(zones, stepless if free else moves, keep_right) for zones, free in targets]
+        with ThreadPoolExecutor(get_num_threads()) as threads:
+            return list(
+                threads.map(lambda to: self.ways.field(to[0], stepless if to[1] else moves, keep_right), targets)
+            )
+
+    def _free_ways(self, destination: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Without measures, from cells to destinations: way walked [m], time on belts and lifts [s]; (n,) each."""
+        walk, ride = np.empty(cells.size), np.empty(cells.size)
+        for d in np.unique(destination):
+            mine, field = destination == d, self._free[d]
+            carried = field.carried[cells[mine]]
+            ride[mine] = np.where(np.isfinite(carried), carried, 0.0) / self._typical_speed
+            walk[mine] = field.lengths[cells[mine]] - ride[mine] * self._typical_speed
+        return walk, ride
 
     def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
         """Compute the fields again after a gate or a rule changed; `rules`: all in force."""
@@ -99,10 +111,19 @@ class Routes:
         cells = [self.ways.cells(name) for name in self.sources]
         reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
         self._reachable = np.array(reach, bool).reshape(len(cells), count)
-        self.times, self.lengths = (
-            _up_to_closed_gates([getattr(f, of) for f in passable], [getattr(f, of) for f in as_if_open])
-            for of in ("times", "lengths")
-        )
+        shut = passable[0] is not as_if_open[0]
+        # Stacked in this order, the passable fields come first.
+        self.times = self._up_to_closed_gates("times") if shut else self._times[:count]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(destinations, cells) ways [m], as `times`."""
+        return self._up_to_closed_gates("lengths")
+
+    def _up_to_closed_gates(self, of: str) -> np.ndarray:
+        """Values past the gates as they are; behind a closed one as if open, where people walk up to it: (d, c)."""
+        pairs = [(getattr(a, of), getattr(b, of)) for a, b in zip(self._kinds[0], self._kinds[1], strict=True)]
+        return np.stack([np.where(np.isinf(a), b, a) for a, b in pairs])
 
     def _stack(self, kinds: Sequence[list[Field]]) -> None:
         """Put all fields into arrays, each once: `_stacked` (kinds, destinations) says which is where."""
@@ -205,8 +226,7 @@ class Routes:
         unhindered. Stairs count at the model's share of the level speed, speeds of one's own there or not.
         """
         keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        here = people.destination[rows], keys
-        first, ride = self._free_walks[here], self._free_rides[here]
+        first, ride = self._free_ways(people.destination[rows], keys)
         way, wait = self._tails[people.journey[rows]].T
         alone = (first + way) / people.speed[rows] + ride + wait
         return alone + self._waits(people, rows, first, ride) if self._platforms else alone
@@ -245,9 +265,10 @@ class Routes:
                     tails[k, 1] += 1.0 / stage.rate
                 if m > 0:
                     here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
-                    there, cells = self.itineraries.destination_of[k, m], self.ways.cells(here[0])
-                    tails[k, 0] += self._free_walks[there, cells].mean()
-                    tails[k, 1] += self._free_rides[there, cells].mean()
+                    cells = self.ways.cells(here[0])
+                    walk, ride = self._free_ways(np.full(cells.size, self.itineraries.destination_of[k, m]), cells)
+                    tails[k, 0] += walk.mean()
+                    tails[k, 1] += ride.mean()
                 if isinstance(stage, Wait) and stage.trains is not None:
                     self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), stage.trains.next_boarding))
                 elif isinstance(stage, Watch):
@@ -304,13 +325,6 @@ class Routes:
             own = ways.links.own_speed(keys, climb, people.stairs_up[rows], people.stairs_down[rows])
             speed = np.where(np.isnan(own), speed, own)
         return Ground(speed, belt, ways.grade[keys], ways.uphill[keys])
-
-
-def _up_to_closed_gates(passable: list[np.ndarray], as_if_open: list[np.ndarray]) -> np.ndarray:
-    """Values past the gates as they are; behind a closed one as if it were open, where people walk up to it: (d, c)."""
-    if passable[0] is as_if_open[0]:
-        return np.stack(passable)
-    return np.stack([np.where(np.isinf(a), b, a) for a, b in zip(passable, as_if_open, strict=True)])
 
 
 def middle_line(polygon: shapely.Geometry) -> shapely.LineString:

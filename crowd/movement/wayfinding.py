@@ -84,6 +84,7 @@ class Ways:
         self.links = LinkCells.of(venue, self.grid, self.constants)
         self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
         self.comfort[self.links.cells] = self.links.comfort
+        self._paced = np.union1d(np.flatnonzero(self.grade), self.links.cells)
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""
@@ -175,7 +176,8 @@ class Ways:
         grid = (moves, self.shift)
         times = floor_field.travel_times(targets, *grid, slowness, self.grid.nx)
         vectors = floor_field.directions(times, *grid, self.grid.nx)
-        climb = self.pace(np.arange(times.size), vectors)
+        climb = np.ones(times.size)
+        climb[self._paced] = self.pace(self._paced, vectors[self._paced])
         if self.venue.slopes or self.venue.links or keep_right:
             factor = climb.copy()
             for zone in keep_right:

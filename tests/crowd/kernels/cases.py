@@ -11,7 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, openings, steering, voronoi, walls
+from crowd.kernels import (
+    contact,
+    crossings,
+    draws,
+    fields,
+    floor_field,
+    neighbours,
+    openings,
+    rows,
+    steering,
+    voronoi,
+    walls,
+)
 from crowd.parameters import Contact, Steering
 
 Arrays = dict[str, np.ndarray]
@@ -171,10 +183,23 @@ def density() -> Arrays:
     blocks = np.full((2, fields.BLOCK), -1)
     blocks[0, :2], blocks[1, 0] = (0, 1), 2
     found = fields.around_points(
-        blocks, px, py, np.zeros(3, np.int64), share, halves, area, np.zeros(3), WALLS, starts, items, c.x, c.y, c.vx, c.vy,
-        c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
+        blocks, px, py, np.zeros(3, np.int64), share, halves, area, np.zeros(3), WALLS, starts, items, c.x, c.y,
+        c.vx, c.vy, c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
+
+
+@case("pick", "put", "add_forces")
+def rows_of_people() -> Arrays:
+    c = Crowd()
+    order = np.argsort(c.radius)
+    picked = rows.pick((c.x, c.radius), order)
+    back = np.zeros((2, N))
+    rows.put((back[0], back[1]), order, (picked[0], picked[1]))
+    assert np.array_equal(back, np.stack((c.x, c.radius)))
+    kept = np.zeros((5, N))
+    rows.add_forces(order, c.mass, c.x, c.y, *kept)
+    return {"picked": picked, "back": back, "kept": kept}
 
 
 @case("line_crossings")
