@@ -19,6 +19,7 @@ from types import FrameType
 
 import numba
 import numpy as np
+import pyarrow as pa
 from shapely.geometry import LineString
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
@@ -28,8 +29,9 @@ from crowd.model import SNAPSHOT_TICKS, CrowdModel
 from crowd.population import Status
 from crowd.recording import Recording
 from crowd.recording.manifest import Manifest
+from crowd.recording.part_file import PartFile
 from crowd.recording.provenance import digests, environment_changes, new_manifest
-from crowd.recording.recorder import Recorder
+from crowd.recording.recorder import PER_INTERVAL, Recorder
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
 from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot
@@ -56,6 +58,7 @@ class _Run:
     observers: Sequence[Observer]
     end_now: Callable[[], bool] = lambda: False
     wall_before: float = 0.0
+    people: PartFile | None = None
 
 
 def run(
@@ -168,6 +171,9 @@ def _finish(current: _Run) -> Recording:
             _loop(current, stop_requested, wall)
         except DiskFull as error:
             raise DiskFull(f"{error}; make room and {_how_to_go_on(current)}") from error
+        finally:
+            if current.people is not None:
+                current.people.abandon()
     warnings = [*current.manifest.warnings, *current.recorder.warnings]
     update = {
         "completed": True,
@@ -195,9 +201,11 @@ def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], 
             last = recorder.half_seconds
         if recorder.half_seconds == last:
             recorder.finish(snapshot, _open_trips(model))
-            current.directory.write_part((last - 1) // PART, recorder.take_part())
+            _write_tables(current, (last - 1) // PART)
         elif recorder.half_seconds % PART == 0:
             _write_part(current, wall())
+        elif recorder.half_seconds % PER_INTERVAL == 0 and recorder.record == "full":
+            _write_people(current, recorder.half_seconds // PART, recorder.take_people())
 
 
 def _how_to_go_on(current: _Run) -> str:
@@ -207,11 +215,28 @@ def _how_to_go_on(current: _Run) -> str:
 
 def _write_part(current: _Run, wall_seconds: float) -> None:
     part = current.recorder.half_seconds // PART - 1
-    current.directory.write_part(part, current.recorder.take_part())
+    _write_tables(current, part)
     arrays = {f"model/{name}": array for name, array in current.model.state().items()}
     arrays |= {f"recorder/{name}": array for name, array in current.recorder.state().items()}
     simulated = current.recorder.half_seconds * HALF_SECOND
     current.directory.write_checkpoint(Checkpoint(part, simulated, wall_seconds, arrays))
+
+
+def _write_tables(current: _Run, part: int) -> None:
+    """Write what is left of a part and put all of it in place."""
+    tables = current.recorder.take_part()
+    if "people" in tables:
+        _write_people(current, part, tables.pop("people")).close()
+        current.people = None
+    current.directory.write_part(part, tables)
+
+
+def _write_people(current: _Run, part: int, people: pa.Table) -> PartFile:
+    """Write some rows of `people`: a minute of a large crowd is more than the memory should hold."""
+    if current.people is None:
+        current.people = current.directory.part_file("people", part)
+    current.people.append(people)
+    return current.people
 
 
 def _restore(current: _Run, checkpoint: Checkpoint) -> None:

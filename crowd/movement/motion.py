@@ -135,14 +135,14 @@ class Motion:
                 one.
         """
         g, w, n = self.grid, self.walls, mine.size
-        ex, ey = walkers[4:6]
+        x, y, vx, vy, ex, ey, speed, radius = walkers
         traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
         noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            *walkers, people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny, g.cell,
-            w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading, wished_x,
-            wished_y, blocked,
+            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, people.gate_pass[mine], keys, starts,
+            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
+            heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
         if belt is not None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from crowd.measurement import Probes
 from crowd.recording.observed_areas import ObservedAreas, ObservedLines, areas_of
 from crowd.recording.observed_fields import ObservedFields, ProbeSecond
-from crowd.recording.tables import Rows, table_names, to_arrow
+from crowd.recording.tables import SCHEMAS, Rows, table_names, to_arrow
 from crowd.snapshot import Snapshot
 from venues import MeasurementArea, MeasurementLine, Venue
 
@@ -83,7 +83,8 @@ class Recorder:
         self._fields = ObservedFields(probes)
         self._areas = ObservedAreas(areas_of(venue, probes, scenario.areas), probes)
         self._lines = ObservedLines(venue, scenario.lines)
-        self._chunks: dict[str, list[Rows]] = {name: [] for name in table_names(record=record)}
+        self._chunks: dict[str, list[Rows]] = {name: [] for name in table_names(record="fields")}
+        self._people: list[pa.Table] = []
 
     def observe(self, snapshot: Snapshot) -> None:
         """Take in one snapshot; they come every half second, the first at 0.5 s."""
@@ -91,7 +92,7 @@ class Recorder:
         self._fields.half_second(snapshot)
         self._areas.half_second(snapshot)
         if self.record == "full":
-            self._chunks["people"].append(_people(snapshot))
+            self._people.append(to_arrow("people", [_people(snapshot)]))
         if len(snapshot.trips):
             self._chunks["trips"].append(self._trips(snapshot.trips, snapshot.sources))
         self._note_events(snapshot)
@@ -112,11 +113,17 @@ class Recorder:
         if len(open_trips):
             self._chunks["trips"].append(self._trips(open_trips, snapshot.sources))
 
+    def take_people(self) -> pa.Table:
+        """Hand over the rows of `people` since they were last taken, and forget them: of all rows most are these."""
+        people = pa.concat_tables([*self._people, SCHEMAS["people"].empty_table()]).combine_chunks()
+        self._people = []
+        return people
+
     def take_part(self) -> dict[str, pa.Table]:
         """Hand over all rows since the last part, one Arrow table per table, and forget them."""
         tables = {name: to_arrow(name, chunks) for name, chunks in self._chunks.items()}
         self._chunks = {name: [] for name in self._chunks}
-        return tables
+        return {"people": self.take_people(), **tables} if self.record == "full" else tables
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything the rows to come depend on; taken at the end of a part."""

@@ -1,8 +1,8 @@
 """The directory of a run on disk, safe against a crash at any moment.
 
-Holds: the names in it, writing aside (temporary name in the same directory, synced, renamed), parts of
-tables, the checkpoint and the lock.
-Not here: what the tables mean (`crowd.recording.tables`) and who fills them (`crowd.recording.recorder`).
+Holds: the names in it, parts of tables, the checkpoint and the lock.
+Not here: how a file is written (`crowd.recording.safe_files`, `crowd.recording.part_file`), what the tables mean
+(`crowd.recording.tables`) and who fills them (`crowd.recording.recorder`).
 
 A part covers 60 simulated seconds in every table. The checkpoint is written after all tables of its part
 are in place and names it; whatever is later than the checkpoint does not count and is deleted on resuming.
@@ -11,7 +11,6 @@ are in place and names it; whatever is later than the checkpoint does not count 
 from __future__ import annotations
 
 import contextlib
-import errno
 import io
 import json
 import os
@@ -20,16 +19,15 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from crowd.errors import BadInput, DiskFull, RecordingError, shown
+from crowd.errors import BadInput, RecordingError, shown
 from crowd.recording.manifest import Manifest, parse_manifest
+from crowd.recording.part_file import PartFile
+from crowd.recording.safe_files import ASIDE, disk_errors, write_aside
 from crowd.recording.tables import SCHEMAS, table_names
 from venues.errors import check_schema
 
@@ -37,11 +35,9 @@ MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 VENUE = "venue.geojson"
 CHECKPOINT = "checkpoint"
-ASIDE = ".aside"
 PART_SECONDS = 60.0  # simulated
 HEADER = "header"
 LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
 CHECKPOINT_VERSION = 1
 DAMAGE = (
@@ -134,7 +130,7 @@ class RunDirectory:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
-        _write_aside(self.path / MANIFEST, lambda file: file.write(manifest.to_json().encode()))
+        write_aside(self.path / MANIFEST, lambda file: file.write(manifest.to_json().encode()))
 
     def write_part(self, number: int, tables: Mapping[str, pa.Table]) -> None:
         """Write one part of every table.
@@ -147,7 +143,13 @@ class RunDirectory:
             DiskFull: no room; the parts before stay good.
         """
         for name, table in tables.items():
-            _write_aside(self.part_path(name, number), partial(_write_parquet, table))
+            part = self.part_file(name, number)
+            part.append(table)
+            part.close()
+
+    def part_file(self, table: str, number: int) -> PartFile:
+        """One part of one table, to be written bit by bit."""
+        return PartFile(self.part_path(table, number))
 
     def part_path(self, table: str, number: int) -> Path:
         """Where one part of one table is."""
@@ -190,7 +192,7 @@ class RunDirectory:
         }
         packed = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
         arrays = {HEADER: packed, **checkpoint.arrays}
-        _write_aside(self.checkpoint_path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+        write_aside(self.checkpoint_path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
     def read_checkpoint(self, *, arrays: bool = True) -> Checkpoint | None:
         """Read the newest checkpoint.
@@ -241,53 +243,6 @@ class RunDirectory:
     def _part_numbers(self, table: str) -> list[int]:
         names = [PART_NAME.fullmatch(file.name) for file in (self.path / table).glob("part-*.parquet")]
         return sorted(int(match[1]) for match in names if match)
-
-
-@contextlib.contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn a full disk into `DiskFull`, whoever met it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in NO_ROOM or isinstance(error, DiskFull):
-            raise
-        raise DiskFull(f"{path}: no room left on the disk") from error
-
-
-def _write_aside(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    aside = path.with_name(path.name + ASIDE)
-    with disk_errors(path):
-        try:
-            with open(aside, "wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, path)
-        except OSError:
-            aside.unlink(missing_ok=True)
-            raise
-        _sync_directory(path.parent)
-
-
-def _sync_directory(path: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write_parquet(table: pa.Table, file: IO[bytes]) -> None:
-    """Write a table so that it packs well: bytes of like weight together, indices as differences."""
-    encoding = {f.name: "BYTE_STREAM_SPLIT" for f in table.schema if f.type == pa.float32()}
-    if "id" in table.schema.names:
-        encoding["id"] = "DELTA_BINARY_PACKED"
-    pq.write_table(
-        table, file, compression="zstd", compression_level=1, version="2.6", data_page_version="1.0",
-        use_dictionary=[f.name for f in table.schema if f.name not in encoding], column_encoding=encoding,
-    )  # fmt: skip
 
 
 def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:

@@ -14,10 +14,11 @@ from typing import Any
 
 import numba
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
-from crowd.recording import Recording, run_directory
+from crowd.recording import Recording
 from crowd.recording.recorder import Recorder
 from crowd.recording.run_directory import RunDirectory
 from crowd.run import resume, run
@@ -183,7 +184,7 @@ def test_no_room_found_by_arrow_while_writing_is_a_full_disk(
     def write_table(*args: Any, **options: Any) -> None:
         raise OSError(errno.ENOSPC, "Error writing bytes to file")
 
-    monkeypatch.setattr(run_directory.pq, "write_table", write_table)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", write_table)
     with pytest.raises(DiskFull):
         run(Scenario.read(tiny_file), out=tiny_file.parent / "full", until=61.0)
 
