@@ -199,13 +199,14 @@ def way_lengths(times, order, vectors, moves, shift, step, nx):
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def sample(field, times, vectors, moves, shift, x, y, level, x0, y0, cell, nx, ny):
+def sample(field, times, vectors, moves, shift, x, y, level, order, x0, y0, cell, nx, ny):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 
     Args:
         field: (n,) which of the stacked fields each person follows.
         times: (f, c). vectors: (f, c, 2). moves: (f, c) uint8. shift: (c,).
-        x, y: (n,) [m]. level: (n,). x0, y0, cell, nx, ny: the grid.
+        x, y: (n,) [m]. level: (n,). order: (n,) in which they are looked at: those near each other look at the same
+            memory. x0, y0, cell, nx, ny: the grid.
 
     Returns:
         ex, ey: (n,) unit vectors (0 where the destination cannot be reached). t: (n,) [s at the unit speed], inf there.
@@ -214,7 +215,8 @@ def sample(field, times, vectors, moves, shift, x, y, level, x0, y0, cell, nx, n
     ex = np.zeros(n)
     ey = np.zeros(n)
     out = np.full(n, math.inf)
-    for i in nb.prange(n):
+    for m in nb.prange(n):
+        i = order[m]
         f = field[i]
         u = (x[i] - x0) / cell
         w = (y[i] - y0) / cell

@@ -176,8 +176,9 @@ class BankFields:
         w = self.window
         level, still = np.zeros(x.size, np.int8), np.zeros(w.size, np.int32)
         return floor_field.sample(
-            rows, values, self.vectors, self.moves, still, x, y, level, w.x0, w.y0, w.cell, w.nx, w.ny
-        )
+            rows, values, self.vectors, self.moves, still, x, y, level, np.arange(x.size), w.x0, w.y0, w.cell, w.nx,
+            w.ny,
+        )  # fmt: skip
 
 
 def _window(grid: Grid, ends: np.ndarray, level: int, margin: float) -> tuple[Grid, np.ndarray]:

@@ -19,6 +19,7 @@ from numba import get_num_threads
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
 from crowd.kernels import floor_field
+from crowd.kernels.neighbours import cell_keys, sort_into_cells
 from crowd.movement.congestion import Congestion
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
@@ -31,6 +32,8 @@ from venues import Venue
 _SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
+#: Cells along a side of the tiles by which people look at the fields.
+_TILE = 8
 #: The last kind of field.
 _ROUND_CROWDS = 4
 
@@ -178,10 +181,14 @@ class Routes:
         self, people: Population, rows: np.ndarray, kind: np.ndarray | int, destination: np.ndarray | None = None
     ) -> tuple[np.ndarray, ...]:
         g = self.ways.grid
+        x, y, level = people.x[rows], people.y[rows], people.level[rows]
+        tiles = (_TILE * g.cell, -(-g.nx // _TILE), -(-g.ny // _TILE))
+        keys = cell_keys(x, y, level, g.x0, g.y0, *tiles)
+        order, _ = sort_into_cells(keys, tiles[1] * tiles[2] * g.levels)
         field = self._stacked[kind, people.destination[rows] if destination is None else destination]
         ex, ey, way = floor_field.sample(
-            field, self._times, self._vectors, self._moves, self.ways.shift, people.x[rows], people.y[rows],
-            people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny,
+            field, self._times, self._vectors, self._moves, self.ways.shift, x, y, level, order, g.x0, g.y0, g.cell,
+            g.nx, g.ny,
         )  # fmt: skip
         return ex, ey, way
 

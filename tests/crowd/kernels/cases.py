@@ -152,7 +152,7 @@ def ways() -> Arrays:
     c = Crowd()
     ex, ey, t = floor_field.sample(
         np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
-        0.0, 0.0, CELL, NX, NY,
+        np.argsort(c.x), 0.0, 0.0, CELL, NX, NY,
     )  # fmt: skip
     assert np.isfinite(times[:100]).any()
     return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t)), "shift": shift}
