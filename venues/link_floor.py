@@ -116,10 +116,8 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     length = line.length
     stub = (length - min(link.clear_width, length)) / 2
     ends = np.array([line.interpolate(d).coords[0] for d in (stub, length - stub)])
-    best = min(
-        ((_off(chain[k], chain[k + 1], ends), c, k) for c, chain in enumerate(chains) for k in range(len(chain) - 1)),
-        default=(np.inf, 0, 0),
-    )
+    off = [_off(chain, ends) for chain in chains]
+    best = min(((float(d.min()), c, int(d.argmin())) for c, d in enumerate(off)), default=(np.inf, 0, 0))
     if best[0] > EDGE_TOLERANCE:
         x, y = ends.mean(axis=0)
         raise BadInput(
@@ -137,10 +135,10 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     return on_wall
 
 
-def _off(start: Points, end: Points, ends: Points) -> float:
-    """Distance of the farther of two points from a segment [m]."""
-    segment = LineString([start, end])
-    return max(segment.distance(Point(p)) for p in ends)
+def _off(chain: np.ndarray, ends: Points) -> np.ndarray:
+    """Distance of the farther of two points from each segment of a chain: (k, 2) -> (k - 1,) [m]."""
+    segments = np.asarray(shapely.linestrings(np.stack((chain[:-1], chain[1:]), axis=1)))
+    return np.asarray(shapely.distance(segments[:, None], shapely.points(ends))).max(axis=1)
 
 
 def _without(chain: np.ndarray, k: int, first: Points, last: Points) -> list[np.ndarray]:

@@ -241,6 +241,8 @@ def _with_gates_opened(scenario: Scenario) -> Venue:
         if isinstance(measure.intervention, OneWay)
         or (isinstance(measure.intervention, SetGate) and measure.intervention.open)
     }
+    if not freed:
+        return scenario.venue
     gates = tuple(
         replace(gate, open=True, direction="both") if gate.name in freed else gate
         for gate in scenario.venue.gates
