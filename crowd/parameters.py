@@ -48,8 +48,8 @@ class Steering(NamedTuple):
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
-        float, Constant("1", 0.3, 1.2, "0.75 to 1 tried with headway: share of the summed radii that blocks the way")
-    ] = 0.8
+        float, Constant("1", 0.3, 1.2, "0.7 to 1 tried with headway: share of the summed radii that blocks the way")
+    ] = 0.75
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
     headway: Annotated[
         float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.15 tried on corridors and doors")
@@ -57,16 +57,22 @@ class Steering(NamedTuple):
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "2.5 to 12 tried on doors with headway: weight if the leader pulls away")
-    ] = 5.0
+    ] = 9.0
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
+    comfort: Annotated[
+        float, Constant("m", 0.0, 2.0, "assumed: more room than this on a side is not sought; 0.3 to 0.6 tried")
+    ] = 0.4
+    spread: Annotated[
+        float, Constant("rad/m", 0.0, 5.0, "0 to 0.8 tried on the two-way corridor: turn to the side with more room")
+    ] = 0.5
     shoulder_turn: Annotated[float, Constant("1", 0.4, 1.0, "assumed: radius of a turned person over radius")] = 0.65
     turned_depth: Annotated[
         float,
-        Constant("1", 0.0, 1.0, "0 to 0.5 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.35
+        Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
+    ] = 0.7
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
