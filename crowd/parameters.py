@@ -164,10 +164,13 @@ class Cohesion(NamedTuple):
     """How those who belong together keep together."""
 
     spread: Annotated[
-        float, Constant("m", 0.0, 5.0, "after Moussaid et al. 2010 ((N - 1) / 2 m from the middle): lead per member")
-    ] = 0.5
+        float, Constant("m", 0.0, 5.0, "assumed: lead per member behind; most walk abreast (Moussaid et al. 2010)")
+    ] = 0.25
     wait: Annotated[float, Constant("m", 0.1, 10.0, "assumed: so far beyond that the pace is at its lowest")] = 2.0
-    pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest")] = 0.5
+    pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest's free one")] = (
+        0.25
+    )
+    follow: Annotated[float, Constant("m", 0.0, 5.0, "assumed: strangers this close behind are not held up")] = 1.0
     reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 10.0
 
 

@@ -22,6 +22,7 @@ _TOPICS = (
     "integrity",
     "dense",
     "surge",
+    "stop_and_go",
     "push",
     "interventions",
     "doors",
