@@ -112,6 +112,9 @@ class Wayfinding(NamedTuple):
     stairs_up: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.610 of 1.34 m/s, horizontal")] = 0.455
     stairs_down: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.694 of 1.34 m/s, horizontal")] = 0.518
     escalator_speed: Annotated[float, Constant("m/s", 0.1, 1.0, "usual belt speed, along it; nobody walks")] = 0.5
+    lift_reluctance: Annotated[
+        float, Constant("s", 0.0, 3600.0, "assumed: who can climb steps waits for a lift if they cost so much more")
+    ] = 120.0
     typical_speed: Annotated[float, Constant("m/s", 0.5, 2.0, f"{WEIDMANN}: turns times into ways")] = 1.34
 
 

@@ -80,9 +80,17 @@ class Routes:
         self.refresh(gates, ())
 
     def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
-        stepless = self.ways.without_steps(moves) if self.itineraries.step_free.any() else moves
-        targets = zip(self.itineraries.destinations, self.itineraries.step_free, strict=True)
-        return [self.ways.field(zones, stepless if free else moves, keep_right) for zones, free in targets]
+        return [self._field(d, moves, keep_right=keep_right) for d in range(len(self.itineraries.destinations))]
+
+    def _field(
+        self, d: int, moves: np.ndarray, *, keep_right: tuple[KeepRightZone, ...] = (),
+        progress: np.ndarray | float = 1.0,
+    ) -> Field:  # fmt: skip
+        """The field to a destination: without steps for step-free journeys, lifts left to others for all who climb."""
+        zones, ways = self.itineraries.destinations[d], self.ways
+        if self.itineraries.step_free[d]:
+            return ways.field(zones, ways.without_steps(moves), keep_right, progress=progress)
+        return ways.field(zones, moves, keep_right, progress=progress * ways.liking)
 
     def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
         """Compute the fields again after a gate or a rule changed; `rules`: all in force."""
@@ -119,10 +127,7 @@ class Routes:
         fields = list(self._passable)
         if self.congestion.known:
             for d in self._informed_to:
-                free = self.itineraries.step_free[d]
-                moves = self.ways.without_steps(self._moves_now) if free else self._moves_now
-                zones, progress = self.itineraries.destinations[d], self.congestion.progress
-                fields[d] = self.ways.field(zones, moves, progress=progress)
+                fields[d] = self._field(d, self._moves_now, progress=self.congestion.progress)
         return fields
 
     def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:

@@ -84,6 +84,8 @@ class Ways:
         self.links = LinkCells.of(venue, self.grid, self.constants)
         self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
         self.comfort[self.links.cells] = self.links.comfort
+        self.liking = np.ones(self.grid.size)
+        self.liking[self.links.cells] = self.links.liking
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""
@@ -159,19 +161,18 @@ class Ways:
         moves: np.ndarray,
         keep_right: Sequence[KeepRightZone] = (),
         *,
-        progress: np.ndarray | None = None,
+        progress: np.ndarray | float = 1.0,
     ) -> Field:
         """The field towards the nearest of some zones.
 
         Args:
-            progress: (cells,) share of the speed that people make there, below 1 where it is crowded; None: everywhere
-                all of it.
+            progress: (cells,) share of the speed that counts there, below 1 where it is crowded or nobody likes to go.
 
         A first march gives directions; where these decide what a step costs (slopes, keeping right), a second one
         uses them.
         """
         targets = np.unique(np.concatenate([self.cells(name) for name in zones]))
-        slowness = self.constants.cell / (self.comfort if progress is None else self.comfort * progress)
+        slowness = self.constants.cell / (self.comfort * progress)
         grid = (moves, self.shift)
         times = floor_field.travel_times(targets, *grid, slowness, self.grid.nx)
         vectors = floor_field.directions(times, *grid, self.grid.nx)
