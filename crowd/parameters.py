@@ -74,7 +74,7 @@ class Steering(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """What bodies do to each other, to walls and to the ground (substeps)."""
+    """What bodies do to each other, to walls and to the ground (substeps), and how people come to touch (the tick)."""
 
     body: Annotated[float, Constant("1", 0.8, 1.2, "mechanical radius over the profile's; swept 0.94 to 1.06")] = 1.0
     crowd_push: Annotated[

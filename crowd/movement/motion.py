@@ -216,7 +216,9 @@ class Motion:
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, people.level[mine], pairs, counts, near, n_walls, w.segments)
         c = self.parameters.contact
-        approach.ease_up(x, y, vx, vy, ex, ey, walks, radius, pairs, counts, c, wished_x, wished_y)
+        approach.ease_up(
+            x, y, vx, vy, ex, ey, walks, radius, pairs, counts, near, n_walls, w.segments, c, wished_x, wished_y
+        )
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)
