@@ -184,8 +184,9 @@ def _opposed_streams(
     crossed = [line for line in lines if line.opposed.substantial]
     if met:
         worst = max(met, key=lambda zone: (zone.name != WHOLE_VENUE, zone.opposed.time, zone.opposed.people))
-        met_by = worst.opposed
-        yield Doubt("opposed", {"zone": worst.name, "people": met_by.people, "seconds": met_by.time})
+        details = {"people": worst.opposed.people, "seconds": worst.opposed.time}
+        named = worst.name != WHOLE_VENUE
+        yield Doubt("opposed", {"zone": worst.name, **details}) if named else Doubt("opposed_venue", details)
     elif crossed:
         line = max(crossed, key=lambda line: (line.opposed.time, line.opposed.people))
         crossing = line.opposed

@@ -37,7 +37,7 @@ FASTEST = 0.2
 LEAST_RADIUS = 0.1
 """Radius of an orbit below which people shift from foot to foot [m], assumed."""
 
-FALSE_ALARM = 1e-3
+FALSE_ALARM = 1e-4
 """Chance of a peak as high as that in noise alone, over all frequencies together, assumed."""
 
 CHIRAL = 0.5
@@ -114,6 +114,8 @@ def find_oscillation(velocity: NDArray[np.complex128], *, step: float, start: fl
     f, power = welch(velocity, fs=1.0 / step, nperseg=length, return_onesided=False, detrend="linear")
     band = (np.abs(f) >= LEAST_TURNS / (length * step)) & (np.abs(f) <= FASTEST)
     f, power = f[band], power[band]
+    if not power.all():  # a crowd that does not move at all
+        return None
     noise, freedom = _noise(f, power, pieces=2 * (len(velocity) // length) - 1)
     ratio = power / noise
     k = int(np.argmax(ratio))

@@ -22,6 +22,7 @@ _TOPICS = (
     "integrity",
     "dense",
     "surge",
+    "warning_signs",
     "push",
     "interventions",
     "doors",

@@ -174,7 +174,7 @@ def planes() -> Arrays:
     return {"pairs": pairs, "images": np.stack((who, plane)), "state": state, "level": level, "held": held}
 
 
-@case("seen_floor", "around_points")
+@case("seen_floor", "around_points", "seen")
 def density() -> Arrays:
     c = Crowd()
     px, py = np.array([1.0, 3.0, 5.5]), np.array([1.0, 2.5, 5.5])
