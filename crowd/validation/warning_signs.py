@@ -84,8 +84,8 @@ def _judge_streams(runs: Runs, data: Path) -> Verdict:
         verdict,
         {**shown, "change with the spacing of the probes [share]": change},
         margin=min(min(steps), 1.0 - change / 0.10),
-        reason="it is found where people are, so no cell has a say in it; lanes narrower than the circle of 1.5 m read as"
-        " a mixed stream, above a crossing; it grows with density in all but a stream of one way"
+        reason="it is found where people are, so no cell has a say in it; it grows with density; lanes of 2 m, not much"
+        " wider than the circle of 1.5 m, read above a crossing, and streams mixed head-on above all ways"
         if verdict == Outcome.PASS
         else "the congestion number does not put streams in order",
     )
@@ -113,7 +113,7 @@ def swaying(seed: int, *, frequency: float | None) -> pd.DataFrame:
 
 
 def _sways(_: Any) -> Measures:
-    """Frequency found over frequency put in (nan: none or to and fro; negative: the wrong way round), and alarms without an orbit."""
+    """Frequency found over that put in (nan: none or to and fro; negative: the wrong way), alarms without an orbit."""
     found = {}
     for frequency in _FREQUENCIES:
         seen = [assess_oscillation(swaying(k, frequency=frequency * (-1) ** k)) for k in range(_RUNS)]
@@ -141,8 +141,8 @@ def _judge_sways(runs: Runs, data: Path) -> Verdict:
         verdict,
         shown,
         margin=1.0 - worst / 0.10,
-        reason="the detector is judged, not the model: contact alone need not bring a crowd to sway, so no oscillation in"
-        " a simulation is no sign that there is none; the noise is assumed",
+        reason="the detector is judged, not the model: contact alone need not bring a crowd to sway, so no oscillation"
+        " in a simulation is no sign that there will be none; the noise is assumed",
     )
 
 
@@ -160,7 +160,7 @@ CASES = (
     _case(
         "congestion-ordering",
         "Congestion number by kind of stream",
-        "Feliciani & Nishinari 2018; Zanlungo, Feliciani, Yucel, Nishinari & Kanda 2020; the order is our specification",
+        "Feliciani & Nishinari 2018; Zanlungo, Feliciani, Yucel, Nishinari & Kanda 2020; the order is ours",
         "People at random on 20 m x 20 m at 1, 2 and 4 /m2 with Weidmann's speeds: one way, lanes of 5 m both ways, two"
         " streams that cross, all ways.",
         "One way < lanes both ways < crossing < random at each density; the same within 10 % for probes 0.25 to 1 m"
