@@ -121,8 +121,7 @@ def test_people_who_walk_towards_each_other_are_opposed_and_congested(scenario: 
     places = [(0.4 + 0.4 * k, 0.8 + 0.4 * row) for row in range(4) for k in range(4)]
     ways = np.repeat([1.0, -1.0], 8)
     facing, together = (
-        zone(recorded(scenario, standing(1, places, vx=vx, speed=np.ones(16))), "west")
-        for vx in (ways, np.ones(16))
+        zone(recorded(scenario, standing(1, places, vx=vx, speed=np.ones(16))), "west") for vx in (ways, np.ones(16))
     )
     assert (facing["opposed_people"], together["opposed_people"]) == (16, 0)
     assert facing["congestion_number"] > 0.1
