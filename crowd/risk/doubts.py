@@ -176,7 +176,7 @@ def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
 def _opposed_streams(
     zones: Sequence[ZoneRisk], lines: Sequence[LineFlow], *, preset: Preset, run: RunState
 ) -> Iterable[Doubt]:
-    """A calm result where people walk against each other: the model lets them pass more easily than people do."""
+    """A calm result where people walk against each other: the model lets dense ones walk faster than people do."""
     serious = preset.keys.index(SERIOUS) + 1 if SERIOUS in preset.keys else len(preset.keys)
     if run.measured or max((zone.highest for zone in zones), default=0) >= serious:
         return
