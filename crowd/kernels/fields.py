@@ -10,7 +10,7 @@ import math
 import numba as nb
 import numpy as np
 
-from crowd.kernels.walls import crosses
+from crowd.kernels.walls import seen
 
 CUTOFF = 2.5  # radius in units of R beyond which a Gaussian weight (below 0.2 %) is left out
 _ANGLES = 256
@@ -63,7 +63,7 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
             ux = math.cos(angle)
             uy = math.sin(angle)
             sight[a] = _sight(px[i], py[i], ux, uy, walls, items, starts[i], starts[i + 1], 1.5 * half_most)
-            total += 1.0 - math.exp(-min(sight[a], CUTOFF * radius) ** 2 / radius**2)
+            total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
         share[i] = total / _ANGLES
         side = half
         while side <= half_most + 1e-9:
@@ -78,17 +78,6 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
                 break
             side += 0.25
     return share, halves, area
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _seen(px, py, x, y, walls, items, first, last):
-    """Whether a person can be seen from a point; one who stands on a wall can."""
-    x = px + (1.0 - 1e-9) * (x - px)
-    y = py + (1.0 - 1e-9) * (y - py)
-    for m in range(first, last):  # noqa: SIM110 (numba compiles no generator)
-        if crosses(walls[items[m]], px, py, x, y):
-            return False
-    return True
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
@@ -135,7 +124,7 @@ def around_points(
                 in_square = -halves[i] <= dx < halves[i] and -halves[i] <= dy < halves[i]
                 if r2 > far * far and not in_square:
                     continue
-                if not _seen(px[i], py[i], x[j], y[j], walls, wall_items, wall_starts[i], wall_starts[i + 1]):
+                if not seen(px[i], py[i], x[j], y[j], walls, wall_items, wall_starts[i], wall_starts[i + 1]):
                     continue
                 if in_square:
                     in_window += 1

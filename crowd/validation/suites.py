@@ -23,6 +23,7 @@ _TOPICS = (
     "dense",
     "surge",
     "stop_and_go",
+    "warning_signs",
     "push",
     "interventions",
     "doors",

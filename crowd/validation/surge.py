@@ -210,23 +210,6 @@ def _judge_gaps(runs: Runs, data: Path) -> Verdict:
     )
 
 
-def _nothing(_: Any) -> Measures:
-    return {}
-
-
-def _judge_missing(reason: str, runs: Runs, data: Path) -> Verdict:
-    return Verdict(Outcome.SKIPPED, Outcome.SKIPPED, {}, reason=reason)
-
-
-def _missing(key: str, title: str, source: str, criterion: str, reason: str) -> Case:
-    """What a number would be asked of that the model does not compute."""
-    return Case(
-        key=f"mechanics-{key}", suite="mechanics", title=title, source=source, setup="Nothing is run.",
-        criterion=criterion, tier=2, seeds=1, trials=lambda seed, data: {"nothing": Trial(_nothing)},
-        judge=partial(_judge_missing, reason),
-    )  # fmt: skip
-
-
 CASES = (
     Case(
         key="mechanics-crowd-pressure",
@@ -278,19 +261,5 @@ CASES = (
         trials=_pauses_trials,
         judge=_judge_gaps,
         sets=("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
-    ),
-    _missing(
-        "oscillation",
-        "Collective oscillation before a crush",
-        "T-HD5; Gu, Guiselin, Bain, Zuriguel & Bartolo 2025",
-        "A detector finds an orbital motion of a few hundredths of a hertz in noise within 10 %, and its sense.",
-        "no detector of collective oscillation is built in",
-    ),
-    _missing(
-        "congestion-number",
-        "Congestion number by kind of stream",
-        "Feliciani & Nishinari 2018; Zanlungo, Feliciani, Yucel, Nishinari & Kanda 2020",
-        "One way < lanes both ways < crossing < random; independent of the cell's size within 10 %.",
-        "the model does not compute the congestion number; density, crowd pressure and forces are reported instead",
     ),
 )

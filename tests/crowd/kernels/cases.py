@@ -21,6 +21,7 @@ from crowd.kernels import (
     neighbours,
     openings,
     steering,
+    streams,
     voronoi,
     walls,
 )
@@ -185,7 +186,7 @@ def planes() -> Arrays:
     return {"pairs": pairs, "images": np.stack((who, plane)), "state": state, "level": level, "held": held}
 
 
-@case("seen_floor", "around_points")
+@case("seen_floor", "around_points", "seen")
 def density() -> Arrays:
     c = Crowd()
     px, py = np.array([1.0, 3.0, 5.5]), np.array([1.0, 2.5, 5.5])
@@ -196,6 +197,17 @@ def density() -> Arrays:
         c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
+
+
+@case("around_people", "congestion_levels")
+def met() -> Arrays:
+    c = Crowd()
+    near = (WALLS, np.arange(0, 5 * N + 1, 5), np.tile(np.arange(5), N), c.starts, 0.0, 0.0, CELL, NX, NY)
+    plane = np.zeros(N, np.int64)
+    found = streams.around_people(c.x, c.y, c.vx, c.vy, plane, *near, 0.5, 1.5, 0.05)
+    speed = np.hypot(found[:, 0], found[:, 1])
+    levels = streams.congestion_levels(c.x, c.y, speed, found[:, 2].copy(), plane, *near, 1.5, 0.05)
+    return {"around": found, "levels": np.nan_to_num(levels, nan=-1.0)}
 
 
 @case("line_crossings")

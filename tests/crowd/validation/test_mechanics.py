@@ -11,7 +11,7 @@ import pytest
 
 from crowd.kernels import contact
 from crowd.parameters import Contact
-from crowd.validation import Outcome, Verdict, bodies, dense, integrity, interventions
+from crowd.validation import Outcome, Verdict, bodies, dense, integrity, interventions, warning_signs
 from crowd.validation.push import fronts
 from crowd.validation.stop_and_go import amplitudes, density_along
 from crowd.validation.suites import case_of
@@ -27,12 +27,33 @@ def judged(key: str) -> Verdict:
 
 
 SOUND = [f"mechanics-integrity-{number}" for number in (1, 2, 4, 5, 6, 8)] + ["mechanics-packing"]
+SIGNS = ["mechanics-congestion-ordering", "mechanics-oscillation"]
 
 
 @pytest.mark.parametrize("key", SOUND)
 def test_the_contact_core_is_sound(key: str) -> None:
     verdict = judged(key)
     assert verdict.project == Outcome.PASS, verdict.reason
+
+
+@pytest.mark.parametrize("key", SIGNS)
+def test_what_tells_of_a_crush_early_is_told_right(key: str) -> None:
+    verdict = judged(key)
+    assert verdict.project == Outcome.PASS, verdict.measured
+
+
+def test_a_detector_that_takes_left_for_right_turns_its_row_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = warning_signs.assess_oscillation
+    mirrored = lambda table: found(table.assign(dense_vy=-table["dense_vy"]))  # noqa: E731
+    monkeypatch.setattr(warning_signs, "_RUNS", 2)
+    monkeypatch.setattr(warning_signs, "assess_oscillation", mirrored)
+    assert judged("mechanics-oscillation").project == Outcome.FAIL
+
+
+def test_congestion_that_a_walking_speed_alone_makes_turns_its_row_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    still = lambda kind, *_: np.zeros(_[0].size)  # noqa: E731
+    monkeypatch.setattr(warning_signs, "_directions", still)
+    assert judged("mechanics-congestion-ordering").project == Outcome.FAIL
 
 
 def gaining(*arrays: Any) -> None:
