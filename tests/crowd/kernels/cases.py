@@ -11,7 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, openings, steering, voronoi, walls
+from crowd.kernels import (
+    contact,
+    crossings,
+    draws,
+    fast_marching,
+    fields,
+    floor_field,
+    neighbours,
+    openings,
+    steering,
+    voronoi,
+    walls,
+)
 from crowd.parameters import Contact, Steering
 
 Arrays = dict[str, np.ndarray]
@@ -133,13 +145,13 @@ def ways() -> Arrays:
         moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, np.array([True]), np.array([False]), 0.0, 0.0, CELL,
         NX, NY,
     )  # fmt: skip
-    times = floor_field.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
-    vectors = floor_field.directions(times, moves, shift, NX)
+    times = fast_marching.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
+    vectors = fast_marching.directions(times, moves, shift, NX)
     order = np.argsort(times, kind="stable")
     lengths = floor_field.way_lengths(times, order, vectors, moves, shift, np.full(inside.size, CELL), NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
+        np.zeros(N, np.int64), np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
         0.0, 0.0, CELL, NX, NY,
     )  # fmt: skip
     assert np.isfinite(times[:100]).any()
