@@ -12,6 +12,8 @@ import numpy as np
 EAST, NORTH, WEST, SOUTH = 1, 2, 4, 8
 #: Bits moved by this many places: the neighbour is on another plane.
 ELSEWHERE = 4
+#: The bits that say so.
+_PLANES = np.uint8(0xF0)
 
 
 @nb.njit(cache=True, inline="always")
@@ -92,11 +94,16 @@ def _arrival(times, moves, shift, slowness, nx, c):
 
 
 @nb.njit(cache=True)
-def _march(times, heap, place, size, moves, shift, slowness, nx):
-    """Run the front on from the `size` cells on the heap, in place; cells whose place is -2 keep their time."""
+def _march(times, heap, place, size, moves, onward, shift, slowness, nx, free, highest, climb):
+    """Run the front on from the `size` cells on the heap, in place; cells whose place is -2 keep their time.
+
+    `onward` (c,): the steps of `moves` that lead to cells the front has passed. highest (c,): the largest free time on
+    the way from a cell; a step that leads to a way higher than its start by more than `climb` is not taken.
+    """
     while size > 0:
         c = _pop(heap, place, times, size)
         size -= 1
+        highest[c] = max(free[c], _highest_ahead(c, times, highest, onward, shift, nx))
         for k in range(4):
             if k == 0:
                 side, back, inside = EAST, WEST, c % nx < nx - 1
@@ -111,10 +118,28 @@ def _march(times, heap, place, size, moves, shift, slowness, nx):
             d = neighbour(c, side, nx, moves, shift)
             if place[d] == -2 or not moves[d] & back or neighbour(d, back, nx, moves, shift) != c:
                 continue
-            t = _arrival(times, moves, shift, slowness, nx, d)
+            if highest[c] > free[d] + climb:
+                continue
+            onward[d] |= np.uint8(back)
+            t = _arrival(times, onward, shift, slowness, nx, d)
             if t < times[d]:
                 times[d] = t
                 size = _push(heap, place, times, size, d)
+
+
+@nb.njit(cache=True, inline="always")
+def _highest_ahead(c, times, highest, onward, shift, nx):
+    """The value of `highest` at the earliest of the cells that cell c leads on to, 0 if it leads to none."""
+    earliest = math.inf
+    out = 0.0
+    for k in range(4):
+        side = np.uint8(1 << k)
+        if onward[c] & side:
+            d = neighbour(c, side, nx, onward, shift)
+            if times[d] < earliest:
+                earliest = times[d]
+                out = highest[d]
+    return out
 
 
 @nb.njit(cache=True)
@@ -132,11 +157,13 @@ def travel_times(targets, moves, shift, slowness, nx):
     times = np.full(moves.size, math.inf)
     heap = np.empty(moves.size, np.int64)
     place = np.full(moves.size, -1, np.int64)
+    onward = moves & _PLANES
+    flat = np.zeros(moves.size)
     size = 0
     for c in targets:
         times[c] = 0.0
         size = _push(heap, place, times, size, c)
-    _march(times, heap, place, size, moves, shift, slowness, nx)
+    _march(times, heap, place, size, moves, onward, shift, slowness, nx, flat, flat, math.inf)
     return times
 
 
@@ -164,20 +191,21 @@ def _downhill(c, times, moves, shift, nx):
 
 
 @nb.njit(cache=True)
-def look_again(seen, free, moves, shift, slowness, nx, times, vectors):
+def look_again(seen, free, moves, shift, slowness, nx, climb, times, vectors):
     """Travel times and directions of the cells that are seen, at another slowness; beyond them nothing has changed.
 
-    A cell that is not seen leads on with its free time, but only to where it is nearer than the cell one comes from:
-    nobody turns back for what cannot be seen.
+    A cell that is not seen leads on with its free time, but only to where it is nearer than the cell one comes from;
+    and no way climbs higher in free time than `climb` above where it begins: people go round, they do not turn back.
 
     Args:
         seen: (k,) cells. free: (c,) travel times without the other slowness. moves, shift, nx: as in `travel_times`.
-        slowness: (c,) time to cross a cell [s at the unit speed], read at seen cells.
+        slowness: (c,) time to cross a cell [s at the unit speed], read at seen cells. climb: [s at the unit speed].
         times: (c,) holds `free` where not seen; filled where seen. vectors: (c, 2) filled where seen, as `directions`.
     """
     heap = np.empty(seen.size, np.int64)
     place = np.full(free.size, -2, np.int64)
     onward = moves.copy()
+    highest = free.copy()
     size = 0
     for c in seen:
         place[c] = -1
@@ -187,13 +215,14 @@ def look_again(seen, free, moves, shift, slowness, nx, times, vectors):
             side = np.uint8(1 << k)
             if onward[c] & side:
                 d = neighbour(c, side, nx, moves, shift)
-                if place[d] == -2 and free[d] >= free[c]:
-                    onward[c] &= ~side
+                if place[d] != -2 or free[d] >= free[c]:
+                    onward[c] -= side
+    for c in seen:
         t = 0.0 if free[c] == 0.0 else _arrival(times, onward, shift, slowness, nx, c)
         if t < math.inf:
             times[c] = t
             size = _push(heap, place, times, size, c)
-    _march(times, heap, place, size, onward, shift, slowness, nx)
+    _march(times, heap, place, size, moves, onward, shift, slowness, nx, free, highest, climb)
     for c in seen:
         vectors[c, 0], vectors[c, 1] = _downhill(c, times, onward, shift, nx)
 

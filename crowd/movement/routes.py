@@ -130,14 +130,15 @@ class Routes:
             slot = self._round[0, d]
             self._times[slot, before], self._vectors[slot, before] = field.times[before], field.vectors[before]
             if self._sought[d] and here.size:
-                self._look_from(self._seen, here, field, slot)
+                self._look_from(here, field, slot, climb=self.congestion.constants.climb)
                 if self._informed_to[d]:
-                    floor = self.congestion.floor
-                    self._look_from(floor, np.arange(floor.size), field, self._round[1, d])
+                    whole = np.arange(self.congestion.floor.size)
+                    self._look_from(whole, field, self._round[1, d], climb=np.inf)
 
-    def _look_from(self, cells: np.ndarray, places: np.ndarray, field: Field, slot: int) -> None:
-        progress = self.congestion.progress_at(places)
-        self.ways.look_again(field, cells, progress, self._times[slot], self._vectors[slot])
+    def _look_from(self, places: np.ndarray, field: Field, slot: int, *, climb: float) -> None:
+        progress, cells = self.congestion.progress_at(places), self.congestion.floor[places]
+        times, vectors = self._times[slot], self._vectors[slot]
+        self.ways.look_again(field, cells, progress, climb=climb, times=times, vectors=vectors)
 
     def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:
         """Let people look where it is crowded, when it is time: rows (n,) present, index of the tick."""

@@ -186,18 +186,28 @@ class Ways:
         return Field(times, lengths, carried, vectors, moves)
 
     def look_again(
-        self, field: Field, cells: np.ndarray, progress: np.ndarray, times: np.ndarray, vectors: np.ndarray
+        self,
+        field: Field,
+        cells: np.ndarray,
+        progress: np.ndarray,
+        *,
+        climb: float,
+        times: np.ndarray,
+        vectors: np.ndarray,
     ) -> None:
         """A field anew for those who see that people are slower in some cells, and nothing of the others.
 
         Args:
-            cells: (k,) those seen. progress: (k,) share of their speed that people make there. times, vectors: (cells,)
-                and (cells, 2), as in `field` where not seen; filled where seen.
+            cells: (k,) those seen. progress: (k,) share of their speed that people make there. climb: way by which they
+                get farther from the destination at most [m]. times, vectors: (cells,) and (cells, 2), as in `field` where
+                not seen; filled where seen.
         """
         slowness = np.empty(field.times.size)
         made = self.comfort[cells] * progress * self.pace(cells, field.vectors[cells])
         slowness[cells] = self.constants.cell / made
-        fast_marching.look_again(cells, field.times, field.moves, self.shift, slowness, self.grid.nx, times, vectors)
+        fast_marching.look_again(
+            cells, field.times, field.moves, self.shift, slowness, self.grid.nx, climb, times, vectors
+        )
 
     def pace(self, cells: np.ndarray, heading: np.ndarray) -> np.ndarray:
         """How slopes and links change the walking speed: factor (n,) at cells (n,) along unit vectors (n, 2)."""
