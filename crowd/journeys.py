@@ -181,7 +181,8 @@ class Journey:
         name: the name that a demand refers to.
         stages: the stages in order.
         step_free: whether the way must not lead over stairs or escalators (people on wheels).
-        informed: share of the people who know where it is crowded and go round it; the others take the shortest way.
+        informed: share of the people who know of every crowd and take another way for it; the others go round the crowd
+            they see, without turning back for it.
 
     Raises:
         ScenarioError: a share out of range, no stage, `LeaveBy` missing or not last, or trains to leave by that nobody

@@ -168,11 +168,11 @@ class Cohesion(NamedTuple):
 class Congestion(NamedTuple):
     """How people see where it is crowded, and go round it: all of them what is near, the informed all of the floor."""
 
-    sight: Annotated[float, Constant("m", 0.0, 100.0, "assumed: people see a crowd within this distance")] = 10.0
+    sight: Annotated[float, Constant("m", 0.0, 100.0, "assumed: people see a crowd within this distance")] = 5.0
     climb: Annotated[
         float, Constant("m", 0.0, 100.0, "assumed: to get round one, people go so much farther from their goal")
     ] = 2.0
-    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: people look at the crowd this often")] = 3.0
+    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: people look at the crowd this often")] = 5.0
     memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last look against the new")] = 0.5
     smoothing: Annotated[float, Constant("m", 0.1, 10.0, "assumed: speeds are averaged over about this distance")] = 1.0
     doubt: Annotated[float, Constant("1/m2", 0.001, 2.0, "assumed: density at which speeds are believed by half")] = 0.2

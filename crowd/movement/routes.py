@@ -174,8 +174,8 @@ class Routes:
     ) -> tuple[np.ndarray, ...]:
         g = self.ways.grid
         ex, ey, way = floor_field.sample(
-            field, field if facing is None else facing, self._times, self._vectors, self._moves, self.ways.shift, people.x[rows], people.y[rows],
-            people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny,
+            field, field if facing is None else facing, self._times, self._vectors, self._moves, self.ways.shift,
+            people.x[rows], people.y[rows], people.level[rows], g.x0, g.y0, g.cell, g.nx, g.ny,
         )  # fmt: skip
         return ex, ey, way
 

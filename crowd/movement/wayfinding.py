@@ -198,9 +198,9 @@ class Ways:
         """A field anew for those who see that people are slower in some cells, and nothing of the others.
 
         Args:
-            cells: (k,) those seen. progress: (k,) share of their speed that people make there. climb: way by which they
-                get farther from the destination at most [m]. times, vectors: (cells,) and (cells, 2), as in `field` where
-                not seen; filled where seen.
+            cells: (k,) those seen. progress: (k,) share of their speed that people make there.
+            climb: way by which they get farther from the destination at most [m].
+            times, vectors: (cells,) and (cells, 2), as in `field` where not seen; filled where seen.
         """
         slowness = np.empty(field.times.size)
         made = self.comfort[cells] * progress * self.pace(cells, field.vectors[cells])

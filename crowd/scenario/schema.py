@@ -191,7 +191,7 @@ class JourneyEntry(Entry):
     stages: Annotated[list[StageEntry], Field(min_length=1)]
     step_free: bool = Field(False, description="never over stairs or escalators, as people on wheels go")
     informed: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
-        0.0, description="share of the people who know where it is crowded and go round it"
+        0.0, description="share of the people who know of all crowds and go round them; others see those near"
     )
 
 

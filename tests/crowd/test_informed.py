@@ -1,4 +1,4 @@
-"""Those who are informed go round where it is crowded; the others take the shortest way."""
+"""Those who are informed take another way where it is crowded; the others spread over the shortest."""
 
 from __future__ import annotations
 

@@ -1,0 +1,59 @@
+"""A crowd uses the width of a bend, and nobody goes a longer way for a crowd that is not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import box
+
+from crowd.model import CrowdModel
+from crowd.scenario import Scenario
+from crowd.validation.scenes import flat, present, scenario
+
+_L = shapely.union_all([box(0, 0, 20, 10), box(10, 10, 20, 20)])
+
+
+def bend(people: int) -> Scenario:
+    """A corner of 10 m width: legs of 10 m before and behind it; the inner edge is at (10, 10)."""
+    venue = flat(_L, sources={"start": box(0, 0, 6, 10)}, exits={"end": box(10, 18, 20, 20)})
+    return scenario(venue, [present("start", "end", people)], seed=1, duration=120.0)
+
+
+def farthest_from_inner_edge(model: CrowdModel) -> np.ndarray:
+    """Distances from the inner edge of people who are in the bend [m], over the run."""
+    out = []
+    while model.running:
+        model.step()
+        p, rows = model.people, model.people.present()
+        here = (p.x[rows] > 10.0) & (p.y[rows] < 10.0)
+        out.append(np.hypot(p.x[rows] - 10.0, p.y[rows] - 10.0)[here])
+    return np.concatenate(out)
+
+
+def test_a_crowd_spreads_over_the_width_of_a_bend() -> None:
+    # Without sight of each other all pass within 4 m of the edge; a fifth beyond half the width is a spread crowd.
+    seen = farthest_from_inner_edge(CrowdModel(bend(200)))
+    blind = bend(200)
+    blind = replace(blind, parameters=blind.parameters.with_overrides({"congestion.look_again": 300.0}))
+    assert np.mean(seen > 4.0) > np.mean(farthest_from_inner_edge(CrowdModel(blind)) > 4.0) + 0.1
+
+
+def test_a_lone_walker_cuts_the_corner() -> None:
+    # A body, its clearance and a cell.
+    assert np.median(farthest_from_inner_edge(CrowdModel(bend(1)))) < 1.5
+
+
+@pytest.mark.parametrize("at", [10.5, 22.0])
+def test_a_model_restored_between_two_looks_goes_on_as_if_it_had_not_stopped(at: float) -> None:
+    whole, first, second = (CrowdModel(bend(100).with_until(30.0)) for _ in range(3))
+    while first.time < at:
+        first.step()
+    assert first.routes.congestion.progress.min() < 0.8
+    second.restore(first.state())
+    for model in (whole, second):
+        while model.running:
+            model.step()
+    assert second.people.x.tobytes() == whole.people.x.tobytes()
