@@ -22,7 +22,7 @@ def bend(people: int) -> Scenario:
     return scenario(venue, [present("start", "end", people)], seed=1, duration=120.0)
 
 
-def farthest_from_inner_edge(model: CrowdModel) -> np.ndarray:
+def distances_from_inner_edge(model: CrowdModel) -> np.ndarray:
     """Distances from the inner edge of people who are in the bend [m], over the run."""
     out = []
     while model.running:
@@ -34,16 +34,16 @@ def farthest_from_inner_edge(model: CrowdModel) -> np.ndarray:
 
 
 def test_a_crowd_spreads_over_the_width_of_a_bend() -> None:
-    # Without sight of each other all pass within 4 m of the edge; a fifth beyond half the width is a spread crowd.
-    seen = farthest_from_inner_edge(CrowdModel(bend(200)))
+    # Blind people queue at the edge, nine of ten within 2.2 m of it; those who see pass 1.7 times as far from it.
     blind = bend(200)
     blind = replace(blind, parameters=blind.parameters.with_overrides({"congestion.look_again": 300.0}))
-    assert np.mean(seen > 4.0) > np.mean(farthest_from_inner_edge(CrowdModel(blind)) > 4.0) + 0.1
+    seeing, not_seeing = (np.quantile(distances_from_inner_edge(CrowdModel(s)), 0.9) for s in (bend(200), blind))
+    assert seeing > 1.4 * not_seeing
 
 
 def test_a_lone_walker_cuts_the_corner() -> None:
     # A body, its clearance and a cell.
-    assert np.median(farthest_from_inner_edge(CrowdModel(bend(1)))) < 1.5
+    assert np.median(distances_from_inner_edge(CrowdModel(bend(1)))) < 1.5
 
 
 @pytest.mark.parametrize("at", [10.5, 22.0])
