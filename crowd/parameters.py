@@ -177,7 +177,7 @@ class Congestion(NamedTuple):
     smoothing: Annotated[float, Constant("m", 0.1, 10.0, "assumed: speeds are averaged over about this distance")] = 1.0
     doubt: Annotated[float, Constant("1/m2", 0.001, 2.0, "assumed: density at which speeds are believed by half")] = 0.2
     noticed: Annotated[float, Constant("1", 0.1, 1.0, "assumed: slower than this share of their speed is a crowd")] = (
-        0.9
+        0.5
     )
     slowest: Annotated[float, Constant("1", 0.01, 1.0, "assumed: nowhere is the way thought slower than this")] = 0.1
 

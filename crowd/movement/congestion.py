@@ -25,7 +25,7 @@ class Congestion:
         ways: the floor. constants: what is seen, and how often. tick: [s].
 
     Attributes:
-        progress: (blocks,) share of the free speed that walking people made when last looked at, 1 where it is free.
+        made: (blocks,) share of the free speed that walking people made of late, 1 where nobody was.
         floor: cells of the floor.
     """
 
@@ -39,7 +39,12 @@ class Congestion:
         self._block = self._grid.keys(x, y, self.floor // plane).astype(np.int32)
         share = np.bincount(self._block, minlength=self._grid.size) * (ways.grid.cell / _BLOCK) ** 2
         self._around = np.maximum(self._smooth(share), 1e-9) * _BLOCK**2
-        self.progress = np.ones(self._grid.size)
+        self.made = np.ones(self._grid.size)
+
+    @property
+    def progress(self) -> np.ndarray:
+        """Share of the free speed that people are thought to make: 1 but in a crowd (blocks,)."""
+        return np.where(self.made > self.constants.noticed, 1.0, self.made)
 
     def due(self, tick: int) -> bool:
         """Whether people look at a tick; not at the first, when those who are there have not set off."""
@@ -57,10 +62,9 @@ class Congestion:
         c, g = self.constants, self._grid
         keys = g.keys(x, y, level)
         weights = (None, np.minimum(share, 1.0))
-        density, made = (self._smooth(np.bincount(keys, weight, g.size)) / self._around for weight in weights)
-        now = np.maximum((made + c.doubt) / (density + c.doubt), c.slowest)
-        mixed = c.memory * self.progress + (1.0 - c.memory) * now
-        self.progress = np.where(mixed > c.noticed, 1.0, mixed)
+        density, shares = (self._smooth(np.bincount(keys, weight, g.size)) / self._around for weight in weights)
+        now = np.maximum((shares + c.doubt) / (density + c.doubt), c.slowest)
+        self.made = c.memory * self.made + (1.0 - c.memory) * now
 
     def seen(self) -> np.ndarray:
         """Cells of the floor with a crowd in sight, as the crow flies on the same plane: index into `floor`."""
@@ -87,8 +91,8 @@ class Congestion:
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""
-        return {"progress": self.progress}
+        return {"made": self.made}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
-        self.progress[...] = state["progress"]
+        self.made[...] = state["made"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 from crowd.movement.wayfinding import Field, Ways
 from crowd.parameters import Wayfinding
@@ -13,7 +13,7 @@ from venues import Level, Venue, Zone
 
 def ring() -> tuple[Ways, Field]:
     """A block of 10 x 4 m in a floor of 20 x 12 m: from the west to the east people pass south of it or north of it."""
-    floor = box(0, 0, 20, 12).difference(box(5, 2, 15, 6))
+    floor = Polygon(box(0, 0, 20, 12).exterior, [box(5, 2, 15, 6).exterior])
     zones = (Zone("east", "ground", box(19, 3.5, 20, 4.5), BOTH),)
     ways = Ways(Venue(name="ring", levels=(Level("ground", floor),), zones=zones), Wayfinding())
     return ways, ways.field(["east"], ways.moves)
