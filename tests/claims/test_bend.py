@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 import shapely
 from shapely.geometry import box
 
@@ -44,16 +43,3 @@ def test_a_crowd_spreads_over_the_width_of_a_bend() -> None:
 def test_a_lone_walker_cuts_the_corner() -> None:
     # A body, its clearance and a cell.
     assert np.median(distances_from_inner_edge(CrowdModel(bend(1)))) < 1.5
-
-
-@pytest.mark.parametrize("at", [17.0, 22.0])
-def test_a_model_restored_between_two_looks_goes_on_as_if_it_had_not_stopped(at: float) -> None:
-    whole, first, second = (CrowdModel(bend(100).with_until(30.0)) for _ in range(3))
-    while first.time < at:
-        first.step()
-    assert first.routes.congestion.seen().size > 0
-    second.restore(first.state())
-    for model in (whole, second):
-        while model.running:
-            model.step()
-    assert second.people.x.tobytes() == whole.people.x.tobytes()
