@@ -184,12 +184,19 @@ class Cohesion(NamedTuple):
 
 
 class Congestion(NamedTuple):
-    """How those who are informed learn where it is crowded."""
+    """How people see where it is crowded, and go round it: all of them what is near, the informed all of the floor."""
 
-    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: news of the crowd come this often")] = 10.0
-    memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last news against the new")] = 0.5
+    sight: Annotated[float, Constant("m", 0.0, 100.0, "assumed: people see a crowd within this distance")] = 5.0
+    climb: Annotated[
+        float, Constant("m", 0.0, 100.0, "assumed: to get round one, people go so much farther from their goal")
+    ] = 2.0
+    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: people look at the crowd this often")] = 5.0
+    memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last look against the new")] = 0.5
     smoothing: Annotated[float, Constant("m", 0.1, 10.0, "assumed: speeds are averaged over about this distance")] = 1.0
     doubt: Annotated[float, Constant("1/m2", 0.001, 2.0, "assumed: density at which speeds are believed by half")] = 0.2
+    noticed: Annotated[float, Constant("1", 0.1, 1.0, "assumed: slower than this share of their speed is a crowd")] = (
+        0.5
+    )
     slowest: Annotated[float, Constant("1", 0.01, 1.0, "assumed: nowhere is the way thought slower than this")] = 0.1
 
 

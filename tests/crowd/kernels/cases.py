@@ -16,6 +16,7 @@ from crowd.kernels import (
     contact,
     crossings,
     draws,
+    fast_marching,
     fields,
     floor_field,
     neighbours,
@@ -146,7 +147,17 @@ def push() -> Arrays:
     return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
-@case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing", "join_planes")
+@case(
+    "neighbour",
+    "travel_times",
+    "look_again",
+    "directions",
+    "way_lengths",
+    "sample",
+    "open_moves",
+    "forbid_crossing",
+    "join_planes",
+)
 def ways() -> Arrays:
     rooms = np.zeros((2, NY, NX), bool)
     rooms[0, 1:-1, 1:5], rooms[1, 1:-1, 5:-1] = True, True
@@ -157,17 +168,30 @@ def ways() -> Arrays:
         moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, np.array([True]), np.array([False]), 0.0, 0.0, CELL,
         NX, NY,
     )  # fmt: skip
-    times = floor_field.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
-    vectors = floor_field.directions(times, moves, shift, NX)
+    times = fast_marching.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
+    vectors = fast_marching.directions(times, moves, shift, NX)
     order = np.argsort(times, kind="stable")
     lengths = floor_field.way_lengths(times, order, vectors, moves, shift, np.full(inside.size, CELL), NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
-        0.0, 0.0, CELL, NX, NY,
+        np.zeros(N, np.int64), np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y,
+        (c.x > 3.75).astype(np.int8), 0.0, 0.0, CELL, NX, NY,
     )  # fmt: skip
     assert np.isfinite(times[:100]).any()
-    return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t)), "shift": shift}
+    seen, again, turned = np.arange(31, 70), times.copy(), vectors.copy()
+    slow = CELL * (1.0 + np.arange(inside.size) % 3)
+    fast_marching.look_again(seen, times, moves, shift, slow, NX, 1.0, again, turned)
+    beside = [fast_marching.neighbour(np.int64(33), side, NX, moves, shift) for side in (1, 2, 4, 8)]
+    return {
+        "again": again,
+        "turned": turned,
+        "beside": np.array(beside),
+        "times": times,
+        "lengths": lengths,
+        "vectors": vectors,
+        "sample": np.stack((ex, ey, t)),
+        "shift": shift,
+    }
 
 
 @case("images", "change_planes", "part_by_planes")
