@@ -80,7 +80,7 @@ class Steering(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """What bodies do to each other, to walls and to the ground (substeps), and how people come to touch (the tick)."""
+    """What bodies do to each other, to walls and to the ground (substeps)."""
 
     body: Annotated[float, Constant("1", 0.8, 1.2, "mechanical radius over the profile's; swept 0.94 to 1.06")] = 1.0
     crowd_push: Annotated[
@@ -96,12 +96,6 @@ class Contact(NamedTuple):
     hardening: Annotated[float, Constant("1", 0.0, 20.0, "assumed: stiffness (1 + h overlap / radius)")] = 1.0
     brace: Annotated[float, Constant("N", 0.0, 500.0, "calibrated: push of Feldmann & Adrian 2023; to 200")] = 50.0
     brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
-    approach_time: Annotated[
-        float, Constant("s", 0.2, 5.0, "0.3 to 1.2 tried, forces in a calm stream: time to close a gap beside one")
-    ] = 0.6
-    touch_speed: Annotated[
-        float, Constant("m/s", 0.0, 1.0, "0 to 0.1 tried, doors and the same forces: pace of coming to touch")
-    ] = 0.05
     step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2
     speed_limit: Annotated[float, Constant("m/s", 3.0, 20.0, "assumed: nobody is thrown faster")] = 6.0
     overlap_warning: Annotated[float, Constant("1", 0.0, 1.0, "assumed: share of a diameter")] = 0.15

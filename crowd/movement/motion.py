@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.kernels import approach, contact, openings, steering
+from crowd.kernels import contact, openings, steering
 from crowd.kernels.neighbours import cell_keys, sort_into_cells, touching_pairs
 from crowd.movement.floor import ClosedLine, Grid, Walls
 from crowd.parameters import Parameters
@@ -118,12 +118,9 @@ class Motion:
         bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius)
         x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
-        # An escalator carries whoever stands on it, however near others stand.
-        walks = np.where(belt[who].any(axis=1), 0.0, speed[who])
         tick = self._contact(
-            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, slope[who], keys, touch,
-            ex[who], ey[who], walks,
-        )  # fmt: skip
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, slope[who], keys, touch
+        )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         people.x[mine], people.y[mine], people.vx[mine], people.vy[mine] = x, y, vx, vy
         back = np.empty_like(who)
@@ -199,10 +196,9 @@ class Motion:
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
         wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, radius: np.ndarray,
-        slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray], ex: np.ndarray, ey: np.ndarray,
-        walks: np.ndarray,
+        slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
-        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on. walks: free speed of who walks."""
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
         w, n = self.walls, x.size
         pairs, counts = touch
         near = np.zeros((n, contact.WALL_LIST), np.int32)
@@ -215,17 +211,13 @@ class Motion:
             level = people.level[mine]
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, people.level[mine], pairs, counts, near, n_walls, w.segments)
-        c = self.parameters.contact
-        approach.ease_up(
-            x, y, vx, vy, ex, ey, walks, radius, pairs, counts, near, n_walls, w.segments, c, wished_x, wished_y
-        )
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)
         contact.push_and_step(
             x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, people.mass[mine], slope[:, 0].copy(),
             slope[:, 1].copy(), pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps,
-            c, force_mean, force_max, force_sum, wall_mean, overlap, held,
+            self.parameters.contact, force_mean, force_max, force_sum, wall_mean, overlap, held,
         )  # fmt: skip
         loads = np.zeros(len(self.wall_bins))
         contact.add_wall_loads(x, y, near, n_walls, wall_mean, w.segments, self._wall_first, self._wall_pieces, loads)

@@ -12,7 +12,7 @@ from crowd.kernels.contact import largest_squeeze
 from crowd.model import CrowdModel
 from crowd.parameters import Contact
 from crowd.validation.bodies import collided, column, staggered, thrown_together
-from tests.scenes import EXIT, SOURCE, plug, run_up, scenario
+from tests.scenes import EXIT, SOURCE, run_up, scenario
 from venues import Level, Venue, Zone
 
 PRESS = 100.0
@@ -42,17 +42,6 @@ def test_a_brace_takes_its_share_of_a_push_through_a_patient_row() -> None:
         bodies.push(2.0)
     # Two standing people hold 100 N each: 50 N of the 250 N reach the wall.
     assert bodies.push(10.0).wall_force.sum() == pytest.approx(250.0 - 2 * Contact().brace, abs=5.0)
-
-
-def test_people_who_walk_calmly_at_1_per_m2_do_not_bump_into_each_other() -> None:
-    model = CrowdModel(scenario(plug(40.0, width=6.0), [Demand.present("start", "end", people=240)]))
-    largest = 0.0
-    while model.time < 14.0:
-        model.step()
-        if model.time > 7.0:
-            largest = max(largest, float(model.snapshot().contact_force_max.max()))
-    # At 100 N two people come to touch with 0.12 m/s; wishing into whoever is beside one makes 180 N.
-    assert largest < 100.0
 
 
 def test_someone_who_waits_on_eleven_degrees_does_not_move() -> None:

@@ -46,13 +46,3 @@ def test_speed_lies_within_20_percent_of_weidmann_up_to_2_per_m2(asked: float) -
 def test_speed_falls_from_each_density_to_the_next() -> None:
     speeds = [speed_at(density)[1] for density in (0.5, 1.0, 2.0, 3.0, 4.0, 6.0)]
     assert all(slower < faster for faster, slower in pairwise(speeds))
-
-
-def test_a_patient_crowd_packed_at_8_per_m2_still_shuffles_along() -> None:
-    # Helbing, Johansson & Al-Abideen 2007: people moved at 10 /m2; without shuffling this crowd stands (6 mm/s).
-    model = CrowdModel(scenario(plug(20.0, width=WIDTH), [Demand.present("start", "end", people=960)]))
-    while model.time < 4.0:
-        model.step()
-    snapshot = model.snapshot()
-    behind = snapshot.x < 10.0
-    assert snapshot.vx[behind].mean() > 0.01

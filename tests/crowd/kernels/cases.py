@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from crowd.kernels import (
-    approach,
     contact,
     crossings,
     draws,
@@ -81,17 +80,6 @@ class Crowd:
             self.wall_items, 0.2, self.near, self.n_near,
         )  # fmt: skip
         contact.part_by_walls(self.x, self.y, self.level, self.pairs, self.n_pairs, self.near, self.n_near, WALLS)
-
-
-@case("carried_speed", "most_towards", "eased", "ease_up")
-def approaches() -> Arrays:
-    c = Crowd()
-    wished_x, wished_y = c.ex.copy(), c.ey.copy()
-    approach.ease_up(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, c.speed, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, Contact(),
-        wished_x, wished_y,
-    )  # fmt: skip
-    return {"wished_x": wished_x, "wished_y": wished_y}
 
 
 @case("uniform", "normal", "uniforms", "normals", "series")

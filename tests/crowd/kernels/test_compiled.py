@@ -9,7 +9,6 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 
 from crowd.kernels import (
-    approach,
     contact,
     crossings,
     draws,
@@ -25,7 +24,6 @@ from crowd.kernels import (
 from tests.crowd.kernels.cases import CASES, results
 
 MODULES = (
-    approach,
     contact,
     crossings,
     draws,
