@@ -52,8 +52,8 @@ class Steering(NamedTuple):
     ] = 0.75
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
     headway: Annotated[
-        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.15 tried on corridors and doors")
-    ] = 1.0
+        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.2 tried on corridors and doors")
+    ] = 1.05
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "2.5 to 12 tried on doors with headway: weight if the leader pulls away")
@@ -72,7 +72,7 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.7
+    ] = 0.5
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
