@@ -164,12 +164,12 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def headway_speed(near, found, v0, gx, gy, s):
+def headway_speed(near, found, v0, gx, gy, headway, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
-    c is the neighbour's speed along g, 0 if towards one: one counts on both stepping aside. In the strip: sideways
-    offset now, or when one gets there (at most 1 s ahead), within `strip` times the summed radii; of those opposed only
-    the latter. t_a is longer for a leader who pulls away (c > gap / T).
+    T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
+    stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within `strip` times
+    the summed radii; of those opposed only the latter. t_a is longer for a leader who pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
@@ -195,8 +195,8 @@ def headway_speed(near, found, v0, gx, gy, s):
         if near[7, j] == 0.0 and theirs > ahead:
             continue
         gap = ahead - math.sqrt(reach * reach - offset * offset)
-        weight = s.follow_leaving if c > gap / s.headway else s.follow
-        speed = min(speed, (gap + weight * c) / (s.headway + weight))
+        weight = s.follow_leaving if c > gap / headway else s.follow
+        speed = min(speed, (gap + weight * c) / (headway + weight))
     return speed
 
 
@@ -270,13 +270,14 @@ def turn_shoulders(turned, density, opposed_gap, s):
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def steer(
-    x, y, vx, vy, ex, ey, v0, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
+    x, y, vx, vy, ex, ey, v0, headway, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
     walls, wall_gate, wall_starts, wall_items, most_walls, s, turned, heading, wished_x, wished_y, blocked,
 ):  # fmt: skip
     """One tick of steering for everyone.
 
     Args:
-        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], radius [m], stage.
+        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], headway [s], radius [m],
+            stage.
         noise: (n,) [rad] turn of e. gate_pass: (n,) gate a person may pass (-1 none).
         keys, starts, nx, ny, cell: the grid of people. walls, wall_gate (-1: always there; g: there unless the
             person may pass gate g), wall_starts, wall_items: walls by cell, at most `most_walls` in one. s: Steering.
@@ -342,8 +343,8 @@ def steer(
             course = base + heading[i] + s.spread * (left - right)
             gx = math.cos(course)
             gy = math.sin(course)
-            speed = headway_speed(near, found, v0[i], gx, gy, s)
-            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, s.headway))
+            speed = headway_speed(near, found, v0[i], gx, gy, headway[i], s)
+            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i]))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx
             wished_y[i] = speed * gy

@@ -91,6 +91,10 @@ class LinkCells:
         """
         return np.where(climb > 0.0, up, down) * np.append(self.going, np.nan)[self.lookup[cells]]
 
+    def flow(self, cells: np.ndarray, climb: np.ndarray, *, up: float, down: float) -> np.ndarray:
+        """Flow that cells pass as a share of what level floor passes: (n,), 1 off steps; `climb` as in `own_speed`."""
+        return np.where(np.append(self.stepped, False)[self.lookup[cells]], np.where(climb > 0.0, up, down), 1.0)
+
     def belt_at(self, cells: np.ndarray) -> np.ndarray:
         """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""
         return np.vstack((self.belt, np.zeros(2)))[self.lookup[cells]]

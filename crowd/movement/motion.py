@@ -92,13 +92,14 @@ class Motion:
 
     def move(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
-        belt: np.ndarray, slope: np.ndarray,
+        headway: np.ndarray, belt: np.ndarray, slope: np.ndarray,
     ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
         Args:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
-            speed: (n,) desired speed [m/s]. belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
+            speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
+            belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N].
         """
         g, _w = self.grid, self.walls
@@ -111,7 +112,7 @@ class Motion:
         real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
         x, y, vx, vy = people.x[mine], people.y[mine], people.vx[mine], people.vy[mine]
         wished_x, wished_y, press_x, press_y, turned = self._steer(
-            people, mine, ex[who], ey[who], speed[who], belt[who], keys, starts, real
+            people, mine, ex[who], ey[who], speed[who], headway[who], belt[who], keys, starts, real
         )
         radius = self.parameters.contact.body * people.radius[mine] * turned
         touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
@@ -129,16 +130,17 @@ class Motion:
 
     def _steer(
         self, people: Population, mine: np.ndarray, ex: np.ndarray, ey: np.ndarray, speed: np.ndarray,
-        belt: np.ndarray, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
+        headway: np.ndarray, belt: np.ndarray, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, ...]:  # fmt: skip
         """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,)."""
         g, w, n = self.grid, self.walls, mine.size
         noise, heading, turned = people.noise[mine], people.heading[mine], people.turned[mine]
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            people.x[mine], people.y[mine], people.vx[mine], people.vy[mine], ex, ey, speed, people.radius[mine],
-            people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny, g.cell, w.segments,
-            w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading, wished_x, wished_y, blocked,
+            people.x[mine], people.y[mine], people.vx[mine], people.vy[mine], ex, ey, speed, headway,
+            people.radius[mine], people.destination[mine], noise, people.gate_pass[mine], keys, starts, g.nx, g.ny,
+            g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned, heading,
+            wished_x, wished_y, blocked,
         )  # fmt: skip
         people.heading[mine[real]], people.turned[mine[real]] = heading[real], new_turned[real]
         carried = belt.any(axis=1)

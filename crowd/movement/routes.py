@@ -35,11 +35,13 @@ class Ground(NamedTuple):
     """What the ground under each person does.
 
     Attributes:
-        speed: (n,) walking speed on it [m/s]. belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
+        speed: (n,) walking speed on it [m/s]. flow: (n,) what it passes, as a share of what level floor passes.
+        belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
         slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
     """
 
     speed: np.ndarray
+    flow: np.ndarray
     belt: np.ndarray
     slope: np.ndarray
     uphill: np.ndarray
@@ -315,12 +317,15 @@ class Routes:
         ways = self.ways
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
+        flow = np.ones(rows.size)
         if self.venue.links:
             belt = ways.links.belt_at(keys)
             climb = (heading * ways.uphill[keys]).sum(axis=1)
             own = ways.links.own_speed(keys, climb, people.stairs_up[rows], people.stairs_down[rows])
             speed = np.where(np.isnan(own), speed, own)
-        return Ground(speed, belt, ways.grade[keys], ways.uphill[keys])
+            c = ways.constants
+            flow = ways.links.flow(keys, climb, up=c.stairs_up_flow, down=c.stairs_down_flow)
+        return Ground(speed, flow, belt, ways.grade[keys], ways.uphill[keys])
 
 
 def _up_to_closed_gates(passable: list[np.ndarray], as_if_open: list[np.ndarray]) -> np.ndarray:

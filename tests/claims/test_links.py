@@ -22,7 +22,7 @@ from venues import BadInput, Level, Link, Strip, Venue, Zone
 from venues.shapes import stairs
 
 CABIN = box(10, 4, 11.6, 5.6)
-STILL = {"speed": np.ones(2), "belt": np.zeros((2, 2)), "slope": np.zeros((2, 2))}
+STILL = {"speed": np.ones(2), "headway": np.ones(2), "belt": np.zeros((2, 2)), "slope": np.zeros((2, 2))}
 WALK = Profile("steady", speed_mean=1.34, speed_sd=0.0)
 
 

@@ -102,15 +102,15 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
-    "along",
+    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "room_beside_people",
+    "room_beside_walls", "wall_speed", "turn_shoulders", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts,
-        NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading, wished_x,
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
+        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading, wished_x,
         wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
