@@ -58,9 +58,7 @@ class Wait:
             return
         value = self.duration if self.duration is not None else self.until
         if value is None or not math.isfinite(value) or value < 0.0:
-            raise ScenarioError(
-                f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more"
-            )
+            raise ScenarioError(f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more")
 
 
 @dataclass(frozen=True)
@@ -183,7 +181,8 @@ class Journey:
         name: the name that a demand refers to.
         stages: the stages in order.
         step_free: whether the way must not lead over stairs or escalators (people on wheels).
-        informed: share of the people who know where it is crowded and go round it; the others take the shortest way.
+        informed: share of the people who know of every crowd and take another way for it; the others go round the crowd
+            they see, without turning back for it.
 
     Raises:
         ScenarioError: a share out of range, no stage, `LeaveBy` missing or not last, or trains to leave by that nobody

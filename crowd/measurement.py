@@ -16,6 +16,7 @@ from shapely.ops import split
 
 from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
+from crowd.kernels.streams import around_people, congestion_levels
 from crowd.movement.floor import ClosedLine, Grid, Walls
 from venues import Level, Venue
 
@@ -25,6 +26,14 @@ KERNEL_RADIUS = 1.0
 WINDOW_HALF, WINDOW_FLOOR = 1.5, 6.0
 #: A narrow passage holds less floor: there the window grows up to this half side [m] (assumed).
 WINDOW_HALF_MOST = 4.0
+#: Streams: radius of the weight of the velocity's rotation, how far people meet [m]; the slower stand [m/s] (assumed).
+STREAM_RADIUS, MEETING, WALKING = 0.5, 1.5, 0.05
+#: Length that makes the congestion level a number, CN = l CL / 6 [m]. Zanlungo et al. 2020 take the side of their cell,
+#: over which they both average and take differences; a Gaussian weight has no cell. With this length (assumed) a sharp
+#: line between two opposed streams, V = v erf(d / R), has the rotation it has on their cells: l rot V = v.
+CONGESTION_LENGTH = 0.5 * math.sqrt(math.pi) * STREAM_RADIUS
+#: Side of the cells that people are sorted into [m].
+_CELL = 0.75
 #: Cells of floor below this share of a full one carry no point of their own.
 _SLIVER = 0.02
 #: Shapely's type number of a polygon; greater ones are collections.
@@ -54,6 +63,19 @@ class Fields:
     crowd_pressure: np.ndarray
     force_mean: np.ndarray
     force_max: np.ndarray
+
+
+@dataclass(frozen=True)
+class Streams:
+    """What each person meets, arrays of length n.
+
+    Attributes:
+        congestion_number: [-], nan where the people around stand. opposed: share of the people around who come the
+            other way [-].
+    """
+
+    congestion_number: np.ndarray
+    opposed: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -157,27 +179,55 @@ class Probes:
             x, y: (n,) [m]. level: (n,). vx, vy: (n,) [m/s]. group: (n,) direction group, a small int.
             force_mean, force_max: (n,) contact force [N].
         """
-        side = 0.75  # of the cells that people are sorted into [m]
-        span = self.grid.cell / side
-        nx, ny = int(np.ceil(self.grid.nx * span)), int(np.ceil(self.grid.ny * span))
-        keys = cell_keys(x, y, level, self.grid.x0, self.grid.y0, side, nx, ny)
-        order, starts = sort_into_cells(keys, nx * ny * self.grid.levels)
+        order, starts, place = self._sorted(x, y, level)
         own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
         _, compact = np.unique(group, return_inverse=True)
         found = around_points(
             self.blocks, self.x, self.y, self.level, self.share, self.halves, self.window, self.clear, self.walls,
             self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
-            force_mean[order].astype(np.float64), starts, self.grid.x0, self.grid.y0, side, nx, ny, KERNEL_RADIUS,
+            force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
         density, window, ux, uy, pressure, force = np.ascontiguousarray(found.T)
         return Fields(density, window, ux, uy, np.hypot(ux, uy), pressure, force, worst)
 
+    def streams(self, *, x: np.ndarray, y: np.ndarray, level: np.ndarray, vx: np.ndarray, vy: np.ndarray) -> Streams:
+        """What people meet, where they are.
 
-def _pieces(
-    venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]
-) -> tuple[np.ndarray, np.ndarray]:
+        Args:
+            x, y: (n,) [m]. level: (n,). vx, vy: (n,) [m/s].
+        """
+        order, starts, place = self._sorted(x, y, level)
+        own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
+        plane = level[order].astype(np.int64)
+        near, items = _lists_of(self.index_at(level, x, y)[order], self.starts, self.items)
+        x0, y0, side, nx, ny = place
+        found = around_people(
+            own_x, own_y, own_vx, own_vy, plane, self.walls, near, items, starts, x0, y0, side, nx, ny,
+            STREAM_RADIUS, MEETING, WALKING,
+        )  # fmt: skip
+        ux, uy, rotation, opposed = np.ascontiguousarray(found.T)
+        levels = congestion_levels(
+            own_x, own_y, np.hypot(ux, uy), rotation, plane, self.walls, near, items, starts, x0, y0, side, nx, ny,
+            MEETING, WALKING,
+        )  # fmt: skip
+        number, met = np.empty(x.size), np.empty(x.size)
+        number[order], met[order] = CONGESTION_LENGTH * levels / 6.0, opposed
+        return Streams(number, met)
+
+    def _sorted(
+        self, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, tuple[float, float, float, int, int]]:
+        """People in (level, cell) order, where each cell starts, and the cells: x0, y0, side [m], nx, ny."""
+        span = self.grid.cell / _CELL
+        nx, ny = int(np.ceil(self.grid.nx * span)), int(np.ceil(self.grid.ny * span))
+        place = (self.grid.x0, self.grid.y0, _CELL, nx, ny)
+        order, starts = sort_into_cells(cell_keys(x, y, level, *place), nx * ny * self.grid.levels)
+        return order, starts, place
+
+
+def _pieces(venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]) -> tuple[np.ndarray, np.ndarray]:
     """The floor of a level cut into squares, and these by walls, gates and `cuts`: keys on the level, polygons."""
     x, y = grid.centres()
     half = grid.cell / 2
@@ -243,10 +293,14 @@ def _as_points(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _walls_near_points(keys: np.ndarray, walls: Walls) -> tuple[np.ndarray, np.ndarray]:
     """The wall list of each point's square as a compressed list over points."""
-    counts = walls.starts[keys + 1] - walls.starts[keys]
-    starts = np.concatenate(([0], np.cumsum(counts)))
-    items = [walls.items[walls.starts[k] : walls.starts[k + 1]] for k in keys]
-    return starts, np.concatenate(items) if items else np.empty(0, np.int64)
+    return _lists_of(keys, walls.starts, walls.items)
+
+
+def _lists_of(keys: np.ndarray, starts: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lists of some keys of a compressed list, one after another, as a compressed list."""
+    counts = starts[keys + 1] - starts[keys]
+    first = np.concatenate(([0], np.cumsum(counts)))
+    return first, items[np.arange(first[-1]) + np.repeat(starts[keys] - first[:-1], counts)]
 
 
 def _keep_reach(

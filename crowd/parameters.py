@@ -48,25 +48,31 @@ class Steering(NamedTuple):
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
-        float, Constant("1", 0.3, 1.2, "0.75 to 1 tried with headway: share of the summed radii that blocks the way")
-    ] = 0.8
+        float, Constant("1", 0.3, 1.2, "0.7 to 1 tried with headway: share of the summed radii that blocks the way")
+    ] = 0.75
     strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
     headway: Annotated[
-        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.15 tried on corridors and doors")
-    ] = 1.0
+        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.2 tried on corridors and doors")
+    ] = 1.05
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "2.5 to 12 tried on doors with headway: weight if the leader pulls away")
-    ] = 5.0
+    ] = 9.0
     wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
+    comfort: Annotated[
+        float, Constant("m", 0.0, 2.0, "assumed: more room than this on a side is not sought; 0.3 to 0.6 tried")
+    ] = 0.4
+    spread: Annotated[
+        float, Constant("rad/m", 0.0, 5.0, "0 to 0.8 tried on the two-way corridor: turn to the side with more room")
+    ] = 0.5
     shoulder_turn: Annotated[float, Constant("1", 0.4, 1.0, "assumed: radius of a turned person over radius")] = 0.65
     turned_depth: Annotated[
         float,
-        Constant("1", 0.0, 1.0, "0 to 0.5 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.35
+        Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
+    ] = 0.5
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
@@ -105,7 +111,16 @@ class Wayfinding(NamedTuple):
     uphill_loss: Annotated[float, Constant("1/deg", 0.0, 0.05, "assumed: as much slower uphill")] = 0.012
     stairs_up: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.610 of 1.34 m/s, horizontal")] = 0.455
     stairs_down: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.694 of 1.34 m/s, horizontal")] = 0.518
+    stairs_up_flow: Annotated[
+        float, Constant("1", 0.1, 1.0, "IMO MSC.1/Circ.1533: 0.88 of 1.3 /(m s); the headway is longer by as much")
+    ] = 0.68
+    stairs_down_flow: Annotated[
+        float, Constant("1", 0.1, 1.0, "IMO MSC.1/Circ.1533: 1.1 of 1.3 /(m s); the headway is longer by as much")
+    ] = 0.85
     escalator_speed: Annotated[float, Constant("m/s", 0.1, 1.0, "usual belt speed, along it; nobody walks")] = 0.5
+    lift_reluctance: Annotated[
+        float, Constant("s", 0.0, 3600.0, "assumed: who can climb steps waits for a lift if they cost so much more")
+    ] = 120.0
     typical_speed: Annotated[float, Constant("m/s", 0.5, 2.0, f"{WEIDMANN}: turns times into ways")] = 1.34
 
 
@@ -158,20 +173,30 @@ class Cohesion(NamedTuple):
     """How those who belong together keep together."""
 
     spread: Annotated[
-        float, Constant("m", 0.0, 5.0, "after Moussaid et al. 2010 ((N - 1) / 2 m from the middle): lead per member")
-    ] = 0.5
+        float, Constant("m", 0.0, 5.0, "assumed: lead per member behind; most walk abreast (Moussaid et al. 2010)")
+    ] = 0.25
     wait: Annotated[float, Constant("m", 0.1, 10.0, "assumed: so far beyond that the pace is at its lowest")] = 2.0
-    pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest")] = 0.5
+    pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest's free one")] = (
+        0.25
+    )
+    follow: Annotated[float, Constant("m", 0.0, 5.0, "assumed: strangers this close behind are not held up")] = 1.0
     reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 10.0
 
 
 class Congestion(NamedTuple):
-    """How those who are informed learn where it is crowded."""
+    """How people see where it is crowded, and go round it: all of them what is near, the informed all of the floor."""
 
-    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: news of the crowd come this often")] = 10.0
-    memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last news against the new")] = 0.5
+    sight: Annotated[float, Constant("m", 0.0, 100.0, "assumed: people see a crowd within this distance")] = 5.0
+    climb: Annotated[
+        float, Constant("m", 0.0, 100.0, "assumed: to get round one, people go so much farther from their goal")
+    ] = 2.0
+    look_again: Annotated[float, Constant("s", 1.0, 300.0, "assumed: people look at the crowd this often")] = 5.0
+    memory: Annotated[float, Constant("1", 0.0, 0.99, "assumed: weight of the last look against the new")] = 0.5
     smoothing: Annotated[float, Constant("m", 0.1, 10.0, "assumed: speeds are averaged over about this distance")] = 1.0
     doubt: Annotated[float, Constant("1/m2", 0.001, 2.0, "assumed: density at which speeds are believed by half")] = 0.2
+    noticed: Annotated[float, Constant("1", 0.1, 1.0, "assumed: slower than this share of their speed is a crowd")] = (
+        0.5
+    )
     slowest: Annotated[float, Constant("1", 0.01, 1.0, "assumed: nowhere is the way thought slower than this")] = 0.1
 
 

@@ -119,6 +119,30 @@ _TABLE = (
         reference=f"{HELBING_2007}; density and duration assumed",
     ),
     _quantity(
+        "congestion_level", "CL", "1/m", 2,
+        en=("congestion level", "How much the stream turns within itself: largest minus smallest rotation of the mean velocity among people within 1.5 m, divided by their mean speed; mean over people who walk."),
+        ko=("혼잡도(CL)", "흐름이 얼마나 뒤엉키는지의 지표. 반경 1.5 m 안 사람들의 평균 속도장 회전(최대 − 최소)을 평균 속도로 나눈 값을 걷는 사람 전체에 평균한 것."),
+        reference="Feliciani & Nishinari 2018; places, circle and weight of 0.5 m assumed",
+    ),
+    _quantity(
+        "congestion_number", "CN", "-", 2,
+        en=("congestion number", "Congestion level times a length over 6: about 0 for a stream of one direction, more where people cross, weave or come the other way; no limit is published."),
+        ko=("혼잡수(CN)", "혼잡도 × 길이 ÷ 6(무차원). 한 방향 흐름에서 0에 가깝고 교차·엇갈림·마주 오는 흐름에서 커진다. 공표된 기준값은 없다."),
+        reference="Zanlungo et al. 2020; length of 0.44 m assumed",
+    ),
+    _quantity(
+        "oscillation", "f", "Hz", 3,
+        en=("oscillation", "Turns per second of the orbit that people packed at 5 people/m² or more are carried round; positive counter-clockwise on the plan, only if it stands clear of noise."),
+        ko=("군중 흔들림", "5명/m² 이상 밀집 군중이 함께 휩쓸려 도는 초당 회전수. 평면도에서 반시계 방향이 양수이며, 잡음과 뚜렷이 구별될 때만 보고한다."),
+        reference="Gu et al. 2025; density, duration and level of alarm assumed",
+    ),
+    _quantity(
+        "opposed_people", "n_o", "person", 0,
+        en=("opposed people", "People at 1 person/m² or more, of whose neighbours within 1.5 m at least one in five walks against them."),
+        ko=("마주 걷는 인원", "1명/m² 이상에서, 반경 1.5 m 안 다섯 명 중 한 명 이상이 반대로 걸어오는 사람의 수."),
+        reference="this project (assumed limits)",
+    ),
+    _quantity(
         "exposure", "E", "person·s", 0,
         en=("exposure", "Number of people above a limit, times how long; 100 people for 30 s are 3,000 person-seconds."),
         ko=("노출량", "기준을 넘은 곳에 있던 인원 × 시간. 100명이 30초이면 3,000인·초."),

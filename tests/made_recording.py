@@ -91,14 +91,14 @@ def manifest(seconds: float, **changes: Any) -> dict[str, Any]:
 
 
 def calm(seconds: int = 300, *, density: float = 0.8, **changes: Any) -> MadeRecording:
-    """A corridor in which nothing happens: `density` everywhere, one person a second each way."""
+    """A corridor in which nothing happens: `density` everywhere, one person a second, all one way."""
     venue = shapes.corridor(length=20.0, width=3.0)
     times = np.arange(1.0, seconds + 1.0)
     names = [zone.name for zone in venue.zones] + [area.name for area in venue.areas] + ["venue"]
     zones = [zone_rows(name, times, density=lambda t: np.full(len(t), density)) for name in names]
     tables = {
         "zones": interleaved(zones),
-        "lines": interleaved([line_rows("middle", times, forward=1, backward=1, beside=density)]),
+        "lines": interleaved([line_rows("middle", times, forward=1, backward=0, beside=density)]),
         "fields": field_rows(venue, times, lambda x, y: np.full(len(x), density), lambda x, y: 40.0 + 0 * x),
         "counts": interleaved([count_rows("west", times, rate=1.0)]),
         "trips": trip_rows("west", n=seconds - 30, transit=20.0),
@@ -137,6 +137,11 @@ def zone_rows(
             "speed_mean": 1.2 - 0.1 * level,
             "crowd_pressure_max": 0.005 * level,
             "turbulent_area": np.where(level > 7.0, 3.0, 0.0),
+            "congestion_number": np.full(len(times), 0.0625),
+            "opposed_people": 0,
+            "dense_people": np.where(level >= 5.0, people, 0),
+            "dense_vx": np.where(level >= 5.0, 0.0, np.nan),
+            "dense_vy": np.where(level >= 5.0, 0.0, np.nan),
             "contact_force_max": pushed,
             "contact_force_10s_max": 0.6 * pushed,
             "dose_max": np.cumsum(np.where(0.6 * pushed > 600.0, 1.0 / 200.0, 0.0)),
@@ -147,9 +152,7 @@ def zone_rows(
     )
 
 
-def line_rows(
-    name: str, times: np.ndarray, *, forward: Any, backward: Any, beside: float | np.ndarray
-) -> pd.DataFrame:
+def line_rows(name: str, times: np.ndarray, *, forward: Any, backward: Any, beside: float | np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "time": times,
@@ -208,8 +211,7 @@ def field_rows(venue: Venue, times: np.ndarray, density: Field, force: Field) ->
     floor = venue.levels[0].floor
     west, south, east, north = floor.bounds
     x, y = (
-        axis.ravel()
-        for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25)
+        axis.ravel() for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25)
     )
     on_floor = shapely.contains_xy(floor, x, y)
     x, y = x[on_floor], y[on_floor]
@@ -244,9 +246,7 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
     wave = 0.12 * np.sin(times / 9.0)
 
     def ramp(start: float, end: float, top: float, base: float) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda t: (
-            base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
-        )
+        return lambda t: base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
 
     squeezed = ramp(420, 1100, 9.6, 0.8)
     levels = {

@@ -10,7 +10,7 @@ import math
 import numba as nb
 import numpy as np
 
-from crowd.kernels.walls import crosses
+from crowd.kernels.walls import seen
 
 CUTOFF = 2.5  # radius in units of R beyond which a Gaussian weight (below 0.2 %) is left out
 _ANGLES = 256
@@ -47,7 +47,7 @@ def _look_round(px, py, walls, near, radius, half, half_most, area_least):
     for a in range(_ANGLES):
         angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
         sight[a] = _sight(px, py, math.cos(angle), math.sin(angle), walls, near, 0, near.size, 1.5 * half_most)
-        total += 1.0 - math.exp(-min(sight[a], CUTOFF * radius) ** 2 / radius**2)
+        total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
     share = total / _ANGLES
     side = half
     while side <= half_most + 1e-9:
@@ -86,23 +86,10 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
     for i in nb.prange(n):
         near = items[starts[i] : starts[i + 1]]
         if near.size:
-            share[i], halves[i], area[i] = _look_round(
-                px[i], py[i], walls, near, radius, half, half_most, area_least
-            )
+            share[i], halves[i], area[i] = _look_round(px[i], py[i], walls, near, radius, half, half_most, area_least)
         else:
             share[i], halves[i], area[i] = unwalled
     return share, halves, area
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _seen(px, py, x, y, walls, items, first, last):
-    """Whether a person can be seen from a point; one who stands on a wall can."""
-    x = px + (1.0 - 1e-9) * (x - px)
-    y = py + (1.0 - 1e-9) * (y - py)
-    for m in range(first, last):  # noqa: SIM110 (numba compiles no generator)
-        if crosses(walls[items[m]], px, py, x, y):
-            return False
-    return True
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -113,10 +100,10 @@ def _look(lanes, x, y, reach, clear, walls, items, starts, points, walled):
         px = lanes[k]
         py = lanes[BLOCK + k]
         r2 = (x - px) ** 2 + (y - py) ** 2
-        seen = r2 < clear[i] * clear[i]
-        if not seen and r2 <= reach * reach:
-            seen = _seen(px, py, x, y, walls, items, starts[i], starts[i + 1])
-        lanes[3 * BLOCK + k] = 1.0 if seen else 0.0
+        visible = r2 < clear[i] * clear[i]
+        if not visible and r2 <= reach * reach:
+            visible = seen(px, py, x, y, walls, items, starts[i], starts[i + 1])
+        lanes[3 * BLOCK + k] = 1.0 if visible else 0.0
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -146,15 +133,15 @@ def _add(lanes, x, y, vx, vy, force, radius, sums, others):
         e *= e
         e *= e
         e *= e
-        seen = lanes[3 * BLOCK + k] > 0.0
-        w = peak * e if (r2 <= far2) & seen else 0.0
+        visible = lanes[3 * BLOCK + k] > 0.0
+        w = peak * e if (r2 <= far2) & visible else 0.0
         sums[k] += w
         sums[BLOCK + k] += w * w
         sums[2 * BLOCK + k] += w * vx
         sums[3 * BLOCK + k] += w * vy
         sums[4 * BLOCK + k] += w * v2
         others[k] += w * force
-        others[BLOCK + k] += 1.0 if (-half <= dx) & (dx < half) & (-half <= dy) & (dy < half) & seen else 0.0
+        others[BLOCK + k] += 1.0 if (-half <= dx) & (dx < half) & (-half <= dy) & (dy < half) & visible else 0.0
 
 
 @nb.njit(cache=True, error_model="numpy")

@@ -1,9 +1,8 @@
-"""Travel time to a destination over the walkable floor: the eikonal equation |grad T| = 1 / F on square cells.
+"""The walkable floor as square cells: the steps between them, the length of ways, what people at a place read off.
 
-First-order fast marching (Sethian 1996). `moves` says for each cell which of the four steps a person may take
-(bit 0 east, 1 north, 2 west, 3 south): walls thinner than a cell, closed gates and one-way gates are missing bits.
-Bits 4 to 7 say that the neighbour on that side lies on another plane, `shift` cells further on: the openings of stairs.
-Because the front runs from the destination backwards, a step is asked of the cell a person comes from.
+`moves` says for each cell which of the four steps a person may take (bit 0 east, 1 north, 2 west, 3 south): walls
+thinner than a cell, closed gates and one-way gates are missing bits. Bits 4 to 7 say that the neighbour on that side
+lies on another plane, `shift` cells further on: the openings of stairs. Travel times: `crowd.kernels.fast_marching`.
 """
 
 import math
@@ -11,161 +10,8 @@ import math
 import numba as nb
 import numpy as np
 
+from crowd.kernels.fast_marching import EAST, ELSEWHERE, NORTH, SOUTH, WEST, neighbour
 from crowd.kernels.walls import crosses
-
-EAST, NORTH, WEST, SOUTH = 1, 2, 4, 8
-#: Bits moved by this many places: the neighbour is on another plane.
-ELSEWHERE = 4
-
-
-@nb.njit(cache=True, inline="always")
-def _neighbour(c, side, nx, moves, shift):
-    """The cell beside cell c on a side (EAST, ...), on whichever plane it lies."""
-    if side == EAST:
-        d = c + 1
-    elif side == NORTH:
-        d = c + nx
-    elif side == WEST:
-        d = c - 1
-    else:
-        d = c - nx
-    if moves[c] & (side << ELSEWHERE):
-        d += shift[c]
-    return d
-
-
-@nb.njit(cache=True)
-def _push(heap, place, times, size, c):
-    """Put cell c on the heap, or move it up after its time fell; returns the heap's size."""
-    i = place[c]
-    if i < 0:
-        i = size
-        size += 1
-    while i > 0:
-        up = (i - 1) // 2
-        if times[heap[up]] <= times[c]:
-            break
-        heap[i] = heap[up]
-        place[heap[i]] = i
-        i = up
-    heap[i] = c
-    place[c] = i
-    return size
-
-
-@nb.njit(cache=True)
-def _pop(heap, place, times, size):
-    """Take the earliest cell off the heap of `size` entries."""
-    top = heap[0]
-    last = heap[size - 1]
-    size -= 1
-    i = 0
-    while 2 * i + 1 < size:
-        child = 2 * i + 1
-        if child + 1 < size and times[heap[child + 1]] < times[heap[child]]:
-            child += 1
-        if times[last] <= times[heap[child]]:
-            break
-        heap[i] = heap[child]
-        place[heap[i]] = i
-        i = child
-    if size > 0:
-        heap[i] = last
-        place[last] = i
-    place[top] = -2
-    return top
-
-
-@nb.njit(cache=True)
-def _arrival(times, moves, shift, slowness, nx, c):
-    """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone."""
-    a = math.inf
-    if moves[c] & EAST:
-        a = times[_neighbour(c, EAST, nx, moves, shift)]
-    if moves[c] & WEST:
-        a = min(a, times[_neighbour(c, WEST, nx, moves, shift)])
-    b = math.inf
-    if moves[c] & NORTH:
-        b = times[_neighbour(c, NORTH, nx, moves, shift)]
-    if moves[c] & SOUTH:
-        b = min(b, times[_neighbour(c, SOUTH, nx, moves, shift)])
-    s = slowness[c]
-    if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
-        return min(a, b) + s
-    return 0.5 * (a + b + math.sqrt(2.0 * s * s - (a - b) ** 2))
-
-
-@nb.njit(cache=True, nogil=True)
-def travel_times(targets, moves, shift, slowness, nx):
-    """Travel time of every cell to the nearest target.
-
-    Args:
-        targets: (k,) cell indices (level ny + iy) nx + ix. moves: (c,) uint8 allowed steps; never off the grid.
-        shift: (c,) where a cell's neighbour on another plane lies, in cells. slowness: (c,) time to cross a cell [s at
-            the unit speed]. nx: cells in a row of the grid.
-
-    Returns:
-        (c,) float64, inf where no target can be reached.
-    """
-    times = np.full(moves.size, math.inf)
-    heap = np.empty(moves.size, np.int64)
-    place = np.full(moves.size, -1, np.int64)
-    size = 0
-    for c in targets:
-        times[c] = 0.0
-        size = _push(heap, place, times, size, c)
-    while size > 0:
-        c = _pop(heap, place, times, size)
-        size -= 1
-        for k in range(4):
-            if k == 0:
-                side, back, inside = EAST, WEST, c % nx < nx - 1
-            elif k == 1:
-                side, back, inside = NORTH, SOUTH, c + nx < moves.size
-            elif k == 2:
-                side, back, inside = WEST, EAST, c % nx > 0
-            else:
-                side, back, inside = SOUTH, NORTH, c - nx >= 0
-            if not inside:
-                continue
-            d = _neighbour(c, side, nx, moves, shift)
-            if place[d] == -2 or not moves[d] & back or _neighbour(d, back, nx, moves, shift) != c:
-                continue
-            t = _arrival(times, moves, shift, slowness, nx, d)
-            if t < times[d]:
-                times[d] = t
-                size = _push(heap, place, times, size, d)
-    return times
-
-
-@nb.njit(cache=True, nogil=True)
-def directions(times, moves, shift, nx):
-    """Unit vector down the travel time at each cell (0, 0 where nothing can be reached), by upwind differences.
-
-    Returns:
-        (nx ny, 2) float64.
-    """
-    out = np.zeros((times.size, 2))
-    for c in range(times.size):
-        if math.isinf(times[c]):
-            continue
-        gx = 0.0
-        gy = 0.0
-        if moves[c] & EAST:
-            gx = max(times[c] - times[_neighbour(c, EAST, nx, moves, shift)], 0.0)
-        if moves[c] & WEST:
-            fall = times[c] - times[_neighbour(c, WEST, nx, moves, shift)]
-            gx = -fall if fall > gx else gx
-        if moves[c] & NORTH:
-            gy = max(times[c] - times[_neighbour(c, NORTH, nx, moves, shift)], 0.0)
-        if moves[c] & SOUTH:
-            fall = times[c] - times[_neighbour(c, SOUTH, nx, moves, shift)]
-            gy = -fall if fall > gy else gy
-        norm = math.hypot(gx, gy)
-        if norm > 0.0:
-            out[c, 0] = gx / norm
-            out[c, 1] = gy / norm
-    return out
 
 
 @nb.njit(cache=True, nogil=True)
@@ -191,19 +37,19 @@ def way_lengths(times, order, vectors, moves, shift, step, nx):
             continue
         way = step[c]
         if ex != 0.0:
-            way += abs(ex) * lengths[_neighbour(c, EAST if ex > 0.0 else WEST, nx, moves, shift)]
+            way += abs(ex) * lengths[neighbour(c, EAST if ex > 0.0 else WEST, nx, moves, shift)]
         if ey != 0.0:
-            way += abs(ey) * lengths[_neighbour(c, NORTH if ey > 0.0 else SOUTH, nx, moves, shift)]
+            way += abs(ey) * lengths[neighbour(c, NORTH if ey > 0.0 else SOUTH, nx, moves, shift)]
         lengths[c] = way / total
     return lengths
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def sample(field, times, vectors, moves, shift, x, y, level, order, x0, y0, cell, nx, ny):
+def sample(field, facing, times, vectors, moves, shift, x, y, level, order, x0, y0, cell, nx, ny):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 
     Args:
-        field: (n,) which of the stacked fields each person follows.
+        field: (n,) which of the stacked times each person follows. facing: (n,) which of the stacked vectors.
         times: (f, c). vectors: (f, c, 2). moves: (f, c) uint8. shift: (c,).
         x, y: (n,) [m]. level: (n,). order: (n,) in which they are looked at: those near each other look at the same
             memory. x0, y0, cell, nx, ny: the grid.
@@ -228,7 +74,7 @@ def sample(field, times, vectors, moves, shift, x, y, level, order, x0, y0, cell
             # In an opening, but the middle of the cell is beyond it.
             c += shift[c]
         if math.isinf(times[f, c]):
-            ex[i], ey[i], out[i] = _beside(times[f], vectors[f], u, w, ix, iy, nx, plane)
+            ex[i], ey[i], out[i] = _beside(times[f], vectors[facing[i]], u, w, ix, iy, nx, plane)
             continue
         sx = 1 if u - ix >= 0.5 else -1
         sy = 1 if w - iy >= 0.5 else -1
@@ -238,8 +84,8 @@ def sample(field, times, vectors, moves, shift, x, y, level, order, x0, y0, cell
         side_y = NORTH if sy > 0 else SOUTH
         step_x = moves[f, c] & side_x
         step_y = moves[f, c] & side_y
-        beside_x = _neighbour(c, side_x, nx, moves[f], shift) if step_x else c
-        beside_y = _neighbour(c, side_y, nx, moves[f], shift) if step_y else c
+        beside_x = neighbour(c, side_x, nx, moves[f], shift) if step_x else c
+        beside_y = neighbour(c, side_y, nx, moves[f], shift) if step_y else c
         corner = step_x and step_y and moves[f, beside_x] & side_y
         total = 0.0
         gx = 0.0
@@ -253,13 +99,13 @@ def sample(field, times, vectors, moves, shift, x, y, level, order, x0, y0, cell
             elif k == 2:
                 d, weight, usable = beside_y, (1 - fx) * fy, step_y != 0
             elif corner:
-                d, weight, usable = _neighbour(beside_x, side_y, nx, moves[f], shift), fx * fy, True
+                d, weight, usable = neighbour(beside_x, side_y, nx, moves[f], shift), fx * fy, True
             else:
                 d, weight, usable = c, 0.0, False
             if usable and not math.isinf(times[f, d]):
                 total += weight
-                gx += weight * vectors[f, d, 0]
-                gy += weight * vectors[f, d, 1]
+                gx += weight * vectors[facing[i], d, 0]
+                gy += weight * vectors[facing[i], d, 1]
                 t += weight * times[f, d]
         norm = math.hypot(gx, gy)
         if norm > 1e-9:

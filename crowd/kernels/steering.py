@@ -3,7 +3,8 @@
 The heading follows Moussaid, Helbing & Theraulaz 2011 (PNAS 108:6884): of a fan of directions the one that leads
 furthest towards the goal within a horizon. Neighbours are discs that keep their velocity, plus a little of their
 intent; meeting one does not end the way but slows it to that neighbour's speed. The speed keeps a time headway to
-whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed.
+whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed. The course then turns a
+little to the side with more room: people spread over the width there is.
 
 People are given in (level, cell, row) order; row i reads its neighbours and writes only row i.
 """
@@ -18,8 +19,13 @@ from crowd.kernels.walls import along
 HEADINGS = 15
 _LANES = 16  # headings and one more that repeats the last: whole vector registers
 _MOST = 96  # neighbours that can count for one person
-#: Squared cosine of the angle beyond which a heading slides past somebody one touches (assumed: 60 deg).
-_SLIDE = 0.25
+#: Squared cosine of the angle beyond which a heading slides past somebody one touches, and past somebody who comes
+#: towards one (assumed: 60 and 30 deg; with 60 for both, pairs stood face to face in the two-way corridor for good).
+_SLIDE, _SLIDE_OPPOSED = 0.25, 0.75
+#: Whoever is nearer than this is touched [m]: the headway keeps people who face each other just apart (assumed).
+_TOUCH = 0.05
+#: Who is at most so far ahead walks beside one [m] (assumed: a step and a half).
+_ABREAST = 1.0
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
 
 
@@ -93,7 +99,9 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
         wy = near[3, j]
         d2 = dx * dx + dy * dy
         c = d2 - near[6, j] * near[6, j]
-        touching = _SLIDE * d2 if c < 0.0 else 0.0
+        edge = near[6, j] + _TOUCH
+        slide = _SLIDE_OPPOSED if near[7, j] > 0.0 else _SLIDE
+        touching = slide * d2 if d2 < edge * edge else 0.0
         for k in range(_LANES):
             ux = v0 * hx[k] - wx
             uy = v0 * hy[k] - wy
@@ -156,11 +164,12 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def headway_speed(near, found, v0, gx, gy, s):
+def headway_speed(near, found, v0, gx, gy, headway, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
-    c is the neighbour's speed along g. In the strip: predicted sideways offset, when one gets there (at most 1 s
-    ahead), within `strip` times the summed radii. t_a is longer for a leader who pulls away (c > gap / T).
+    T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
+    stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within `strip` times
+    the summed radii; of those opposed only the latter. t_a is longer for a leader who pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
@@ -169,12 +178,15 @@ def headway_speed(near, found, v0, gx, gy, s):
         ahead = near[0, j] * gx + near[1, j] * gy
         if ahead <= 0.0:
             continue
-        c = near[4, j] * gx + near[5, j] * gy
+        c = max(near[4, j] * gx + near[5, j] * gy, 0.0)
         reach = near[8, j]
         side = near[1, j] * gx - near[0, j] * gy
         drift = near[3, j] * gx - near[2, j] * gy
         until = min(max(ahead - reach, 0.0) / max(v0 - c, 0.1), 1.0)
         offset = abs(side + drift * until)
+        if near[7, j] == 0.0:
+            # On a bend whoever is ahead seems to drift aside and yet is followed.
+            offset = min(offset, abs(side))
         share = s.strip_opposed if near[7, j] > 0.0 else s.strip
         if offset >= share * reach:
             continue
@@ -183,9 +195,45 @@ def headway_speed(near, found, v0, gx, gy, s):
         if near[7, j] == 0.0 and theirs > ahead:
             continue
         gap = ahead - math.sqrt(reach * reach - offset * offset)
-        weight = s.follow_leaving if c > gap / s.headway else s.follow
-        speed = min(speed, (gap + weight * c) / (s.headway + weight))
+        weight = s.follow_leaving if c > gap / headway else s.follow
+        speed = min(speed, (gap + weight * c) / (headway + weight))
     return speed
+
+
+@nb.njit(cache=True, error_model="numpy")
+def room_beside_people(near, found, gx, gy, room):
+    """Gaps [m] to people left and right of one's way and at most `_ABREAST` ahead, where less than `room`."""
+    left, right = room
+    for j in range(found):
+        if near[0, j] * gx + near[1, j] * gy > _ABREAST:
+            continue
+        side = near[1, j] * gx - near[0, j] * gy
+        gap = max(abs(side) - near[6, j], 0.0)
+        if side > 0.0:
+            left = min(left, gap)
+        else:
+            right = min(right, gap)
+    return left, right
+
+
+@nb.njit(cache=True, error_model="numpy")
+def room_beside_walls(x, y, radius, walls, near_walls, n_walls, gx, gy, room):
+    """Gaps [m] to walls left and right of one's way, half `_ABREAST` ahead, where less than `room`."""
+    left, right = room
+    for m in range(n_walls):
+        wall = walls[near_walls[m]]
+        begin = (wall[0] - x) * gx + (wall[1] - y) * gy
+        end = (wall[2] - x) * gx + (wall[3] - y) * gy
+        if max(begin, end) < 0.0 or min(begin, end) > _ABREAST or begin == end:
+            continue
+        t = min(max((0.5 * _ABREAST - begin) / (end - begin), 0.0), 1.0)
+        side = (wall[1] + t * (wall[3] - wall[1]) - y) * gx - (wall[0] + t * (wall[2] - wall[0]) - x) * gy
+        gap = max(abs(side) - radius, 0.0)
+        if side > 0.0:
+            left = min(left, gap)
+        else:
+            right = min(right, gap)
+    return left, right
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -222,13 +270,14 @@ def turn_shoulders(turned, density, opposed_gap, s):
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def steer(
-    x, y, vx, vy, ex, ey, v0, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
+    x, y, vx, vy, ex, ey, v0, headway, radius, group, noise, gate_pass, keys, starts, nx, ny, cell,
     walls, wall_gate, wall_starts, wall_items, most_walls, s, turned, heading, wished_x, wished_y, blocked,
 ):  # fmt: skip
     """One tick of steering for everyone.
 
     Args:
-        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], radius [m], stage.
+        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], headway [s], radius [m],
+            stage.
         noise: (n,) [rad] turn of e. gate_pass: (n,) gate a person may pass (-1 none).
         keys, starts, nx, ny, cell: the grid of people. walls, wall_gate (-1: always there; g: there unless the
             person may pass gate g), wall_starts, wall_items: walls by cell, at most `most_walls` in one. s: Steering.
@@ -289,8 +338,13 @@ def steer(
             heading[i] += s.turn_rate * (wished - heading[i])
             gx = math.cos(base + heading[i])
             gy = math.sin(base + heading[i])
-            speed = headway_speed(near, found, v0[i], gx, gy, s)
-            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, s.headway))
+            room = room_beside_people(near, found, gx, gy, (s.comfort, s.comfort))
+            left, right = room_beside_walls(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, room)
+            course = base + heading[i] + s.spread * (left - right)
+            gx = math.cos(course)
+            gy = math.sin(course)
+            speed = headway_speed(near, found, v0[i], gx, gy, headway[i], s)
+            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i]))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx
             wished_y[i] = speed * gy

@@ -55,6 +55,17 @@ def crosses(wall, ax, ay, bx, by):
 
 
 @nb.njit(cache=True, error_model="numpy")
+def seen(px, py, x, y, walls, items, first, last):
+    """Whether a person can be seen from a point; one who stands on a wall can."""
+    x = px + (1.0 - 1e-9) * (x - px)
+    y = py + (1.0 - 1e-9) * (y - py)
+    for m in range(first, last):  # noqa: SIM110 (numba compiles no generator)
+        if crosses(walls[items[m]], px, py, x, y):
+            return False
+    return True
+
+
+@nb.njit(cache=True, error_model="numpy")
 def distance_to_box(wall, bx0, by0, bx1, by1):
     """Distance of a wall from a rectangle [m], 0 if they touch (exact to the sampling of 17 points)."""
     best = math.inf

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
-from crowd.kernels import floor_field
+from crowd.kernels import fast_marching, floor_field
 from crowd.movement.floor import Grid
 from crowd.movement.gates import Gates
 from crowd.movement.wayfinding import Passage, Ways
@@ -23,7 +23,7 @@ _SIDE_BY_SIDE, _SAME_WAY = 0.05, 0.5
 #: Who is farther from every gate than this share of the reach has gone away (assumed).
 GONE = 1.25
 #: Steps within a plane.
-_STEPS = floor_field.EAST | floor_field.NORTH | floor_field.WEST | floor_field.SOUTH
+_STEPS = fast_marching.EAST | fast_marching.NORTH | fast_marching.WEST | fast_marching.SOUTH
 
 
 class BankFields:
@@ -112,8 +112,8 @@ class BankFields:
         self.vectors, self.lengths = np.zeros((*cost.shape, 2)), cost.copy()
         for f in range(len(cost)):
             targets = self._beside[f // 2][f % 2]
-            cost[f] = floor_field.travel_times(targets, moves, still, slowness, w.nx)
-            self.vectors[f] = floor_field.directions(cost[f], moves, still, w.nx)
+            cost[f] = fast_marching.travel_times(targets, moves, still, slowness, w.nx)
+            self.vectors[f] = fast_marching.directions(cost[f], moves, still, w.nx)
             order = np.argsort(cost[f], kind="stable")
             self.lengths[f] = floor_field.way_lengths(cost[f], order, self.vectors[f], moves, still, step, w.nx)
         self.moves = np.tile(moves, (len(cost), 1))
@@ -176,8 +176,8 @@ class BankFields:
         w = self.window
         level, still = np.zeros(x.size, np.int8), np.zeros(w.size, np.int32)
         return floor_field.sample(
-            rows, values, self.vectors, self.moves, still, x, y, level, np.arange(x.size), w.x0, w.y0, w.cell, w.nx,
-            w.ny,
+            rows, rows, values, self.vectors, self.moves, still, x, y, level, np.arange(x.size), w.x0, w.y0, w.cell,
+            w.nx, w.ny,
         )  # fmt: skip
 
 
@@ -199,8 +199,8 @@ def _window(grid: Grid, ends: np.ndarray, level: int, margin: float) -> tuple[Gr
 def _cut_out(moves: np.ndarray, elsewhere: np.ndarray, window: Grid) -> np.ndarray:
     """Steps that stay in the window and on its plane: (cells,) uint8."""
     plane = (moves & ~elsewhere).astype(np.uint8).reshape(window.ny, window.nx)
-    plane[:, -1] &= ~np.uint8(floor_field.EAST)
-    plane[:, 0] &= ~np.uint8(floor_field.WEST)
-    plane[-1, :] &= ~np.uint8(floor_field.NORTH)
-    plane[0, :] &= ~np.uint8(floor_field.SOUTH)
+    plane[:, -1] &= ~np.uint8(fast_marching.EAST)
+    plane[:, 0] &= ~np.uint8(fast_marching.WEST)
+    plane[-1, :] &= ~np.uint8(fast_marching.NORTH)
+    plane[0, :] &= ~np.uint8(fast_marching.SOUTH)
     return plane.ravel()

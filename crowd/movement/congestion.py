@@ -1,4 +1,4 @@
-"""Where it is crowded, as those know it who are informed: the share of their speed that people make, by cell.
+"""Where it is crowded, as people see it: the share of their speed that those around make, by block of the floor.
 
 Not here: the ways that lead round it (`crowd.movement.routes`).
 """
@@ -10,67 +10,89 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
+from crowd.movement.floor import Grid
 from crowd.movement.wayfinding import Ways
 from crowd.parameters import Congestion as Constants
-from crowd.population import Population, Status
 
-#: A cell where people make more than this share of their speed is free [1] (assumed).
-_FREE = 0.99
+#: Side of the blocks [m] (assumed: about a body; finer than speeds are averaged over).
+_BLOCK = 0.5
 
 
 class Congestion:
-    """The news of the moment.
+    """The crowd as it was last looked at.
 
     Args:
-        ways: the floor. constants: how it is smoothed and how often it comes. tick: [s].
+        ways: the floor. constants: what is seen, and how often. tick: [s].
 
     Attributes:
-        progress: (cells,) share of the free speed that walking people made when last looked at, 1 where nobody was.
-        known: whether there was any news yet.
+        made: (blocks,) share of the free speed that walking people made of late, 1 where nobody was.
+        floor: cells of the floor.
     """
 
     def __init__(self, ways: Ways, constants: Constants, *, tick: float) -> None:
-        self._grid, self._inside, self.constants = ways.grid, ways.inside, constants
+        self.constants = constants
+        self._grid = Grid.over(ways.venue, cell=_BLOCK)
         self._period = max(round(constants.look_again / tick), 1)
-        self.progress, self.known = np.ones(ways.grid.size), False
+        self.floor = np.flatnonzero(ways.inside)
+        plane = ways.grid.nx * ways.grid.ny
+        x, y = (centres[self.floor % plane] for centres in ways.grid.centres())
+        self._block = self._grid.keys(x, y, self.floor // plane).astype(np.int32)
+        share = np.bincount(self._block, minlength=self._grid.size) * (ways.grid.cell / _BLOCK) ** 2
+        self._around = np.maximum(self._smooth(share), 1e-9) * _BLOCK**2
+        self.made = np.ones(self._grid.size)
+
+    @property
+    def progress(self) -> np.ndarray:
+        """Share of the free speed that people are thought to make: 1 but in a crowd (blocks,)."""
+        return np.where(self.made > self.constants.noticed, 1.0, self.made)
 
     def due(self, tick: int) -> bool:
-        """Whether news comes at a tick."""
-        return tick % self._period == 0
+        """Whether people look at a tick; not at the first, when those who are there have not set off."""
+        return tick > 0 and tick % self._period == 0
 
-    def observe(self, people: Population, rows: np.ndarray, speed: np.ndarray) -> None:
+    def observe(self, x: np.ndarray, y: np.ndarray, level: np.ndarray, share: np.ndarray) -> None:
         """Take in where people are slow.
 
-        The mean of speed over free speed of those around, a Gaussian over the floor, with `doubt` people per m2 who
-        walk freely; then the mean with what was known before.
+        The mean of their shares around, a Gaussian over the floor, with `doubt` people per m2 who walk freely; then
+        the mean with what was seen before.
 
         Args:
-            rows: (n,) people present; only those who walk count. speed: (n,) their free speed on the ground [m/s].
+            x, y, level: (n,) where people walk. share: (n,) speed over their free speed on that ground.
         """
         c, g = self.constants, self._grid
-        walking = people.status[rows] == Status.WALKING
-        who, free = rows[walking], speed[walking]
-        share = np.minimum(np.hypot(people.vx[who], people.vy[who]) / free, 1.0)
-        keys = g.keys(people.x[who], people.y[who], people.level[who])
-        density, made = (self._smooth(np.bincount(keys, weight, g.size)) for weight in (None, share))
-        floor = np.maximum(self._smooth(self._inside.astype(float)), 1e-9)
-        density, made = density / (floor * g.cell**2), made / (floor * g.cell**2)
-        now = np.maximum((made + c.doubt) / (density + c.doubt), c.slowest)
-        mixed = c.memory * self.progress + (1.0 - c.memory) * now
-        self.progress, self.known = np.where(mixed > _FREE, 1.0, mixed), True
+        keys = g.keys(x, y, level)
+        weights = (None, np.minimum(share, 1.0))
+        density, shares = (self._smooth(np.bincount(keys, weight, g.size)) / self._around for weight in weights)
+        now = np.maximum((shares + c.doubt) / (density + c.doubt), c.slowest)
+        self.made = c.memory * self.made + (1.0 - c.memory) * now
+
+    def seen(self) -> np.ndarray:
+        """Cells of the floor with a crowd in sight, as the crow flies on the same plane: index into `floor`."""
+        g = self._grid
+        free = self.progress.reshape(g.levels, g.ny, g.nx) == 1.0
+        near = [
+            ndimage.distance_transform_edt(plane) * _BLOCK <= self.constants.sight for plane in free if not plane.all()
+        ]
+        out = np.zeros(free.shape, bool)
+        if near:
+            out[~free.all(axis=(1, 2))] = near
+        return np.flatnonzero(out.ravel()[self._block])
+
+    def progress_at(self, places: np.ndarray) -> np.ndarray:
+        """Progress at cells, given as index into `floor`: (k,)."""
+        return self.progress[self._block[places]]
 
     def _smooth(self, values: np.ndarray) -> np.ndarray:
-        """Values of cells averaged over the cells around on the same plane: (cells,)."""
+        """Values of blocks averaged over the blocks around on the same plane: (blocks,)."""
         g = self._grid
         planes = values.astype(float).reshape(g.levels, g.ny, g.nx)
-        sigma = self.constants.smoothing / g.cell
+        sigma = self.constants.smoothing / _BLOCK
         return ndimage.gaussian_filter(planes, (0.0, sigma, sigma), mode="constant").ravel()
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""
-        return {"progress": self.progress}
+        return {"made": self.made}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
-        self.progress[...] = state["progress"]
-        self.known = bool((self.progress < 1.0).any())
+        self.made[...] = state["made"]

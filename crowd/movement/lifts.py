@@ -26,6 +26,7 @@ _REACH, _INSIDE = 3.5, 0.3
 #: Who waits keeps this far from the door and this far off the way straight out of it, for those who come out, and
 #: stands within so much more [m] (assumed).
 _CLEARANCE, _LANE, _QUEUE = 1.0, 0.9, 0.8
+_STAND = _CLEARANCE + _LANE + _QUEUE
 #: Who is this far beyond the door, besides the radius, is through [m].
 _CLEAR = 0.1
 
@@ -45,6 +46,13 @@ class _Door:
     def ends(self) -> tuple[float, float, float, float]:
         (ax, ay), (bx, by) = self.opening.line
         return float(ax), float(ay), float(bx), float(by)
+
+    @property
+    def outward(self) -> tuple[float, float]:
+        """Unit vector straight out of the cabin."""
+        ax, ay, bx, by = self.ends
+        length = np.hypot(bx - ax, by - ay)
+        return (by - ay) / length, -(bx - ax) / length
 
     def distance(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distance from the door and depth inside the cabin, negative outside: (n,), (n,) [m]."""
@@ -70,9 +78,7 @@ class Lifts:
         strips = {strip.link.name: strip for strip in venue.strips if strip.link.kind == "lift"}
         ends = [opening for opening in venue.openings if opening.link in strips]
         self.doors = [
-            _Door(
-                first_gate + k, strips[o.link], o, venue.level_index(o.level), venue.level_index(o.plane), k % 2
-            )
+            _Door(first_gate + k, strips[o.link], o, venue.level_index(o.level), venue.level_index(o.plane), k % 2)
             for k, o in enumerate(ends)
         ]
         self.level = np.array([door.level for door in self.doors], np.int64)
@@ -97,7 +103,9 @@ class Lifts:
             wants_in = self._wants_in(door, people, rows, routes, way_left)
             aboard = self._aboard(door, people, rows)
             out = aboard[_wants_out(door, people, aboard, routes)]
-            self._end_leave(door, people, rows, wanting=np.concatenate((rows[wants_in], out)), open_now=open_now)
+            coming = _coming_out(door, people, rows, wants_in)
+            wanting = np.concatenate((rows[wants_in], rows[coming], out))
+            self._end_leave(door, people, rows, wanting=wanting, open_now=open_now)
             if open_now:
                 # Who still stands in the other doorway keeps the leave to be there.
                 people.gate_pass[out[people.gate_pass[out] < 0]] = door.gate
@@ -105,6 +113,7 @@ class Lifts:
                 self._let_on(door, people, rows, wants_in, way_left, aboard=aboard.size)
             waiting = wants_in[people.gate_pass[rows[wants_in]] != door.gate]
             ex[waiting], ey[waiting] = _keep_clear(door, people, rows[waiting], ex[waiting], ey[waiting])
+            ex[coming], ey[coming] = door.outward
 
     def _wants_in(
         self, door: _Door, people: Population, rows: np.ndarray, routes: Routes, way_left: np.ndarray
@@ -135,10 +144,23 @@ class Lifts:
         aboard: int,
     ) -> None:  # fmt: skip
         """Give leave to those nearest their destination who wait before the door, as far as the cabin has room."""
-        asked = np.count_nonzero((people.gate_pass[rows] == door.gate) & (people.level[rows] == door.level))
+        asked = np.count_nonzero(people.gate_pass[rows[wants_in]] == door.gate)
         room = max(_capacity(door.strip) - aboard - asked, 0)
         free = wants_in[people.gate_pass[rows[wants_in]] < 0]
         people.gate_pass[rows[free[np.lexsort((rows[free], way_left[free]))][:room]]] = door.gate
+
+
+def _coming_out(door: _Door, people: Population, rows: np.ndarray, wants_in: np.ndarray) -> np.ndarray:
+    """Who has come out to where others wait, and walks straight on in the lane left free: index into rows.
+
+    Who turns off at once, round the corner of the cabin, meets those who wait there, and stays in the doorway.
+    """
+    if wants_in.size == 0:
+        return np.empty(0, np.int64)
+    outside = np.flatnonzero((people.gate_pass[rows] == door.gate) & (people.level[rows] == door.level))
+    outside = np.setdiff1d(outside, wants_in)
+    distance, depth = door.distance(people, rows[outside])
+    return outside[(depth <= 0.0) & (distance < _STAND)]
 
 
 def _keep_clear(
@@ -152,7 +174,7 @@ def _keep_clear(
     aside = (people.x[rows] - 0.5 * (ax + bx)) * ux + (people.y[rows] - 0.5 * (ay + by)) * uy
     side = np.where(aside < 0.0, -1.0, 1.0)
     in_lane, near = np.abs(aside) < _LANE, distance < _CLEARANCE
-    stand = distance < _LANE + _CLEARANCE + _QUEUE
+    stand = distance < _STAND
     return (
         np.where(in_lane, side * ux, np.where(near, uy, np.where(stand, 0.0, ex))),
         np.where(in_lane, side * uy, np.where(near, -ux, np.where(stand, 0.0, ey))),

@@ -30,6 +30,7 @@ class LinkCells:
         uphill: (k, 2) unit vector of ascent in plan. grade: angle of ramps [deg], 0 on steps.
         up, down: share of the level walking speed, in plan. belt: (k, 2) velocity at which a belt carries everyone, in
         plan [m/s], 0 where people walk. comfort: share of the speed at which the cell is counted in choosing a way.
+        liking: share of the comfort that is left for those who can climb steps, who leave lifts to others.
         stepped: whether it has steps, so that wheels cannot use it. going: way in plan for each metre along the incline
         where people climb steps, nan elsewhere.
     """
@@ -42,6 +43,7 @@ class LinkCells:
     down: np.ndarray
     belt: np.ndarray
     comfort: np.ndarray
+    liking: np.ndarray
     stepped: np.ndarray
     going: np.ndarray
 
@@ -65,11 +67,11 @@ class LinkCells:
             lookup[cells] = sum(map(len, keys)) + np.arange(cells.size)
             keys.append(cells)
             parts.append(np.tile(_row(strip, venue, constants), (cells.size, 1)))
-        table = np.vstack(parts) if parts else np.empty((0, 10))
-        ux, uy, grade, up, down, belt_x, belt_y, comfort, stepped, going = table.T
+        table = np.vstack(parts) if parts else np.empty((0, 11))
+        ux, uy, grade, up, down, belt_x, belt_y, comfort, liking, stepped, going = table.T
         cells = np.concatenate(keys) if keys else np.empty(0, np.int64)
         uphill, belt = np.column_stack((ux, uy)), np.column_stack((belt_x, belt_y))
-        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, stepped > 0.0, going)
+        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, liking, stepped > 0.0, going)
 
     def factor(self, cells: np.ndarray, heading: np.ndarray, uphill: np.ndarray) -> np.ndarray:
         """Share of the level walking speed at cells (n,) along headings (n, 2): (n,), 1 off links."""
@@ -89,13 +91,17 @@ class LinkCells:
         """
         return np.where(climb > 0.0, up, down) * np.append(self.going, np.nan)[self.lookup[cells]]
 
+    def flow(self, cells: np.ndarray, climb: np.ndarray, *, up: float, down: float) -> np.ndarray:
+        """Flow that cells pass as a share of what level floor passes: (n,), 1 off steps; `climb` as in `own_speed`."""
+        return np.where(np.append(self.stepped, False)[self.lookup[cells]], np.where(climb > 0.0, up, down), 1.0)
+
     def belt_at(self, cells: np.ndarray) -> np.ndarray:
         """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""
         return np.vstack((self.belt, np.zeros(2)))[self.lookup[cells]]
 
 
 def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
-    """uphill x, uphill y, grade, up, down, belt x, belt y, comfort, stepped, going of a strip."""
+    """uphill x, uphill y, grade, up, down, belt x, belt y, comfort, liking, stepped, going of a strip."""
     link = strip.link
     rise = venue.level(link.to_level).elevation - venue.level(link.from_level).elevation
     sign = -1.0 if rise < 0.0 else 1.0
@@ -106,12 +112,13 @@ def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
         ride = c.escalator_speed * strip.going / link.length
         way = ride if link.direction == "forward" else -ride
         share = ride / c.typical_speed
-        return (*uphill, 0.0, share, share, way * strip.along[0], way * strip.along[1], 1.0, 1.0, math.nan)
+        return (*uphill, 0.0, share, share, way * strip.along[0], way * strip.along[1], 1.0, 1.0, 1.0, math.nan)
     if link.kind in ("stairs", "escalator"):
         going = strip.going / link.length
-        return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0, going)
+        return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0, 1.0, going)
     if link.kind == "lift":
-        wait = _LIFT_TIME * (link.cycle or 0.0) * c.typical_speed
-        return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / (strip.going + wait), 0.0, math.nan)
+        way = strip.going + _LIFT_TIME * (link.cycle or 0.0) * c.typical_speed
+        liking = way / (way + c.lift_reluctance * c.typical_speed)
+        return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / way, liking, 0.0, math.nan)
     grade = math.degrees(math.asin(min(abs(rise) / link.length, 1.0)))
-    return (*uphill, grade, scale, scale, 0.0, 0.0, 1.0, 0.0, math.nan)
+    return (*uphill, grade, scale, scale, 0.0, 0.0, 1.0, 1.0, 0.0, math.nan)

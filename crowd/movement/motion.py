@@ -93,19 +93,20 @@ class Motion:
 
     def move(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
-        belt: np.ndarray, slope: np.ndarray,
+        headway: np.ndarray, belt: np.ndarray, slope: np.ndarray,
     ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
         Args:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
-            speed: (n,) desired speed [m/s]. belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
+            speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
+            belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N].
         """
         who, keys, starts, real = self._in_order(people, rows)
         mine = rows[who]
         x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
-        ways = pick((ex, ey, speed), who)
+        ways = pick((ex, ey, speed, headway), who)
         wished_x, wished_y, press_x, press_y, turned = self._steer(
             people, mine, (x, y, vx, vy, *ways, radius), belt[who] if belt.any() else None, keys, starts, real
         )
@@ -131,18 +132,18 @@ class Motion:
         """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,).
 
         Args:
-            walkers: x, y, vx, vy, ex, ey, desired speed, radius of `mine`, (n,) each. belt: (n, 2), None: nobody is on
-                one.
+            walkers: x, y, vx, vy, ex, ey, desired speed, headway, radius of `mine`, (n,) each. belt: (n, 2), None:
+                nobody is on one.
         """
         g, w, n = self.grid, self.walls, mine.size
-        x, y, vx, vy, ex, ey, speed, radius = walkers
+        x, y, vx, vy, ex, ey, speed, headway, radius = walkers
         traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
         noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            x, y, vx, vy, ex, ey, speed, radius, people.destination[mine], noise, people.gate_pass[mine], keys, starts,
-            g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, turned,
-            heading, wished_x, wished_y, blocked,
+            x, y, vx, vy, ex, ey, speed, headway, radius, people.destination[mine], noise, people.gate_pass[mine],
+            keys, starts, g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering,
+            turned, heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
         if belt is not None:

@@ -1,8 +1,8 @@
 """The ways of the moment: a field for each destination under the present gates, and without any measure.
 
 Kinds of field: passable (closed gates shut), as if open (where people queue in front of a closed gate), keeping
-right (for those who comply), free (the venue without measures, the yardstick for detours and delays), round the crowd
-(for those who are informed).
+right (for those who comply), free (the venue without measures, the yardstick for detours and delays). Past the gates
+as they are, people go round the crowd: all of them round the one they see, those who are informed round any.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.wayfinding import Field, KeepRightZone, Ways
 from crowd.parameters import Parameters
-from crowd.population import Population
+from crowd.population import Population, Status
 from venues import Venue
 
 #: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
@@ -34,19 +34,19 @@ _SIDE_BY_SIDE = 0.05
 _DEPTHS = (0.5, 0.25)
 #: Cells along a side of the tiles by which people look at the fields.
 _TILE = 8
-#: The last kind of field.
-_ROUND_CROWDS = 4
 
 
 class Ground(NamedTuple):
     """What the ground under each person does.
 
     Attributes:
-        speed: (n,) walking speed on it [m/s]. belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
+        speed: (n,) walking speed on it [m/s]. flow: (n,) what it passes, as a share of what level floor passes.
+        belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
         slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
     """
 
     speed: np.ndarray
+    flow: np.ndarray
     belt: np.ndarray
     slope: np.ndarray
     uphill: np.ndarray
@@ -72,7 +72,8 @@ class Routes:
         self.itineraries = itineraries
         self.ways = Ways(venue, parameters.wayfinding)
         journeys = [k for k, journey in enumerate(itineraries.journeys) if journey.informed > 0.0]
-        self._informed_to = itineraries.destinations_of(journeys)
+        self._informed_to = np.isin(np.arange(len(itineraries.destinations)), itineraries.destinations_of(journeys))
+        self._sought = np.zeros(len(itineraries.destinations), bool)
         self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._fields(self._free_moves)
@@ -82,12 +83,17 @@ class Routes:
         self.refresh(gates, ())
 
     def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
-        stepless = self.ways.without_steps(moves) if self.itineraries.step_free.any() else moves
-        targets = zip(self.itineraries.destinations, self.itineraries.step_free, strict=True)
+        """Fields to all destinations: without steps for step-free journeys; all who climb leave lifts to others."""
+        ways, step_free = self.ways, self.itineraries.step_free
+        stepless = ways.without_steps(moves) if step_free.any() else moves
+
+        def field(zones: Sequence[str], step_free: bool) -> Field:
+            if step_free:
+                return ways.field(zones, stepless, keep_right)
+            return ways.field(zones, moves, keep_right, liking=ways.liking)
+
         with ThreadPoolExecutor(get_num_threads()) as threads:
-            return list(
-                threads.map(lambda to: self.ways.field(to[0], stepless if to[1] else moves, keep_right), targets)
-            )
+            return list(threads.map(field, self.itineraries.destinations, step_free))
 
     def _free_ways(self, destination: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Without measures, from cells to destinations: way walked [m], time on belts and lifts [s]; (n,) each."""
@@ -108,8 +114,8 @@ class Routes:
         if not gates.is_open.all():
             as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
         right = self._fields(moves, self._keep_right) if self._keep_right else passable
-        self._passable, self._moves_now = passable, moves
-        self._stack((passable, as_if_open, right, self._free, self._round_crowds()))
+        self._passable, self._as_if_open = passable, as_if_open
+        self._stack((passable, as_if_open, right, self._free))
         count = len(passable)
         cells = [self.ways.cells(name) for name in self.sources]
         reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
@@ -125,51 +131,70 @@ class Routes:
 
     def _up_to_closed_gates(self, of: str) -> np.ndarray:
         """Values past the gates as they are; behind a closed one as if open, where people walk up to it: (d, c)."""
-        pairs = [(getattr(a, of), getattr(b, of)) for a, b in zip(self._kinds[0], self._kinds[1], strict=True)]
+        pairs = [(getattr(a, of), getattr(b, of)) for a, b in zip(self._passable, self._as_if_open, strict=True)]
         return np.stack([np.where(np.isinf(a), b, a) for a, b in pairs])
 
     def _stack(self, kinds: Sequence[list[Field]]) -> None:
-        """Put all fields into arrays, each once: `_stacked` (kinds, destinations) says which is where."""
+        """Put all fields into arrays, each once: `_stacked` (kinds, destinations) says which is where.
+
+        Behind them come copies of the passable ones for those who go round crowds: `_round` (2, destinations), of those
+        who see some and of those who know all.
+        """
         fields = list({id(f): f for kind in kinds for f in kind}.values())
         place = {id(f): k for k, f in enumerate(fields)}
-        self._kinds = kinds
         self._stacked = np.array([[place[id(f)] for f in kind] for kind in kinds])
-        self._times = np.stack([f.times for f in fields])
-        self._vectors = np.stack([f.vectors for f in fields])
+        told = np.flatnonzero(self._informed_to)
+        copied = [*self._passable, *(self._passable[d] for d in told)]
+        self._round = np.tile(len(fields) + np.arange(len(self._passable)), (2, 1))
+        self._round[1, told] = len(fields) + len(self._passable) + np.arange(told.size)
+        self._times = np.stack([f.times for f in (*fields, *copied)])
+        self._vectors = np.stack([f.vectors for f in (*fields, *copied)])
         self._moves = np.stack([f.moves for f in fields])
+        self._seen = np.empty(0, np.int64)
+        self._go_round()
 
-    def _round_crowds(self) -> list[Field]:
-        """The fields of those who are informed; the passable ones where nobody is, and before there is news."""
-        fields = list(self._passable)
-        if self.congestion.known:
-            for d in self._informed_to:
-                free = self.itineraries.step_free[d]
-                moves = self.ways.without_steps(self._moves_now) if free else self._moves_now
-                zones, progress = self.itineraries.destinations[d], self.congestion.progress
-                fields[d] = self.ways.field(zones, moves, progress=progress)
-        return fields
+    def _go_round(self) -> None:
+        """Lead people round the crowd as it was last looked at."""
+        before, here = self._seen, self.congestion.seen()
+        self._seen = self.congestion.floor[here]
+        for d, field in enumerate(self._passable):
+            slot = self._round[0, d]
+            self._times[slot, before], self._vectors[slot, before] = field.times[before], field.vectors[before]
+            if self._sought[d] and here.size:
+                self._look_from(here, d, slot, climb=self.congestion.constants.climb)
+                if self._informed_to[d]:
+                    whole = np.arange(self.congestion.floor.size)
+                    self._look_from(whole, d, self._round[1, d], climb=np.inf)
+
+    def _look_from(self, places: np.ndarray, d: int, slot: int, *, climb: float) -> None:
+        progress, cells = self.congestion.progress_at(places), self.congestion.floor[places]
+        if not self.itineraries.step_free[d]:
+            progress = progress * self.ways.liking[cells]
+        times, vectors = self._times[slot], self._vectors[slot]
+        self.ways.look_again(self._passable[d], cells, progress, climb=climb, times=times, vectors=vectors)
 
     def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:
-        """Let the informed learn where it is crowded, when it is time: rows (n,) present, index of the tick."""
-        if self._informed_to.size and self.congestion.due(tick):
-            ground = self.ways.pace(*self._heading(people, rows))
-            self.congestion.observe(people, rows, people.speed[rows] * ground)
-            self._stack((*self._kinds[:_ROUND_CROWDS], self._round_crowds()))
+        """Let people look where it is crowded, when it is time: rows (n,) present, index of the tick."""
+        if not self.congestion.due(tick):
+            return
+        walking = rows[people.status[rows] == Status.WALKING]
+        ex, ey, _ = self.sample(people, walking)
+        ground = self.ground_at(people, walking, np.column_stack((ex, ey)))
+        who = ~ground.belt.any(axis=1)
+        p, mine = people, walking[who]
+        share = np.hypot(p.vx[mine], p.vy[mine]) / ground.speed[who]
+        self.congestion.observe(p.x[mine], p.y[mine], p.level[mine], share)
+        self._sought = np.bincount(p.destination[mine], minlength=self._sought.size) > 0
+        self._go_round()
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run besides the gates."""
-        return self.congestion.state() if self._informed_to.size else {}
+        return self.congestion.state() | {"sought": self._sought}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved; the fields come with the next `refresh`."""
-        if self._informed_to.size:
-            self.congestion.restore(state)
-
-    def _heading(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Cells of people, and unit vectors of their ways (n, 2)."""
-        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
-        ex, ey, _ = self.sample(people, rows)
-        return keys, np.column_stack((ex, ey))
+        self.congestion.restore(state)
+        self._sought = np.array(state["sought"])
 
     def _keep_right_zone(self, rule: KeepRight) -> KeepRightZone:
         """The zone of a rule, with the line its right half is judged by."""
@@ -178,17 +203,16 @@ class Routes:
         return KeepRightZone(self.venue.level_index(zone.level), zone.polygon, shapely.get_coordinates(axis))
 
     def _look_up(
-        self, people: Population, rows: np.ndarray, kind: np.ndarray | int, destination: np.ndarray | None = None
+        self, people: Population, rows: np.ndarray, field: np.ndarray, facing: np.ndarray | None = None
     ) -> tuple[np.ndarray, ...]:
         g = self.ways.grid
         x, y, level = people.x[rows], people.y[rows], people.level[rows]
         tiles = (_TILE * g.cell, -(-g.nx // _TILE), -(-g.ny // _TILE))
         keys = cell_keys(x, y, level, g.x0, g.y0, *tiles)
         order, _ = sort_into_cells(keys, tiles[1] * tiles[2] * g.levels)
-        field = self._stacked[kind, people.destination[rows] if destination is None else destination]
         ex, ey, way = floor_field.sample(
-            field, self._times, self._vectors, self._moves, self.ways.shift, x, y, level, order, g.x0, g.y0, g.cell,
-            g.nx, g.ny,
+            field, field if facing is None else facing, self._times, self._vectors, self._moves, self.ways.shift, x, y,
+            level, order, g.x0, g.y0, g.cell, g.nx, g.ny,
         )  # fmt: skip
         return ex, ey, way
 
@@ -197,25 +221,30 @@ class Routes:
 
         Where only a closed gate is in the way, it leads to the gate.
         """
-        kind = np.where(people.complies[rows], 2, 0) if self._keep_right else np.zeros(rows.size, np.int64)
-        ex, ey, way = self._look_up(people, rows, kind)
-        if self.congestion.known:
-            # They go another way, but the way left is measured as everybody's is.
-            mine = np.flatnonzero(people.informed[rows] & (kind == 0))
-            ex[mine], ey[mine], _ = self._look_up(people, rows[mine], _ROUND_CROWDS)
+        to = people.destination[rows]
+        field, facing = self._stacked[0, to], self._my_round(people, rows)
+        if self._keep_right:
+            right = self._stacked[2, to]
+            field, facing = (np.where(people.complies[rows], right, other) for other in (field, facing))
+        # They go round the crowd, but the way left is measured as if it were not there.
+        ex, ey, way = self._look_up(people, rows, field, facing)
         shut = np.flatnonzero(np.isinf(way))
         if shut.size:
-            ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], 1)
+            ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], self._stacked[1, to[shut]])
         return ex, ey, way
+
+    def _my_round(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Which field leads each one round the crowd that they know of: (n,)."""
+        return self._round[people.informed[rows].astype(np.int64), people.destination[rows]]
 
     def ways_to(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
         """Ways of people to each of some destinations past the gates as they are: (n, k), inf: none is open."""
-        ways = [self._look_up(people, rows, 0, np.full(rows.size, d))[2] for d in destinations]
+        ways = [self._look_up(people, rows, np.full(rows.size, self._stacked[0, d]))[2] for d in destinations]
         return np.column_stack(ways) if ways else np.empty((rows.size, 0))
 
     def way_ahead(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left past the gates as they are, in the measure of `ways_to`: (n,), inf: none is open."""
-        return self._look_up(people, rows, 0)[2]
+        return self._look_up(people, rows, self._stacked[0, people.destination[rows]])[2]
 
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
@@ -223,7 +252,7 @@ class Routes:
 
     def free(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left if there were no measures, in the same measure as `sample`: (n,)."""
-        return self._look_up(people, rows, 3)[2]
+        return self._look_up(people, rows, self._stacked[3, people.destination[rows]])[2]
 
     def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
@@ -283,9 +312,7 @@ class Routes:
                     self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), go_on))
         return tails
 
-    def through(
-        self, g: int, gates: Gates, people: Population, rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def through(self, g: int, gates: Gates, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which way people would pass a gate where they stand before it: their way is shorter on that side.
 
         Returns:
@@ -303,15 +330,10 @@ class Routes:
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, np.minimum(right, left)
 
-    def _time_at(
-        self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray
-    ) -> np.ndarray:
+    def _time_at(self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Time left at cells by each one's own field, as `times`: (n,)."""
-        times: np.ndarray = self.times[destination, keys]
-        if self.congestion.known:
-            around = self._times[self._stacked[_ROUND_CROWDS, destination], keys]
-            times = np.where(people.informed[rows] & np.isfinite(around), around, times)
-        return times
+        around = self._times[self._my_round(people, rows), keys]
+        return np.where(np.isfinite(around), around, self.times[destination, keys])
 
     def way_from(self, x: float, y: float, plane: int, destination: np.ndarray) -> np.ndarray:
         """Way left from one place to each of some destinations (n,), as in `sample`: (n,)."""
@@ -323,15 +345,18 @@ class Routes:
         ways = self.ways
         if not (self.venue.slopes or self.venue.links):
             level = np.zeros((rows.size, 2))
-            return Ground(people.speed[rows], level, level[:, 0], level)
+            return Ground(people.speed[rows], np.ones(rows.size), level, level[:, 0], level)
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
+        flow = np.ones(rows.size)
         if self.venue.links:
             belt = ways.links.belt_at(keys)
             climb = (heading * ways.uphill[keys]).sum(axis=1)
             own = ways.links.own_speed(keys, climb, people.stairs_up[rows], people.stairs_down[rows])
             speed = np.where(np.isnan(own), speed, own)
-        return Ground(speed, belt, ways.grade[keys], ways.uphill[keys])
+            c = ways.constants
+            flow = ways.links.flow(keys, climb, up=c.stairs_up_flow, down=c.stairs_down_flow)
+        return Ground(speed, flow, belt, ways.grade[keys], ways.uphill[keys])
 
 
 def middle_line(polygon: shapely.Geometry) -> shapely.LineString:

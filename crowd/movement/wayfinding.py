@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from crowd.kernels import floor_field
+from crowd.kernels import fast_marching, floor_field
 from crowd.movement.floor import Grid
 from crowd.movement.link_cells import LinkCells
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
 
 #: Bits of the four steps a cell may allow.
-_SIDES = (floor_field.EAST, floor_field.NORTH, floor_field.WEST, floor_field.SOUTH)
+_SIDES = (fast_marching.EAST, fast_marching.NORTH, fast_marching.WEST, fast_marching.SOUTH)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Ways:
         self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
         self.comfort[self.links.cells] = self.links.comfort
         self._paced = np.union1d(np.flatnonzero(self.grade), self.links.cells)
+        self.liking = np.ones(self.grid.size)
+        self.liking[self.links.cells] = self.links.liking
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""
@@ -149,7 +151,7 @@ class Ways:
         stepped = np.append(self.links.stepped, False)[self.links.lookup]
         nx = self.grid.nx
         for side, ahead in zip(_SIDES, (1, nx, -1, -nx), strict=True):
-            cells = np.flatnonzero(out & (side << floor_field.ELSEWHERE))
+            cells = np.flatnonzero(out & (side << fast_marching.ELSEWHERE))
             cells = cells[stepped[cells + ahead + self.shift[cells]]]
             out[cells] &= 255 - side
         return out
@@ -160,30 +162,29 @@ class Ways:
         moves: np.ndarray,
         keep_right: Sequence[KeepRightZone] = (),
         *,
-        progress: np.ndarray | None = None,
+        liking: np.ndarray | float = 1.0,
     ) -> Field:
         """The field towards the nearest of some zones.
 
-        Args:
-            progress: (cells,) share of the speed that people make there, below 1 where it is crowded; None: everywhere
-                all of it.
-
         A first march gives directions; where these decide what a step costs (slopes, keeping right), a second one
         uses them.
+
+        Args:
+            liking: (cells,) share of the speed that counts there, below 1 where nobody likes to go.
         """
         targets = np.unique(np.concatenate([self.cells(name) for name in zones]))
-        slowness = self.constants.cell / (self.comfort if progress is None else self.comfort * progress)
+        slowness = self.constants.cell / (self.comfort * liking)
         grid = (moves, self.shift)
-        times = floor_field.travel_times(targets, *grid, slowness, self.grid.nx)
-        vectors = floor_field.directions(times, *grid, self.grid.nx)
+        times = fast_marching.travel_times(targets, *grid, slowness, self.grid.nx)
+        vectors = fast_marching.directions(times, *grid, self.grid.nx)
         climb = np.ones(times.size)
         climb[self._paced] = self.pace(self._paced, vectors[self._paced])
         if self.venue.slopes or self.venue.links or keep_right:
             factor = climb.copy()
             for zone in keep_right:
                 factor *= self._right_half(zone, vectors)
-            times = floor_field.travel_times(targets, *grid, slowness / factor, self.grid.nx)
-            vectors = floor_field.directions(times, *grid, self.grid.nx)
+            times = fast_marching.travel_times(targets, *grid, slowness / factor, self.grid.nx)
+            vectors = fast_marching.directions(times, *grid, self.grid.nx)
         order = np.argsort(times, kind="stable")
         step = self.constants.cell / climb
         step[self.links.cells] /= self.links.comfort
@@ -192,6 +193,30 @@ class Ways:
         nx = self.grid.nx
         lengths, carried = (floor_field.way_lengths(times, order, vectors, *grid, s, nx) for s in (step, ride))
         return Field(times, lengths, carried, vectors, moves)
+
+    def look_again(
+        self,
+        field: Field,
+        cells: np.ndarray,
+        progress: np.ndarray,
+        *,
+        climb: float,
+        times: np.ndarray,
+        vectors: np.ndarray,
+    ) -> None:
+        """A field anew for those who see that people are slower in some cells, and nothing of the others.
+
+        Args:
+            cells: (k,) those seen. progress: (k,) share of their speed that people make there.
+            climb: way by which they get farther from the destination at most [m].
+            times, vectors: (cells,) and (cells, 2), as in `field` where not seen; filled where seen.
+        """
+        slowness = np.empty(field.times.size)
+        made = self.comfort[cells] * progress * self.pace(cells, field.vectors[cells])
+        slowness[cells] = self.constants.cell / made
+        fast_marching.look_again(
+            cells, field.times, field.moves, self.shift, slowness, self.grid.nx, climb, times, vectors
+        )
 
     def pace(self, cells: np.ndarray, heading: np.ndarray) -> np.ndarray:
         """How slopes and links change the walking speed: factor (n,) at cells (n,) along unit vectors (n, 2)."""

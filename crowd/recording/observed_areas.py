@@ -16,7 +16,14 @@ from shapely.geometry.base import BaseGeometry
 from crowd.measurement import Probes
 from crowd.quantities import EXPOSURE_DENSITIES
 from crowd.recording.observed_fields import RUNNING_MEAN, ProbeSecond
-from crowd.recording.tables import HARMFUL_FORCE, LONG_EXPOSURE_FORCE, Rows
+from crowd.recording.tables import (
+    HARMFUL_FORCE,
+    LONG_EXPOSURE_FORCE,
+    OPPOSED_DENSITY,
+    OPPOSED_SHARE,
+    PACKED_DENSITY,
+    Rows,
+)
 from crowd.snapshot import Snapshot
 from venues import Gate, MeasurementArea, MeasurementLine, Venue, Zone
 from venues.venue import WHOLE_VENUE
@@ -126,7 +133,11 @@ class ObservedAreas:
         }
         per_area = list(zip(self.areas, self._members, means, strict=True))
         measured = [
-            {**self._floor_row(area, seen, mean), **_people_row(members, snapshot, seen)}
+            {
+                **self._floor_row(area, seen, mean),
+                **_people_row(members, snapshot, seen),
+                **_stream_row(members, snapshot, seen),
+            }
             for area, members, mean in per_area
         ]
         found |= {key: np.array([row[key] for row in measured]) for key in measured[0]}
@@ -166,13 +177,33 @@ def _people_row(members: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str
     densities = seen.fields.density[seen.probe_of_person[members]]
     forces = s.contact_force_10s[members]
     return {
-        "speed_mean": s.speed[members].mean() if members.any() else np.nan,
+        "speed_mean": _mean(s.speed[members]),
         "contact_force_10s_max": forces.max(initial=0.0),
         "dose_max": s.dose[members].max(initial=0.0),
         **{f"above_{step}": int((densities > step).sum()) for step in EXPOSURE_DENSITIES},
         "above_600_N": int((forces > HARMFUL_FORCE).sum()),
         "between_100_600_N": int(((forces >= LONG_EXPOSURE_FORCE) & (forces <= HARMFUL_FORCE)).sum()),
     }
+
+
+def _stream_row(members: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str, float]:
+    """How the people in an area move among each other, and those who are packed as a whole."""
+    densities = seen.fields.density[seen.probe_of_person[members]]
+    packed = densities >= PACKED_DENSITY
+    numbers = seen.streams.congestion_number[members]
+    met = (densities >= OPPOSED_DENSITY) & (seen.streams.opposed[members] >= OPPOSED_SHARE)
+    return {
+        "congestion_number": _mean(numbers[np.isfinite(numbers)]),
+        "opposed_people": int(met.sum()),
+        "dense_people": int(packed.sum()),
+        "dense_vx": _mean(s.vx[members][packed]),
+        "dense_vy": _mean(s.vy[members][packed]),
+    }
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean, nan of nothing."""
+    return float(values.mean()) if values.size else np.nan
 
 
 class ObservedLines:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.measurement import Fields, Probes
+from crowd.measurement import Fields, Probes, Streams
 from crowd.movement.floor import ClosedLine
 from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
 from crowd.snapshot import Snapshot
@@ -29,12 +29,14 @@ class ProbeSecond:
             no window holds enough floor.
         turbulent: (P,) whether crowd pressure marks turbulence.
         probe_of_person: (k,) index of each person's probe.
+        streams: what people meet; arrays of shape (k,).
     """
 
     fields: Fields
     level_density: np.ndarray
     turbulent: np.ndarray
     probe_of_person: np.ndarray
+    streams: Streams
 
 
 class ObservedFields:
@@ -81,7 +83,8 @@ class ObservedFields:
         pressed = np.nan_to_num(fields.crowd_pressure) > TURBULENT_PRESSURE
         self._interval.add_fields(fields, level_density)
         at = self.probes.index_at(s.level, s.x, s.y)
-        return ProbeSecond(fields, level_density, pressed & (self._dense_for >= TURBULENT_TIME), at)
+        streams = self.probes.streams(x=s.x, y=s.y, level=s.level, vx=s.vx, vy=s.vy)
+        return ProbeSecond(fields, level_density, pressed & (self._dense_for >= TURBULENT_TIME), at, streams)
 
     def interval(self, time: float) -> tuple[Rows, Rows]:
         """Close an interval.

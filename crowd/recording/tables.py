@@ -47,6 +47,11 @@ ZONES = pa.schema(
         ("speed_mean", pa.float32()),  # [m/s] NaN while nobody is there
         ("crowd_pressure_max", pa.float32()),  # [1/s2] 0 where nothing can be computed
         ("turbulent_area", pa.float32()),  # [m2] pressure high, and density for 10 s
+        ("congestion_number", pa.float32()),  # [-] mean over its people; NaN while they stand
+        ("opposed_people", pa.int32()),  # people at a local density of 1 /m2 among whom many come the other way
+        ("dense_people", pa.int32()),  # people at a local density of 5 /m2 or more
+        ("dense_vx", pa.float32()),  # [m/s] their mean velocity, NaN while there are none
+        ("dense_vy", pa.float32()),  # [m/s]
         ("contact_force_max", pa.float32()),  # [N] largest within this second
         ("contact_force_10s_max", pa.float32()),  # [N] largest 10 s mean of one person
         ("dose_max", pa.float32()),  # [-]
@@ -160,12 +165,15 @@ STEPS: dict[str, dict[str, float]] = {
     },
 }
 
-# What the columns above_600_N, between_100_600_N and turbulent_area count.
+# What the columns above_600_N, between_100_600_N, turbulent_area, dense_people and opposed_people count.
 HARMFUL_FORCE = 600.0  # [N] about Evans & Hayden 1971 (623 N), via Lee & Hughes 2006
 LONG_EXPOSURE_FORCE = 100.0  # [N] assumed: long exposure, not rated
 TURBULENT_PRESSURE = 0.02  # [1/s2] Helbing, Johansson & Al-Abideen 2007
 TURBULENT_DENSITY = 5.0  # [1/m2] assumed: free walkers at 1 /m2 already give a pressure of 0.07
 TURBULENT_TIME = 10  # [s] assumed: for so long the density has been at least that
+PACKED_DENSITY = 5.0  # [1/m2] assumed: from here on a crowd moves as a whole
+OPPOSED_DENSITY = 1.0  # [1/m2] assumed: below, people pass each other without touching
+OPPOSED_SHARE = 0.2  # [-] assumed: of the people around; fewer are single people who go back
 
 Rows = Mapping[str, Any]
 

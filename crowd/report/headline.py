@@ -23,7 +23,7 @@ def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """Verdict, level, sentence and doubts."""
     said = ("force", "near") if risk.verdict == "reached" else ()
     doubts = [doubt_text(doubt, risk, words) for doubt in risk.doubts if doubt.kind not in said]
-    worse = any(doubt.kind not in ("gridlock", "force", "near") for doubt in risk.doubts)
+    worse = any(not _recorded(doubt) for doubt in risk.doubts)
     return {
         "verdict": risk.verdict,
         "rank": risk.highest,
@@ -107,9 +107,14 @@ def doubt_text(doubt: Doubt, risk: RiskAssessment, words: Words) -> str:
     return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words))
 
 
+def _recorded(doubt: Doubt) -> bool:
+    """Whether it is a danger that was recorded besides density, no reason why the numbers may be too low."""
+    return doubt.kind in ("force", "near", "gridlock") or doubt.kind.startswith("oscillation")
+
+
 def short_doubts(risk: RiskAssessment, lang: str) -> str:
     """The first doubts about a level that was reached, in brackets and as short as they can be said; or ""."""
-    doubts = [doubt for doubt in risk.doubts if doubt.kind not in ("force", "near", "gridlock")]
+    doubts = [doubt for doubt in risk.doubts if not _recorded(doubt)]
     if risk.verdict != "reached" or not doubts:
         return ""
     words = words_of(risk, lang)

@@ -10,6 +10,7 @@ from crowd.report.forces import zone_dose_data, zone_force_data
 from crowd.report.headline import headline_data
 from crowd.report.key_numbers import key_numbers
 from crowd.report.statements import assumptions, limits, measure_names, provenance, warnings_data
+from crowd.report.streams import streams_data
 from crowd.report.survey import survey_data
 from crowd.report.trains import trains_data
 from crowd.report.trust import trust_data
@@ -122,6 +123,7 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "local_density": _peak(zone.peaks["local_density_max"], "local_density", words),
         "people": _peak(zone.peaks["people"], "people", words),
         "crowd_pressure": _peak(zone.peaks["crowd_pressure_max"], "crowd_pressure", words),
+        "streams": streams_data(zone, words),
         "turbulent_seconds": shown("duration", zone.turbulent_time),
         "contact_force": zone_force_data(zone, risk, words),
         "dose": zone_dose_data(zone, risk, words),

@@ -37,6 +37,13 @@ SHORT_RUN = 300.0
 """A run shorter than this ends before density has settled: any rise at its end matters [s], assumed."""
 
 
+SERIOUS = "serious"
+"""Level below which opposed streams make a result doubtful; the highest of a preset that has none of that name."""
+
+SENSES = {1: "left", -1: "right", 0: "to_and_fro"}
+"""Sense of an oscillation -> the end of its doubt's kind."""
+
+
 @dataclass(frozen=True)
 class Doubt:
     """One reason to distrust a good result.
@@ -60,6 +67,7 @@ class RunState:
         completed: whether the run came to its end.
         missing: tables that are absent, damaged, or empty though they must not be.
         scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
+        measured: whether people were measured, not simulated.
     """
 
     simulated: float
@@ -67,6 +75,7 @@ class RunState:
     completed: bool
     missing: tuple[str, ...]
     scenario_lost: bool = False
+    measured: bool = False
 
 
 def find_doubts(
@@ -91,6 +100,7 @@ def find_doubts(
         *_doubts_of_the_zones(zones),
         *_doubts_of_the_end(zones, people, preset=preset, simulated=run.simulated),
         *_doubts_of_the_people(people),
+        *_opposed_streams(zones, lines, preset=preset, run=run),
         *_dangers_besides_density(zones, lines),
         *_nearness(zones, preset),
     )
@@ -163,6 +173,26 @@ def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
         yield Doubt("unaccounted", {"people": people.unaccounted})
 
 
+def _opposed_streams(
+    zones: Sequence[ZoneRisk], lines: Sequence[LineFlow], *, preset: Preset, run: RunState
+) -> Iterable[Doubt]:
+    """A calm result where people walk against each other: the model lets dense ones walk faster than people do."""
+    serious = preset.keys.index(SERIOUS) + 1 if SERIOUS in preset.keys else len(preset.keys)
+    if run.measured or max((zone.highest for zone in zones), default=0) >= serious:
+        return
+    met = [zone for zone in zones if zone.opposed.substantial]
+    crossed = [line for line in lines if line.opposed.substantial]
+    if met:
+        worst = max(met, key=lambda zone: (zone.name != WHOLE_VENUE, zone.opposed.time, zone.opposed.people))
+        details = {"people": worst.opposed.people, "seconds": worst.opposed.time}
+        named = worst.name != WHOLE_VENUE
+        yield Doubt("opposed", {"zone": worst.name, **details}) if named else Doubt("opposed_venue", details)
+    elif crossed:
+        line = max(crossed, key=lambda line: (line.opposed.time, line.opposed.people))
+        crossing = line.opposed
+        yield Doubt("opposed_line", {"line": line.name, "people": crossing.people, "seconds": crossing.time})
+
+
 def _dangers_besides_density(zones: Sequence[ZoneRisk], lines: Sequence[LineFlow]) -> Iterable[Doubt]:
     gridlocks = [gridlock for line in lines for gridlock in line.gridlocks]
     if gridlocks:
@@ -173,6 +203,13 @@ def _dangers_besides_density(zones: Sequence[ZoneRisk], lines: Sequence[LineFlow
         peak, zone = max(forces, key=lambda pair: pair[0].value)
         if peak.value > HARMFUL_FORCE:
             yield Doubt("force", {"zone": zone.name, "force": peak.value, "time": peak.time})
+    swaying = [(zone.name != WHOLE_VENUE, sway.ratio, zone.name, sway) for zone in zones if (sway := zone.oscillation)]
+    if swaying:
+        _, _, name, sway = max(swaying, key=lambda found: found[:2])
+        yield Doubt(f"oscillation_{SENSES[sway.sense]}", {
+            "zone": name, "start": sway.start, "end": sway.end,
+            "seconds": sway.period, "radius": f"{sway.radius:.1f}",
+        })  # fmt: skip
 
 
 def _nearness(zones: Sequence[ZoneRisk], preset: Preset) -> Iterable[Doubt]:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crowd.alert_levels import LARGEST_GAP
+from crowd.risk.streams import Opposed, opposed_over_line
 from crowd.risk.tables import Series, numbers, sample_time
 from venues.venue import Venue
 
@@ -70,6 +71,7 @@ class LineFlow:
         backward: persons in all.
         peak_flow: largest specific flow of a full minute, both ways together; None if unknown [1/(m s)].
         gridlocks: in order of time.
+        opposed: streams that walk against each other over the line.
         judged: whether gridlock could be looked for all the time (width and densities known).
     """
 
@@ -80,6 +82,7 @@ class LineFlow:
     backward: int
     peak_flow: float | None
     gridlocks: tuple[Gridlock, ...]
+    opposed: Opposed
     judged: bool
 
 
@@ -110,6 +113,7 @@ def _assess_line(name: str, table: pd.DataFrame, width: float | None) -> LineFlo
         backward=int(backward.sum()),
         peak_flow=_peak_flow(minutes, width),
         gridlocks=() if still is None else tuple(Gridlock(name, a, b) for a, b in _spans(times, still)),
+        opposed=opposed_over_line(times, forward, backward, sides),
         judged=width is not None and not np.isnan(sides).any(),
     )
 

@@ -98,6 +98,7 @@ def read_source(recording: RecordingLike) -> Source:
         completed=bool(manifest["completed"]),
         missing=_missing(tables),
         scenario_lost=lost,
+        measured=bool(manifest.get("measured")),
     )
     path = getattr(recording, "path", None)
     folder = None if path is None else os.fsencode(path).decode("utf-8", "replace")
@@ -131,6 +132,4 @@ def _simulated(manifest: Mapping[str, Any], table: pd.DataFrame | None) -> float
 
 
 def _missing(tables: Mapping[str, pd.DataFrame | None]) -> tuple[str, ...]:
-    return tuple(
-        name for name, table in tables.items() if table is None or (name in NEVER_EMPTY and not len(table))
-    )
+    return tuple(name for name, table in tables.items() if table is None or (name in NEVER_EMPTY and not len(table)))

@@ -35,6 +35,7 @@ def _run_part(risk: RiskAssessment) -> dict[str, Any]:
 def _density_part(risk: RiskAssessment) -> dict[str, Any]:
     worst, force, whole = risk.worst_density, risk.worst_force, risk.whole
     pressure = None if whole is None else whole.peaks["crowd_pressure_max"]
+    congestion = None if whole is None else whole.peaks["congestion_number"]
     exposure = {key: _plain(value) for key, value in risk.exposure.items() if key != "between_100_600_N"}
     return {
         "peak_density": None if worst is None else worst[0].value,
@@ -48,6 +49,8 @@ def _density_part(risk: RiskAssessment) -> dict[str, Any]:
         "force_is_order_of_magnitude": risk.above_jamming,
         "force_range": None if risk.force_range is None else dict(risk.force_range),
         "crowd_pressure_peak": None if pressure is None else pressure.value,
+        "congestion_number_peak": None if congestion is None else congestion.value,
+        "oscillation": _oscillation(risk),
         "gridlock": [{"place": lock.place, "from": lock.start, "to": lock.end} for lock in risk.gridlocks],
     }
 
@@ -63,6 +66,16 @@ def _people_part(risk: RiskAssessment) -> dict[str, Any]:
         "people_diverted": None if people is None else people.diverted,
         "mean_delay": None if journeys is None else _plain(journeys.mean_delay),
     }
+
+
+def _oscillation(risk: RiskAssessment) -> list[dict[str, Any]]:
+    """Every zone whose packed people sway, with how often a second (positive counter-clockwise)."""
+    found = [(zone.name, zone.oscillation) for zone in risk.zones]
+    return [
+        {"place": name, "frequency": sway.frequency, "radius": sway.radius, "from": sway.start, "to": sway.end}
+        for name, sway in found
+        if sway is not None
+    ]
 
 
 def _at(place: Place) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from crowd.alert_levels import Preset, alert_levels, periods
 from crowd.level_of_service import LETTERS, Facility, level_of_service_of_density
 from crowd.quantities import EXPOSURE_DENSITIES
 from crowd.recording.tables import HARMFUL_FORCE
+from crowd.risk.oscillation import COLUMNS as SWAY_COLUMNS
+from crowd.risk.oscillation import Oscillation, assess_oscillation
+from crowd.risk.streams import Opposed, opposed_in_zone
 from crowd.risk.tables import Peak, Series, coordinates, largest, numbers, sample_time, unknown_time
 from venues.venue import WHOLE_VENUE, Venue
 
@@ -37,8 +40,11 @@ EXPOSURES: Mapping[str, str] = {
 COLUMNS = (
     "time", "zone", "people", "density", "level_density", "level_x", "level_y", "local_density_max",
     "crowd_pressure_max", "turbulent_area", "contact_force_max", "contact_force_10s_max", "dose_max",
-    *EXPOSURES.values(),
+    "congestion_number", "opposed_people", *SWAY_COLUMNS, *EXPOSURES.values(),
 )  # fmt: skip
+
+RUNNING_MEAN = 10
+"""Samples of a second over which the congestion number is a mean: one second is noise, assumed."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +72,16 @@ class ZoneRisk:
         end_spot: where density was highest at the last sample (x, y) [m], nan where unknown.
         first_harm: first time the 10 s mean force on anyone was above `HARMFUL_FORCE`, None if never [s].
         level_periods: (level key, from, to) [s].
-        peaks: column of the table -> its peak.
+        peaks: column of the table -> its peak; the congestion number's is of its running mean.
         exposure: name of the exposure -> persons times seconds [person s].
         exposure_time: name of the exposure -> time with anyone exposed [s].
         service: worst letter, None if unknown.
         service_time: letter -> time [s].
         turbulent_time: time with turbulent floor in the zone [s].
         lead_times: from each level to what came next.
+        congestion: mean congestion number while people walk, nan if unknown.
+        opposed: streams that walk against each other.
+        oscillation: of the people who are packed, None if none was found.
         unknown: time for which level density is not known [s].
         trend: mean level density in the last minute and in the minute before it [1/m2].
     """
@@ -95,6 +104,9 @@ class ZoneRisk:
     service_time: Mapping[str, float]
     turbulent_time: float
     lead_times: tuple[LeadTime, ...]
+    congestion: float
+    opposed: Opposed
+    oscillation: Oscillation | None
     unknown: float
     trend: tuple[float, float]
 
@@ -127,14 +139,10 @@ def assess_zones(table: pd.DataFrame, venue: Venue, preset: Preset, *, until: fl
     order = [name for name in known if name in groups]
     order += [name for name in groups if name not in known and name != WHOLE_VENUE]
     order += [WHOLE_VENUE] if WHOLE_VENUE in groups else []
-    return tuple(
-        _assess_zone(name, groups[name], _facility(name, venue), preset, until=until) for name in order
-    )
+    return tuple(_assess_zone(name, groups[name], _facility(name, venue), preset, until=until) for name in order)
 
 
-def _assess_zone(
-    name: str, table: pd.DataFrame, facility: Facility, preset: Preset, *, until: float
-) -> ZoneRisk:
+def _assess_zone(name: str, table: pd.DataFrame, facility: Facility, preset: Preset, *, until: float) -> ZoneRisk:
     table = table.drop_duplicates("time", keep="last")
     times, density = table["time"].to_numpy(dtype=float), numbers(table, "level_density")
     step, thresholds = sample_time(times), preset.thresholds(name)
@@ -163,13 +171,14 @@ def _assess_zone(
         level_periods=tuple((preset.keys[k - 1], start, end) for k, start, end in periods(times, states)),
         peaks=_peaks(table, times),
         exposure={key: step * _sum(numbers(table, column)) for key, column in EXPOSURES.items()},
-        exposure_time={
-            key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()
-        },
+        exposure_time={key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()},
         service=next((letter for letter in reversed(LETTERS) if service_time[letter] > 0.0), None),
         service_time=service_time,
         turbulent_time=step * float((numbers(table, "turbulent_area") > 0.0).sum()),
         lead_times=_lead_times(first, harm),
+        congestion=_mean(numbers(table, "congestion_number")),
+        opposed=opposed_in_zone(table, times),
+        oscillation=assess_oscillation(table),
         unknown=unknown_time(times, density, until=until),
         trend=_trend(times, density),
     )
@@ -188,7 +197,12 @@ def _peaks(table: pd.DataFrame, times: Series) -> dict[str, Peak | None]:
         for column in COLUMNS
         if column.endswith("_max") or column in ("people", "density")
     }
-    return {"level_density": largest(times, numbers(table, "level_density"), **place), **peaks}
+    smooth = pd.Series(numbers(table, "congestion_number")).rolling(RUNNING_MEAN).mean().to_numpy()
+    return {
+        "level_density": largest(times, numbers(table, "level_density"), **place),
+        "congestion_number": largest(times, smooth),
+        **peaks,
+    }
 
 
 def _sum(values: Series) -> float:

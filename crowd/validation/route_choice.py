@@ -77,7 +77,7 @@ def _r14_judge(runs: Runs, data: Path) -> Verdict:
         standard=Outcome.DOCUMENTED,
         project=outcome(max(nearest) == 0.0 and rises),
         measured=shares | {"long way, nobody informed, largest [1]": max(nearest)},
-        reason="By default all take the shortest way; people of a journey may be informed and go round crowds.",
+        reason="By default people spread over the shortest way and take no other; those who are informed do.",
     )
 
 

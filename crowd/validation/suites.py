@@ -22,6 +22,8 @@ _TOPICS = (
     "integrity",
     "dense",
     "surge",
+    "stop_and_go",
+    "warning_signs",
     "push",
     "interventions",
     "doors",

@@ -22,7 +22,6 @@ def test_two_way_demand_at_0_7_of_capacity_flows(seed: int) -> None:
     assert flows(held("0.7", seed))
 
 
-@pytest.mark.xfail(reason="known limit: the model's alley carries nearly all of it, see VALIDATION.md")
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_two_way_demand_at_1_3_of_capacity_queues_without_end(seed: int) -> None:
     assert queues(held("1.3", seed))

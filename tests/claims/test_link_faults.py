@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, MultiPolygon, box
 
 from crowd import CrowdModel
 from crowd.demand import Demand
@@ -55,6 +55,24 @@ def test_a_lift_with_a_crowd_at_both_doors_empties_them() -> None:
     demands = [Demand.present("low-end", "high-end", people=12), Demand.present("high-end", "low-end", people=12)]
     model = finish(CrowdModel(scenario(venue, demands, duration=180.0)))
     assert np.count_nonzero(model.people.status == 3) == 24
+
+
+def test_those_who_come_out_of_a_lift_through_a_crowd_around_it_leave_its_door_free() -> None:
+    """60 people wait on both sides of a cabin; 12 come down and must get round it, to the far end of their floor."""
+    waiting = MultiPolygon([box(6, 0, 15, 3.4), box(6, 6.2, 15, 10)])
+    zones = (
+        Zone("waiting", "low", waiting, SOURCE),
+        Zone("behind", "low", box(18, 0, 20, 10), EXIT),
+        Zone("upstairs", "high", box(14, 0, 20, 10), BOTH),
+    )
+    venue = replace(lift_house(capacity=8, cycle=30.0), zones=zones)
+    demands = [Demand.present("waiting", "upstairs", people=60), Demand.present("upstairs", "behind", people=12)]
+    model = finish(CrowdModel(scenario(venue, demands, duration=120.0)))
+    p = model.people
+    down = p.journey == next(k for k, j in enumerate(model.scenario.journeys) if j.name == "behind")
+    assert np.count_nonzero(p.status[down] == 3) >= 10
+    # Four cabins of eight have gone up; each may leave one place empty.
+    assert np.count_nonzero(p.status[~down] == 3) >= 28
 
 
 @pytest.mark.parametrize("speed", [0.5, 1.8])

@@ -22,7 +22,7 @@ from venues import BadInput, Level, Link, Strip, Venue, Zone
 from venues.shapes import stairs
 
 CABIN = box(10, 4, 11.6, 5.6)
-STILL = {"speed": np.ones(2), "belt": np.zeros((2, 2)), "slope": np.zeros((2, 2))}
+STILL = {"speed": np.ones(2), "headway": np.ones(2), "belt": np.zeros((2, 2)), "slope": np.zeros((2, 2))}
 WALK = Profile("steady", speed_mean=1.34, speed_sd=0.0)
 
 
@@ -185,13 +185,18 @@ def test_a_lift_carries_both_ways_and_never_more_than_it_holds() -> None:
     assert not any(kind in said for said in model._said for kind in ("held", "no way"))
 
 
-@pytest.mark.parametrize("kind", ["stairs", "escalator"])
-def test_step_free_journeys_take_the_lift_though_steps_are_nearer(kind: str) -> None:
+def house_with_both(kind: str, *, cycle: float = 20.0) -> Venue:
+    """The house with stairs or an escalator in its middle and a lift beside it."""
     house, cabin = lift_house(kind), box(10, 7, 11.6, 8.6)
     doors = LineString([(10, 8.5), (10, 7.1)]), LineString([(11.6, 7.1), (11.6, 8.5)])
-    lift = Link("lift", "lift", "low", doors[0], "high", doors[1], 1.1, 6.0, cycle=20.0)
+    lift = Link("lift", "lift", "low", doors[0], "high", doors[1], 1.1, 6.0, cycle=cycle)
     levels = tuple(replace(level, obstacles=(CABIN, cabin)) for level in house.levels)
-    venue = replace(house, levels=levels, links=(*house.links, lift))
+    return replace(house, levels=levels, links=(*house.links, lift))
+
+
+@pytest.mark.parametrize("kind", ["stairs", "escalator"])
+def test_step_free_journeys_take_the_lift_though_steps_are_nearer(kind: str) -> None:
+    venue = house_with_both(kind)
     demand = (Demand.present("in-low", "up", people=3),)
     journeys = (Journey("up", (LeaveBy(("out-high",)),), True),)
     model = CrowdModel(Scenario(name="s", venue=venue, start=START, duration=90.0, demands=demand, journeys=journeys))
@@ -199,9 +204,26 @@ def test_step_free_journeys_take_the_lift_though_steps_are_nearer(kind: str) -> 
     while model.running:
         model.step()
         p, rows = model.people, model.people.present()
-        on_links = rows[p.level[rows] >= len(levels)]
+        on_links = rows[p.level[rows] >= len(venue.levels)]
         assert not shapely.contains_xy(steps, p.x[on_links], p.y[on_links]).any()
     assert np.count_nonzero(model.people.status == 3) == 3
+
+
+@pytest.mark.parametrize(("reluctance", "riders"), [(None, 0), (0.0, 6)])
+def test_who_can_climb_leaves_a_quicker_lift_to_others(reluctance: float | None, riders: int) -> None:
+    """The lift comes every 10 s and saves some on the escalator; only those take it who count that alone."""
+    house = house_with_both("escalator", cycle=10.0)
+    venue = replace(house, links=(replace(house.links[0], direction="forward"), house.links[1]))
+    stated = {} if reluctance is None else {"wayfinding.lift_reluctance": reluctance}
+    model = CrowdModel(scenario(venue, [Demand.present("in-low", "out-high", people=6)], parameters=stated))
+    lift, rode = next(s.polygon for s in venue.strips if s.link.kind == "lift"), set()
+    while model.running:
+        model.step()
+        p, rows = model.people, model.people.present()
+        on_links = rows[p.level[rows] >= len(venue.levels)]
+        rode.update(on_links[shapely.contains_xy(lift, p.x[on_links], p.y[on_links])].tolist())
+    assert len(rode) == riders
+    assert np.count_nonzero(model.people.status == 3) == 6
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Those who are informed go round where it is crowded; the others take the shortest way."""
+"""Those who are informed take another way where it is crowded; the others spread over the shortest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crowd.validation.route_choice import _trial
 def stream(informed: float) -> Scenario:
     made = _trial(1, 150, informed).scenario
     assert made is not None
-    return made.with_until(60.0)
+    return made.with_until(75.0)
 
 
 def test_a_crowd_before_the_stairs_sends_the_informed_round_and_nobody_else() -> None:
@@ -33,7 +33,7 @@ def test_a_restored_model_knows_where_it_is_crowded() -> None:
     whole, first, second = (CrowdModel(stream(0.5)) for _ in range(3))
     while first.time < 35.0:
         first.step()
-    assert first.routes.congestion.progress.min() < 0.8
+    assert first.routes.congestion.seen().size > 0
     second.restore(first.state())
     for model in (whole, second):
         while model.running:

@@ -100,5 +100,7 @@ def test_a_minute_holds_sixty_seconds() -> None:
 
 
 def test_peak_specific_flow_counts_both_ways_per_metre() -> None:
-    (line,) = assess_risk(calm()).lines
+    recording = calm()
+    recording.set_line("middle", backward=1.0)
+    (line,) = assess_risk(recording).lines
     assert line.peak_flow == pytest.approx(2.0 / WIDTH)

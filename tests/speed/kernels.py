@@ -32,9 +32,10 @@ from venues import Level, Venue, Zone
 
 PEOPLE, DENSITY = 5_000, 3.0
 KERNELS = (
-    "add_wall_loads", "around_points", "bounded_cells", "cell_keys", "cells_before_walls", "directions",
-    "line_crossings", "normals", "part_by_walls", "push_and_step", "sample", "seen_floor", "sort_into_cells", "steer",
-    "touching_pairs", "travel_times", "wall_lists", "walls_near_cells", "way_lengths",
+    "add_wall_loads", "around_people", "around_points", "bounded_cells", "cell_keys", "cells_before_walls",
+    "congestion_levels", "directions", "line_crossings", "normals", "part_by_walls", "push_and_step", "sample",
+    "seen_floor", "sort_into_cells", "steer", "touching_pairs", "travel_times", "wall_lists", "walls_near_cells",
+    "way_lengths",
 )  # fmt: skip
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 

@@ -61,6 +61,12 @@ def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, A
         "dose_max": zone["dose"]["value"],
         "dose_max_about": zone["dose"]["about"],
         "crowd_pressure_max [1/s2]": zone["crowd_pressure"]["value"],
+        "congestion_number_mean": zone["streams"]["congestion_number"]["mean"],
+        "congestion_number_max": zone["streams"]["congestion_number"]["highest"],
+        "congestion_level_max [1/m]": zone["streams"]["congestion_level"]["highest"],
+        "opposed_people_max": zone["streams"]["opposed"]["people"],
+        "opposed_streams [s]": zone["streams"]["opposed"]["seconds"],
+        "oscillation [Hz]": (zone["streams"]["oscillation"] or {}).get("frequency"),
         **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
         "density_unknown [s]": zone["unknown_seconds"],
     }

@@ -15,12 +15,14 @@ from crowd.kernels import (
     contact,
     crossings,
     draws,
+    fast_marching,
     fields,
     floor_field,
     neighbours,
     openings,
     rows,
     steering,
+    streams,
     voronoi,
     walls,
 )
@@ -101,16 +103,16 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
-    "along",
+    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "room_beside_people",
+    "room_beside_walls", "wall_speed", "turn_shoulders", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), c.radius, c.group, c.noise, c.gate_pass, c.keys, c.starts,
-        NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading, wished_x,
-        wished_y, blocked,
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
+        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading,
+        wished_x, wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
@@ -134,7 +136,17 @@ def push() -> Arrays:
     return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
-@case("travel_times", "directions", "way_lengths", "sample", "open_moves", "forbid_crossing", "join_planes")
+@case(
+    "neighbour",
+    "travel_times",
+    "look_again",
+    "directions",
+    "way_lengths",
+    "sample",
+    "open_moves",
+    "forbid_crossing",
+    "join_planes",
+)
 def ways() -> Arrays:
     rooms = np.zeros((2, NY, NX), bool)
     rooms[0, 1:-1, 1:5], rooms[1, 1:-1, 5:-1] = True, True
@@ -145,17 +157,30 @@ def ways() -> Arrays:
         moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, np.array([True]), np.array([False]), 0.0, 0.0, CELL,
         NX, NY,
     )  # fmt: skip
-    times = floor_field.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
-    vectors = floor_field.directions(times, moves, shift, NX)
+    times = fast_marching.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
+    vectors = fast_marching.directions(times, moves, shift, NX)
     order = np.argsort(times, kind="stable")
     lengths = floor_field.way_lengths(times, order, vectors, moves, shift, np.full(inside.size, CELL), NX)
     c = Crowd()
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y, (c.x > 3.75).astype(np.int8),
-        np.argsort(c.x), 0.0, 0.0, CELL, NX, NY,
+        np.zeros(N, np.int64), np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y,
+        (c.x > 3.75).astype(np.int8), np.argsort(c.x), 0.0, 0.0, CELL, NX, NY,
     )  # fmt: skip
     assert np.isfinite(times[:100]).any()
-    return {"times": times, "lengths": lengths, "vectors": vectors, "sample": np.stack((ex, ey, t)), "shift": shift}
+    seen, again, turned = np.arange(31, 70), times.copy(), vectors.copy()
+    slow = CELL * (1.0 + np.arange(inside.size) % 3)
+    fast_marching.look_again(seen, times, moves, shift, slow, NX, 1.0, again, turned)
+    beside = [fast_marching.neighbour(np.int64(33), side, NX, moves, shift) for side in (1, 2, 4, 8)]
+    return {
+        "again": again,
+        "turned": turned,
+        "beside": np.array(beside),
+        "times": times,
+        "lengths": lengths,
+        "vectors": vectors,
+        "sample": np.stack((ex, ey, t)),
+        "shift": shift,
+    }
 
 
 @case("images", "change_planes", "part_by_planes")
@@ -174,7 +199,7 @@ def planes() -> Arrays:
     return {"pairs": pairs, "images": np.stack((who, plane)), "state": state, "level": level, "held": held}
 
 
-@case("seen_floor", "around_points")
+@case("seen_floor", "around_points", "seen")
 def density() -> Arrays:
     c = Crowd()
     px, py = np.array([1.0, 3.0, 5.5]), np.array([1.0, 2.5, 5.5])
@@ -200,6 +225,17 @@ def rows_of_people() -> Arrays:
     kept = np.zeros((5, N))
     rows.add_forces(order, c.mass, c.x, c.y, *kept)
     return {"picked": picked, "back": back, "kept": kept}
+
+
+@case("around_people", "congestion_levels")
+def met() -> Arrays:
+    c = Crowd()
+    near = (WALLS, np.arange(0, 5 * N + 1, 5), np.tile(np.arange(5), N), c.starts, 0.0, 0.0, CELL, NX, NY)
+    plane = np.zeros(N, np.int64)
+    found = streams.around_people(c.x, c.y, c.vx, c.vy, plane, *near, 0.5, 1.5, 0.05)
+    speed = np.hypot(found[:, 0], found[:, 1])
+    levels = streams.congestion_levels(c.x, c.y, speed, found[:, 2].copy(), plane, *near, 1.5, 0.05)
+    return {"around": found, "levels": np.nan_to_num(levels, nan=-1.0)}
 
 
 @case("line_crossings")

@@ -8,10 +8,36 @@ from pathlib import Path
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
-from crowd.kernels import contact, crossings, draws, fields, floor_field, neighbours, rows, steering, voronoi, walls
+from crowd.kernels import (
+    contact,
+    crossings,
+    draws,
+    fast_marching,
+    fields,
+    floor_field,
+    neighbours,
+    rows,
+    steering,
+    streams,
+    voronoi,
+    walls,
+)
 from tests.crowd.kernels.cases import CASES, results
 
-MODULES = (contact, crossings, draws, fields, floor_field, neighbours, rows, steering, voronoi, walls)
+MODULES = (
+    contact,
+    crossings,
+    draws,
+    fast_marching,
+    fields,
+    floor_field,
+    neighbours,
+    rows,
+    steering,
+    streams,
+    voronoi,
+    walls,
+)
 
 
 def test_each_kernel_equals_its_uncompiled_self(tmp_path: Path) -> None:

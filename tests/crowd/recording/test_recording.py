@@ -81,9 +81,7 @@ def seen(time: float, people: Sequence[tuple[float, float]] = (), **changes: Any
     return Snapshot(**{**parts, **changes})
 
 
-def recorded(
-    scenario: Scenario, snapshots: Sequence[Snapshot], *, finished: bool = False
-) -> dict[str, pd.DataFrame]:
+def recorded(scenario: Scenario, snapshots: Sequence[Snapshot], *, finished: bool = False) -> dict[str, pd.DataFrame]:
     """Show snapshots to a new recorder and return its tables."""
     recorder = Recorder(scenario, probes(), record="full")
     for snapshot in snapshots:
@@ -116,6 +114,25 @@ def test_the_density_of_a_zone_is_people_over_its_floor(scenario: Scenario) -> N
 def test_the_whole_venue_counts_everyone(scenario: Scenario) -> None:
     tables = recorded(scenario, standing(1, [(1.0, 1.0), (5.0, 5.0), (11.0, 1.0)]))
     assert zone(tables, "venue")["people"] == 3
+
+
+def test_people_who_walk_towards_each_other_are_opposed_and_congested(scenario: Scenario) -> None:
+    places = [(0.4 + 0.4 * k, 0.8 + 0.4 * row) for row in range(4) for k in range(4)]
+    ways = np.repeat([1.0, -1.0], 8)
+    facing, together = (
+        zone(recorded(scenario, standing(1, places, vx=vx, speed=np.ones(16))), "west") for vx in (ways, np.ones(16))
+    )
+    assert (facing["opposed_people"], together["opposed_people"]) == (16, 0)
+    assert facing["congestion_number"] > 0.1
+    assert together["congestion_number"] == 0.0
+
+
+def test_the_mean_velocity_of_packed_people_leaves_out_those_who_have_room(scenario: Scenario) -> None:
+    packed = [(0.6 + 0.3 * k, 0.8 + 0.3 * row) for row in range(5) for k in range(4)]
+    vx = np.append(np.full(20, 0.2), 1.3)
+    row = zone(recorded(scenario, standing(1, [*packed, (11.0, 1.0)], vx=vx, vy=-vx)), "venue")
+    assert 0 < row["dense_people"] <= 20
+    assert (row["dense_vx"], row["dense_vy"]) == (pytest.approx(0.2), pytest.approx(-0.2))
 
 
 def test_a_second_has_one_row_for_every_zone_and_the_venue(scenario: Scenario) -> None:
