@@ -110,8 +110,8 @@ def steer() -> Arrays:
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
         c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
-        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading, wished_x,
-        wished_y, blocked,
+        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading,
+        wished_x, wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
