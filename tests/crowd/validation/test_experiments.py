@@ -166,7 +166,7 @@ def test_flows_as_measured_pass_and_others_fail(share: float, wanted: Outcome) -
 
 def test_every_measured_flow_counts_for_one_width_only() -> None:
     all_flows = [v for series in measured_flows.MEASURED.values() for values in series.values() for v in values]
-    widths = measured_flows.NARROW + measured_flows.WIDTHS
+    widths = measured_flows.NARROW + measured_flows.WIDTHS + measured_flows.HELD_OUT
     assert sorted(all_flows) == sorted(v for w in widths for v in measured_flows.measured_at(w))
 
 
