@@ -1,4 +1,4 @@
-"""The HERMES corridors and bottleneck of 2009 built again: speed at density and flow, against the trajectories."""
+"""Measured corridors and a bottleneck built again: speed at density and flow, against the trajectories."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from crowd.validation import fundamental_diagram as diagram
+from crowd.validation.basigo import CORRIDOR
 from crowd.validation.case import Case, Pair, Runs, Verdict, margin_within, outcome
 from crowd.validation.hermes_runs import (
     ONE_WAY,
@@ -28,6 +29,7 @@ from crowd.validation.measures import mean_of
 
 _TWO_WAY_RUNS = ("bot-360-120-120", "bot-360-200-200", "bot-360-250-250")
 _WIDE_RUN = "ao-300-400"
+_BASIGO_RUNS = ("traj_UNI_CORR_500_01",)
 #: One-way runs whose flow the corridor or its exit limits, not how people came in.
 _LIMITED = ("uo-145-180-180", "uo-180-180-180", "uo-180-180-070", "uo-180-180-095", "uo-180-180-120")
 #: How strongly people keep to the right in Korea (assumed).
@@ -39,16 +41,22 @@ def _shown_flows(flows: Mapping[str, tuple[float, float]]) -> dict[str, float]:
     return {f"flow of {name}, {whose} [1/s]": value for name, both in named.items() for whose, value in both}
 
 
-def _judge_speeds(place: Place, names: Sequence[str], limited: Sequence[str], runs: Runs, data: Path) -> Verdict:
-    """Speed at density of all runs; `limited`: those whose flow says something of the model."""
+def _judge_speeds(
+    place: Place, names: Sequence[str], limited: Sequence[str], runs: Runs, data: Path, *, calibration: bool = True
+) -> Verdict:
+    """Speed at density of all runs.
+
+    Args:
+        limited: runs whose flow says something of the model. calibration: whether constants were chosen by hand with
+            these runs in view, as they were with all of HERMES (examples/CALIBRATION.md).
+    """
     seen = all_measured(place, names, data)
     model, measured = compared_bins(runs, seen, names)
     flows = flows_of(runs, seen)
     faults = diagram.faults(model, measured)
     verdict = outcome(not faults)
-    # All these runs were looked at while constants were chosen by hand (examples/CALIBRATION.md): none is held out.
-    pairs = diagram.pairs(model, measured, calibration=True)
-    pairs += tuple(Pair("bottleneck flow", *flows[name], calibration=True) for name in limited)
+    pairs = diagram.pairs(model, measured, calibration=calibration)
+    pairs += tuple(Pair("bottleneck flow", *flows[name], calibration) for name in limited)
     shown = {"model": model, "measured": measured}
     return Verdict(
         verdict,
@@ -158,6 +166,20 @@ CASES = (
         trials=partial(trials, ONE_WAY, tuple(STEADY), {}),
         judge=partial(_judge_speeds, ONE_WAY, tuple(STEADY), _LIMITED),
         data=ONE_WAY.folder,
+    ),
+    Case(
+        key="experiments-one-way-basigo",
+        suite="experiments",
+        title="Speed at density in a wide one-way corridor",
+        source="BaSiGo 2013, UNI_CORR_500_01, 10.34735/ped.2013.6",
+        setup="One run of few people built again: corridor of 5 m, 18 m long, open over its width at both ends"
+        f" (assumed), everybody at the measured moment. {_METHOD} Held out: nothing was chosen with it.",
+        criterion=_SPEED_CRITERION,
+        tier=1,
+        seeds=5,
+        trials=partial(trials, CORRIDOR, _BASIGO_RUNS, {}),
+        judge=partial(_judge_speeds, CORRIDOR, _BASIGO_RUNS, (), calibration=False),
+        data=CORRIDOR.folder,
     ),
     Case(
         key="experiments-two-way-fd",

@@ -27,7 +27,8 @@ from crowd.validation.readings import Tracks, flow, track
 from crowd.validation.scenes import GROUND, SOURCE, flat, scenario
 from venues import Level, MeasurementLine, Venue, Zone
 
-_FPS = 16
+#: Frames a second of the HERMES cameras.
+FPS = 16
 #: Half the length of both corridors, and how far the entrances are from their middle [m]; from the trajectories.
 _HALF, _ENTRANCE, _ENTRANCE_TWO_WAY = 4.0, 7.8, 7.1
 #: Depth of the room behind an entrance [m] (assumed).
@@ -36,35 +37,35 @@ _DEPTH = 4.0
 _DOOR = 0.2
 
 
-def _load(file: Path, scale: float) -> pd.DataFrame:
-    """A trajectory file: columns id, frame, x, y [m], by frame, then id."""
+def load(file: Path, scale: float, *, turned: bool = False) -> pd.DataFrame:
+    """A trajectory file: columns id, frame, x, y [m], by frame, then id; `turned`: x and y change places."""
     table = pd.read_csv(file, sep=r"\s+", comment="#", header=None, usecols=[0, 1, 2, 3])
-    table.columns = pd.Index(["id", "frame", "x", "y"])
+    table.columns = pd.Index(["id", "frame", "y", "x"] if turned else ["id", "frame", "x", "y"])
     table[["x", "y"]] *= scale
     return table.sort_values(["frame", "id"], ignore_index=True)
 
 
-def first_seen(file: Path, *, scale: float = 0.01) -> pd.DataFrame:
+def first_seen(file: Path, *, scale: float = 0.01, fps: int = FPS) -> pd.DataFrame:
     """Where and when each person of a trajectory file is first seen: index id; columns time [s], x, y [m], in order."""
-    first = _load(file, scale).groupby("id", sort=False).first()
-    return pd.DataFrame({"time": first["frame"] / _FPS, "x": first["x"], "y": first["y"]})
+    first = load(file, scale).groupby("id", sort=False).first()
+    return pd.DataFrame({"time": first["frame"] / fps, "x": first["x"], "y": first["y"]})
 
 
-def measured_tracks(file: Path, *, scale: float = 0.01) -> Tracks:
+def measured_tracks(file: Path, *, scale: float = 0.01, fps: int = FPS, turned: bool = False) -> Tracks:
     """A trajectory file as if it were a run; the line "middle" is y = 0, crossed once by whoever comes from one side.
 
     Args:
-        scale: metres in a unit of the file.
+        scale: metres in a unit of the file. fps: frames a second. turned: x and y change places.
     """
-    table = _load(file, scale)
+    table = load(file, scale, turned=turned)
     person = table["id"].rank(method="dense").astype(int).to_numpy() - 1
     side = np.sign(table["y"].to_numpy())
     begun = table.assign(side=side).groupby("id")["side"].transform("first").to_numpy()
-    over = pd.DataFrame({"id": person, "way": -begun, "time": table["frame"] / _FPS})[side == -begun]
+    over = pd.DataFrame({"id": person, "way": -begun, "time": table["frame"] / fps})[side == -begun]
     crossed = over.groupby("id").first().sort_values("time")
     nobody = np.full(person.max() + 1, np.nan)
     return Tracks(
-        step=1.0 / _FPS,
+        step=1.0 / fps,
         frame=table["frame"].to_numpy(),
         id=person,
         level=np.zeros(len(table), int),

@@ -17,7 +17,7 @@ from shapely.geometry import box
 from crowd.scenario import Scenario
 from crowd.validation import fundamental_diagram as diagram
 from crowd.validation.case import Curve, Measures, Runs, Trial
-from crowd.validation.hermes import bottleneck, measured_tracks, one_way, read_corridor, read_tracks, two_way
+from crowd.validation.hermes import FPS, bottleneck, measured_tracks, one_way, read_corridor, read_tracks, two_way
 from crowd.validation.measures import mean_of
 from crowd.validation.scenes import GROUND
 from venues import Level
@@ -34,19 +34,23 @@ STEADY = {
     "uo-180-180-120": (300, 1099),
     "uo-180-180-180": (400, 1284),
 }
-_FPS = 16
 #: Frames that a bin needs: 6 s at 16 and at 5 frames/s (assumed).
 _LEAST_MEASURED, _LEAST_MODEL = 100, 30
 
 
 class Place(NamedTuple):
-    """An experiment: folder, how a run is built again, floor of the measured people, measurement area, unit [m]."""
+    """An experiment: folder, how a run is built again, floor of the measured people, measurement area.
+
+    Then of its files: unit [m], frames a second, whether x and y change places so that people walk along y.
+    """
 
     folder: str
     build: Callable[..., Scenario]
     floor: shapely.Geometry
     area: shapely.Polygon
     scale: float = 0.01
+    fps: int = FPS
+    turned: bool = False
 
 
 def _corridor(width: float) -> shapely.Geometry:
@@ -63,13 +67,13 @@ WIDE = Place("hermes2009_bottleneck", bottleneck, _BOARDS, box(-0.1, -3, 1.9, -1
 def _window(name: str) -> tuple[float, float]:
     """When a run is read [s]: while it is steady, if that is known."""
     first, last = STEADY.get(name, (0, np.inf))
-    return first / _FPS, last / _FPS
+    return first / FPS, last / FPS
 
 
 @cache
 def read_measured(place: Place, file: Path) -> Measures:
     """A measured run, read as the model's are."""
-    tracks = measured_tracks(file, scale=place.scale)
+    tracks = measured_tracks(file, scale=place.scale, fps=place.fps, turned=place.turned)
     level = Level(GROUND, place.floor)  # type: ignore[arg-type]
     return read_tracks(tracks, level, place.area, window=_window(file.stem), every=1)
 

@@ -12,8 +12,8 @@ from shapely.geometry import LineString
 
 from crowd.profiles import PROFILES
 from crowd.scenario import Scenario
-from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, outcome
-from crowd.validation.readings import track
+from crowd.validation.case import Case, Curve, Measures, Pair, Runs, Trial, Verdict, outcome
+from crowd.validation.readings import Tracks, track
 from crowd.validation.ring import racetrack
 from crowd.validation.scenes import SPEEDS, scenario, walker
 
@@ -60,13 +60,12 @@ def _oval(seed: int, people: int, free_speed: float) -> Scenario:
     return scenario(ring.venue, demands, seed=seed, duration=duration, journeys=ring.journeys, profiles=profiles)
 
 
-def density_and_speed(case: Scenario, middle: LineString) -> Measures:
-    """Density 1 / headway [1/m] and speed [m/s] of everyone once a second, people walking forward along a closed line.
+def density_and_speed(found: Tracks, middle: LineString) -> Measures:
+    """Density 1 / headway [1/m] and speed [m/s] of everyone once a second, people walking one way along a closed line.
 
-    The headway is half the way to the one ahead and half the way to the one behind, the speed that over 10 frames.
+    The headway is half the way to the one ahead and half the way to the one behind, the speed that over 1 s.
     """
-    found = track(case)
-    vx, vy = found.speeds()
+    vx, vy = found.speeds(int(0.5 / found.step + 1e-9))
     length, present = middle.length, np.bincount(found.frame)
     # Whoever found no place at first comes in when there is one; from then on all stay.
     people, begin = int(present[-1]), int(np.argmax(present == present[-1]))
@@ -85,7 +84,7 @@ def density_and_speed(case: Scenario, middle: LineString) -> Measures:
 
 
 def _read(case: Scenario) -> Measures:
-    return density_and_speed(case, _OVAL().middle)
+    return density_and_speed(track(case), _OVAL().middle)
 
 
 def _trials(seed: int, data: Path) -> dict[str, Trial]:
@@ -144,6 +143,7 @@ def _judge(runs: Runs, data: Path) -> Verdict:
             f"model, {_SLOW:g} m/s": _curve(slow, "model"),
             f"model, {_FAST:g} m/s": _curve(fast, "model"),
         },
+        pairs=tuple(Pair("speed at density", b.median, REFERENCE[rho][1], False) for rho, b in bins.items()),
     )
 
 
