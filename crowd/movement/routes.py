@@ -35,7 +35,7 @@ class Ground(NamedTuple):
     """What the ground under each person does.
 
     Attributes:
-        speed: (n,) walking speed on it [m/s]. flow: (n,) what it passes, as a share of what level floor passes.
+        speed: (n,) walking speed on it [m/s]. flow: (n,) what the headway of level floor is divided by on it.
         belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
         slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
     """

@@ -43,7 +43,7 @@ HEADER = "header"
 LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
-CHECKPOINT_VERSION = 1
+CHECKPOINT_VERSION = 2
 DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
     NotImplementedError, zipfile.BadZipFile,
