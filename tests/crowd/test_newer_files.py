@@ -15,7 +15,6 @@ from crowd.cli import app
 from tests.conftest import TINY, write_tiny
 
 
-
 def assert_newer(*words: str | Path, file: str, reads: int = 1) -> None:
     """Check for exit code 2 and the one line that says which file is newer: by one than what is read."""
     result = CliRunner().invoke(app, [str(word) for word in words])
