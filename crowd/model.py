@@ -230,9 +230,7 @@ class CrowdModel(mesa.Model):
         ground = self.routes.ground_at(p, rows, np.column_stack((ex, ey)))
         weight = weight_downhill(p.mass[rows], ground.slope, ground.uphill)
         speed = ground.speed * shares_of_speed(p, rows, way_left, self.parameters.cohesion)
-        done = self.motion.move(
-            p, rows, ex, ey, speed=speed, headway=s.headway / ground.flow, belt=ground.belt, slope=weight
-        )
+        done = self.motion.move(p, rows, ex, ey, speed=speed, headway=ground.headway, belt=ground.belt, slope=weight)
         lost = rows[~np.isfinite(p.x[rows])]
         if lost.size:
             what = f"person {lost[0]} has no finite position after {self.time:.1f} s"

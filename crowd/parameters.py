@@ -112,10 +112,10 @@ class Wayfinding(NamedTuple):
     stairs_up: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.610 of 1.34 m/s, horizontal")] = 0.455
     stairs_down: Annotated[float, Constant("1", 0.1, 1.0, f"{WEIDMANN}: 0.694 of 1.34 m/s, horizontal")] = 0.518
     stairs_up_flow: Annotated[
-        float, Constant("1", 0.1, 1.0, "IMO MSC.1/Circ.1533: 0.88 of 1.3 /(m s); the headway is longer by as much")
+        float, Constant("1", 0.1, 1.0, "MSC.1/Circ.1533: 0.88 of 1.3 /(m s); the headway is longer by as much")
     ] = 0.68
     stairs_down_flow: Annotated[
-        float, Constant("1", 0.1, 1.0, "IMO MSC.1/Circ.1533: 1.1 of 1.3 /(m s); the headway is longer by as much")
+        float, Constant("1", 0.1, 1.0, "MSC.1/Circ.1533: 1.1 of 1.3 /(m s); the headway is longer by as much")
     ] = 0.85
     escalator_speed: Annotated[float, Constant("m/s", 0.1, 1.0, "usual belt speed, along it; nobody walks")] = 0.5
     lift_reluctance: Annotated[

@@ -200,6 +200,13 @@ def headway_speed(near, found, v0, gx, gy, headway, s):
     return speed
 
 
+@nb.njit(cache=True, error_model="numpy", inline="always")
+def _less_room(left, right, side, reach):
+    """Room left and right of one's way beside something at `side` (above 0: left) that begins `reach` before it [m]."""
+    gap = max(abs(side) - reach, 0.0)
+    return (min(left, gap), right) if side > 0.0 else (left, min(right, gap))
+
+
 @nb.njit(cache=True, error_model="numpy")
 def room_beside_people(near, found, gx, gy, room):
     """Gaps [m] to people left and right of one's way and at most `_ABREAST` ahead, where less than `room`."""
@@ -207,12 +214,7 @@ def room_beside_people(near, found, gx, gy, room):
     for j in range(found):
         if near[0, j] * gx + near[1, j] * gy > _ABREAST:
             continue
-        side = near[1, j] * gx - near[0, j] * gy
-        gap = max(abs(side) - near[6, j], 0.0)
-        if side > 0.0:
-            left = min(left, gap)
-        else:
-            right = min(right, gap)
+        left, right = _less_room(left, right, near[1, j] * gx - near[0, j] * gy, near[6, j])
     return left, right
 
 
@@ -228,11 +230,7 @@ def room_beside_walls(x, y, radius, walls, near_walls, n_walls, gx, gy, room):
             continue
         t = min(max((0.5 * _ABREAST - begin) / (end - begin), 0.0), 1.0)
         side = (wall[1] + t * (wall[3] - wall[1]) - y) * gx - (wall[0] + t * (wall[2] - wall[0]) - x) * gy
-        gap = max(abs(side) - radius, 0.0)
-        if side > 0.0:
-            left = min(left, gap)
-        else:
-            right = min(right, gap)
+        left, right = _less_room(left, right, side, radius)
     return left, right
 
 

@@ -92,7 +92,7 @@ class LinkCells:
         return np.where(climb > 0.0, up, down) * np.append(self.going, np.nan)[self.lookup[cells]]
 
     def flow(self, cells: np.ndarray, climb: np.ndarray, *, up: float, down: float) -> np.ndarray:
-        """Flow that cells pass as a share of what level floor passes: (n,), 1 off steps; `climb` as in `own_speed`."""
+        """What the headway of level floor is divided by: (n,), 1 off steps; `climb` as in `own_speed`."""
         return np.where(np.append(self.stepped, False)[self.lookup[cells]], np.where(climb > 0.0, up, down), 1.0)
 
     def belt_at(self, cells: np.ndarray) -> np.ndarray:

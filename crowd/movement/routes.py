@@ -40,13 +40,13 @@ class Ground(NamedTuple):
     """What the ground under each person does.
 
     Attributes:
-        speed: (n,) walking speed on it [m/s]. flow: (n,) what it passes, as a share of what level floor passes.
+        speed: (n,) walking speed on it [m/s]. headway: (n,) time kept to whoever is ahead, longer on steps [s].
         belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
         slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
     """
 
     speed: np.ndarray
-    flow: np.ndarray
+    headway: np.ndarray
     belt: np.ndarray
     slope: np.ndarray
     uphill: np.ndarray
@@ -71,6 +71,7 @@ class Routes:
         self.sources = sources
         self.itineraries = itineraries
         self.ways = Ways(venue, parameters.wayfinding)
+        self._headway = parameters.steering.headway
         journeys = [k for k, journey in enumerate(itineraries.journeys) if journey.informed > 0.0]
         self._informed_to = np.isin(np.arange(len(itineraries.destinations)), itineraries.destinations_of(journeys))
         self._sought = np.zeros(len(itineraries.destinations), bool)
@@ -348,15 +349,15 @@ class Routes:
             return Ground(people.speed[rows], np.ones(rows.size), level, level[:, 0], level)
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
-        flow = np.ones(rows.size)
+        headway = np.full(rows.size, self._headway)
         if self.venue.links:
             belt = ways.links.belt_at(keys)
             climb = (heading * ways.uphill[keys]).sum(axis=1)
             own = ways.links.own_speed(keys, climb, people.stairs_up[rows], people.stairs_down[rows])
             speed = np.where(np.isnan(own), speed, own)
             c = ways.constants
-            flow = ways.links.flow(keys, climb, up=c.stairs_up_flow, down=c.stairs_down_flow)
-        return Ground(speed, flow, belt, ways.grade[keys], ways.uphill[keys])
+            headway /= ways.links.flow(keys, climb, up=c.stairs_up_flow, down=c.stairs_down_flow)
+        return Ground(speed, headway, belt, ways.grade[keys], ways.uphill[keys])
 
 
 def middle_line(polygon: shapely.Geometry) -> shapely.LineString:

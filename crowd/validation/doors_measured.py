@@ -73,8 +73,10 @@ def _room(width: float, set_up: _SetUp, *, seed: int) -> Scenario:
 def _read(case: Scenario) -> Measures:
     found = track(case, every=10)
     times, _ = found.crossings["bottleneck"]
+    through = bool(np.isfinite(found.time_of_last))
     return {
-        "flow": flow(times, low=0.1, high=0.9),
+        # The few who pass a door before it is blocked are no flow.
+        "flow": flow(times, low=0.1, high=0.9) if through else 0.0,
         "longest wait": float(np.diff(times).max(initial=0.0)),
         "crossed": int(times.size),
         "last": found.time_of_last,
@@ -176,6 +178,9 @@ def _judge_shown(widths: Sequence[float], runs: Runs, data: Path) -> Verdict:
         f"at {w:g} m {flows[w]:.2f} /s, measured {min(measured_at(w)):.2f} to {max(measured_at(w)):.2f}" for w in off
     ]
     stuck = _stuck(runs)
+    if stuck:
+        limits.append(f"a door is blocked in {stuck} of {sum(map(len, runs.values()))} runs")
+    passed = {w: min(m["crossed"] for m in runs[f"{w:g} m"]) for w in widths}
     waits = {w: max(m["longest wait"] for m in runs[f"{w:g} m"]) for w in widths}
     return Verdict(
         Outcome.DOCUMENTED,
@@ -183,6 +188,7 @@ def _judge_shown(widths: Sequence[float], runs: Runs, data: Path) -> Verdict:
         {
             **_shown(flows),
             **{f"longest wait between two at {w:g} m [s]": t for w, t in waits.items()},
+            **{f"fewest who pass {w:g} m": float(n) for w, n in passed.items()},
             "runs in which somebody is left behind": float(stuck),
         },
         reason=f"a limit of the model: {'; '.join(limits)}" if limits else "",

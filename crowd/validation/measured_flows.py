@@ -8,7 +8,7 @@ import numpy as np
 
 #: Measured flows: width [m] -> [1/s], the lowest and the highest of a source that published several (data files of
 #: jpscore's validation suite, where Liddle is "EG" and Liao is "AO"; Daamen's highest are given without a width,
-#: which is taken as that of the widest doorway, 2.75 m, the only one with less than 2.25 /(m s): Fire Technology 48, 55).
+#: taken as that of the widest doorway, 2.75 m, the only one with less than 2.25 /(m s): Fire Technology 48, 55).
 MEASURED: Mapping[str, Mapping[float, tuple[float, ...]]] = {
     "Kretz et al. 2006": {
         0.4: (0.88, 0.90),

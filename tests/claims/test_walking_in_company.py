@@ -88,6 +88,7 @@ def test_whoever_walks_behind_another_round_a_bend_keeps_the_headway() -> None:
 def flow_up(*, share: float) -> float:
     """People out at the top of the stair of RiMEA 13 [1/s]; `share` as `wayfinding.stairs_up_flow`."""
     case = case_of("rimea-13").trials(1, Path())["up"].scenario
+    assert case is not None
     model = CrowdModel(case.with_parameters({"wayfinding.stairs_up_flow": share}))
     inside = [100]
     while model.running and inside[-1] > 40:

@@ -14,14 +14,13 @@ from typer.testing import CliRunner
 from crowd.cli import app
 from tests.conftest import TINY, write_tiny
 
-NEWER = "written by a newer inpa (schema 2); this one reads 1: update inpa"
 
-
-def assert_newer(*words: str | Path, file: str) -> None:
-    """Check for exit code 2 and the one line that says which file is newer."""
+def assert_newer(*words: str | Path, file: str, reads: int = 1) -> None:
+    """Check for exit code 2 and the one line that says which file is newer: by one than what is read."""
     result = CliRunner().invoke(app, [str(word) for word in words])
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert f"{file}: {NEWER}" in result.stderr
+    newer = f"written by a newer inpa (schema {reads + 1}); this one reads {reads}: update inpa"
+    assert f"{file}: {newer}" in result.stderr
 
 
 def test_a_newer_scenario(tmp_path: Path) -> None:
@@ -51,5 +50,5 @@ def test_a_newer_checkpoint_is_not_called_damaged(tiny_run: Path, tmp_path: Path
     manifest: dict[str, Any] = json.loads((run_dir / "manifest.json").read_text(encoding="utf-8"))
     (run_dir / "manifest.json").write_text(json.dumps({**manifest, "completed": False}), encoding="utf-8")
     with (run_dir / "checkpoint").open("wb") as file:
-        np.savez(file, header=np.frombuffer(b'{"schema_version": 2}', dtype=np.uint8))
-    assert_newer("resume", run_dir, file="checkpoint")
+        np.savez(file, header=np.frombuffer(b'{"schema_version": 3}', dtype=np.uint8))
+    assert_newer("resume", run_dir, file="checkpoint", reads=2)

@@ -15,9 +15,11 @@ from crowd.kernels import (
     contact,
     crossings,
     draws,
+    exit_choice,
     fast_marching,
     fields,
     floor_field,
+    gate_choice,
     neighbours,
     openings,
     rows,
@@ -267,6 +269,24 @@ def cells() -> Arrays:
         c.x, c.y, corners, counts, area, c.keys, WALLS, joined, c.wall_starts, c.wall_items
     )
     return {"whole": whole, "area": area, "counts": counts, "sharing": sharing, "left": left}
+
+
+@case("headings_in_sight", "choose_in_turn", "in_sight")
+def choice() -> Arrays:
+    c = Crowd()
+    level, order = np.zeros(N, np.int64), np.arange(N)
+    shares = np.empty((N, 3))
+    exit_choice.headings_in_sight(order, c.x, c.y, level, order % 4 - 1, 3.0, WALLS, np.zeros(5, np.int64), shares)
+    aims = np.array([0.5, 3.0, 5.5])
+    sight = np.array([gate_choice.in_sight(c.x, c.y, np.full(N, aim), np.full(N, 6.0), WALLS) for aim in aims])
+    walk = np.hypot(c.x[:, None] - aims, c.y[:, None] - 6.0)
+    gate, way = np.full(N, -1), np.full(N, np.inf)
+    speed, held = np.full(N, 1.3), order % 5 == 0
+    for _ in range(2):
+        gate_choice.choose_in_turn(
+            order, walk, 0.1 * walk[:, ::-1], speed, held, order, gate, way, np.array([1.0, 0.5, 2.0]), 0.3, 0.2, 2.0
+        )
+    return {"shares": shares, "sight": sight, "gate": gate, "way": way}
 
 
 def results() -> Arrays:

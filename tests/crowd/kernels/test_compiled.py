@@ -1,6 +1,8 @@
 """Compiled kernels compute what their Python says."""
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,36 +10,10 @@ from pathlib import Path
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
-from crowd.kernels import (
-    contact,
-    crossings,
-    draws,
-    fast_marching,
-    fields,
-    floor_field,
-    neighbours,
-    rows,
-    steering,
-    streams,
-    voronoi,
-    walls,
-)
+from crowd import kernels
 from tests.crowd.kernels.cases import CASES, results
 
-MODULES = (
-    contact,
-    crossings,
-    draws,
-    fast_marching,
-    fields,
-    floor_field,
-    neighbours,
-    rows,
-    steering,
-    streams,
-    voronoi,
-    walls,
-)
+MODULES = [importlib.import_module(f"crowd.kernels.{m.name}") for m in pkgutil.iter_modules(kernels.__path__)]
 
 
 def test_each_kernel_equals_its_uncompiled_self(tmp_path: Path) -> None:

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 import pedpy
 import pytest
+import shapely
 
 from crowd.parameters import Parameters
 from crowd.validation import Outcome, Verdict, fundamental_diagram, measured_flows, single_file_measured
 from crowd.validation.alley import flows, queues
+from crowd.validation.basigo import CORRIDOR
 from crowd.validation.case import Measures, Runs
 from crowd.validation.density_speed import density_and_speed
 from crowd.validation.hermes import measured_tracks
 from crowd.validation.hermes_runs import ONE_WAY, STEADY, TWO_WAY, WIDE, Place, read_measured
 from crowd.validation.readings import Tracks
+from crowd.validation.ring import racetrack
 from crowd.validation.suites import case_of
 from venues import Level
 
@@ -115,6 +118,47 @@ def test_speed_at_density_in_single_file_is_the_reference() -> None:
     np.testing.assert_allclose([b.speed for b in found.values()], wanted["v_mean"], rtol=6e-3)
 
 
+def test_the_wide_corridor_is_built_with_the_measured_width_and_people() -> None:
+    file = present(CORRIDOR.folder, "traj_UNI_CORR_500_01.txt")
+    built = CORRIDOR.build(file, seed=1)
+    tracks = measured_tracks(file, scale=CORRIDOR.scale, fps=CORRIDOR.fps, turned=CORRIDOR.turned)
+    west, _, east, _ = built.venue.levels[0].floor.bounds
+    assert (west, east) == (0.0, 5.0)
+    assert 0.0 < tracks.x.min() < tracks.x.max() < 5.0
+    assert len(built.demands[0].moments) == np.unique(tracks.id).size == 148
+
+
+def test_people_in_the_wide_corridor_are_as_dense_as_the_reference() -> None:
+    file = present(CORRIDOR.folder, "traj_UNI_CORR_500_01.txt")
+    tracks = measured_tracks(file, scale=CORRIDOR.scale, fps=CORRIDOR.fps, turned=CORRIDOR.turned)
+    density = np.bincount(tracks.frame[np.abs(tracks.y) <= 1.0]) / CORRIDOR.area.area
+    wanted = reference("basigo_uni_corr_500_01_fd_bins_classic").set_index("rho_lo").loc[0.5]
+    assert (density >= 0.5).sum() == pytest.approx(wanted["n_frames"], abs=2)
+    assert density[density >= 0.5].mean() == pytest.approx(wanted["rho_mean"], rel=2e-3)
+
+
+@pytest.mark.parametrize("people", [4, 8, 16])
+def test_the_women_of_2021_walk_along_the_middle_of_the_oval_that_is_built(people: int) -> None:
+    tracks = single_file_measured.round_tracks(present("singlefile2021", f"croma_female_{people:02d}_1.txt"))
+    middle = racetrack(0.6, 2.3, 1.65).middle
+    off = shapely.distance(middle, shapely.points(tracks.x[::10], tracks.y[::10]))
+    assert np.sqrt(np.mean(off**2)) < 0.3, "half the width of the lane"
+    assert middle.length == pytest.approx(14.97, abs=0.01)
+    walk = case_of("experiments-single-file-2021").trials(1, DATA)[f"{people}"].scenario
+    assert walk is not None
+    assert sum(d.burst.people for d in walk.demands if d.burst) == np.unique(tracks.id).size == people
+
+
+def test_only_points_that_nobody_chose_constants_by_count_as_held_out() -> None:
+    for folder, name in (("singlefile2018", "UX_14_1.txt"), ("singlefile2021", "croma_female_04_1.txt")):
+        present(folder, name)
+    still: Runs = {"": [{"density": [0.3, 1.1] * 20, "speed": [1.0, 0.6] * 20}]}
+    for key, calibration in (("experiments-single-file", True), ("experiments-single-file-2021", False)):
+        pairs = judged(key, still).pairs
+        assert pairs
+        assert all(pair.calibration is calibration for pair in pairs)
+
+
 def test_people_who_keep_twice_the_headway_turn_the_two_way_flow_red() -> None:
     present(TWO_WAY.folder, "bot-360-120-120.txt")
     trials = case_of("experiments-two-way-flow").trials(1, DATA)
@@ -168,6 +212,14 @@ def test_every_measured_flow_counts_for_one_width_only() -> None:
     all_flows = [v for series in measured_flows.MEASURED.values() for values in series.values() for v in values]
     widths = measured_flows.NARROW + measured_flows.WIDTHS + measured_flows.HELD_OUT
     assert sorted(all_flows) == sorted(v for w in widths for v in measured_flows.measured_at(w))
+
+
+def test_a_blocked_narrow_door_is_named_a_limit() -> None:
+    blocked = {"flow": 0.0, "crossed": 3, "longest wait": 2.0, "last": np.inf}
+    open_ = {"flow": 6.0, "crossed": 350, "longest wait": 1.0, "last": 60.0}
+    verdict = judged("experiments-door-held-out", {"0.4 m": [blocked], "2.75 m": [open_]})
+    assert "a door is blocked in 1 of 2 runs" in verdict.reason
+    assert [pair.model for pair in verdict.pairs] == [0.0, 6.0]
 
 
 def test_a_blocked_door_turns_the_calm_crowd_red() -> None:
