@@ -21,9 +21,11 @@ _LANES = 16  # headings and one more that repeats the last: whole vector registe
 _MOST = 96  # neighbours that can count for one person
 #: Squared cosine of the angle beyond which a heading slides past somebody one touches, and past somebody who comes
 #: towards one (assumed: 60 and 30 deg; with 60 for both, pairs stood face to face in the two-way corridor for good).
-_SLIDE, _SLIDE_OPPOSED = 0.25, 0.75
+_SLIDE, _SLIDE_OPPOSED = np.float32(0.25), np.float32(0.75)
 #: Whoever is nearer than this is touched [m]: the headway keeps people who face each other just apart (assumed).
-_TOUCH = 0.05
+_TOUCH = np.float32(0.05)
+#: Numbers of the inner loop, which is in single precision: twice as many lanes in a register, and places are relative.
+_ZERO, _NEVER_ZERO = np.float32(0.0), np.float32(1e-12)
 #: Who is at most so far ahead walks beside one [m] (assumed: a step and a half).
 _ABREAST = 1.0
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
@@ -91,6 +93,7 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
         near, found: the neighbours. v0: [m/s]. horizon: H [s]. hx, hy: (k,) headings.
         progress: (k,) [m], lowered where somebody is in the way.
     """
+    v0, horizon = np.float32(v0), np.float32(horizon)
     farthest = v0 * horizon
     for j in range(found):
         dx = near[0, j]
@@ -100,19 +103,19 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
         d2 = dx * dx + dy * dy
         c = d2 - near[6, j] * near[6, j]
         edge = near[6, j] + _TOUCH
-        slide = _SLIDE_OPPOSED if near[7, j] > 0.0 else _SLIDE
-        touching = slide * d2 if d2 < edge * edge else 0.0
+        slide = _SLIDE_OPPOSED if near[7, j] > _ZERO else _SLIDE
+        touching = slide * d2 if d2 < edge * edge else _ZERO
         for k in range(_LANES):
             ux = v0 * hx[k] - wx
             uy = v0 * hy[k] - wy
-            a = ux * ux + uy * uy + 1e-12
+            a = ux * ux + uy * uy + _NEVER_ZERO
             b = dx * ux + dy * uy
             root = b * b - a * c
-            t = (b - math.sqrt(root if root > 0.0 else 0.0)) / a
-            t = t if t > 0.0 else 0.0
-            hit = (b > 0.0) & (root >= 0.0) & (t < horizon) & (b * b >= touching * a)
+            t = (b - math.sqrt(root if root > _ZERO else _ZERO)) / a
+            t = t if t > _ZERO else _ZERO
+            hit = (b > _ZERO) & (root >= _ZERO) & (t < horizon) & (b * b >= touching * a)
             follow = wx * hx[k] + wy * hy[k]
-            follow = follow if follow > 0.0 else 0.0
+            follow = follow if follow > _ZERO else _ZERO
             follow = follow if follow < v0 else v0
             way = v0 * t + follow * (horizon - t)
             way = way if hit else farthest
@@ -290,12 +293,13 @@ def steer(
     n = x.size
     new_turned = np.empty(n)
     for chunk in nb.prange((n + _ROWS - 1) // _ROWS):
-        near = np.empty((9, _MOST))
+        near = np.empty((9, _MOST), np.float32)
         near_walls = np.empty(most_walls, np.int64)
         angles = np.linspace(-1.0, 1.0, HEADINGS) * (s.view_angle * math.pi / 180.0)
-        hx = np.empty(_LANES)
-        hy = np.empty(_LANES)
-        progress = np.empty(_LANES)
+        cosines, sines = np.cos(angles), np.sin(angles)
+        hx = np.empty(_LANES, np.float32)
+        hy = np.empty(_LANES, np.float32)
+        progress = np.empty(_LANES, np.float32)
         for i in range(chunk * _ROWS, min((chunk + 1) * _ROWS, n)):
             found, density, opposed_gap = gather(
                 i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near
@@ -313,9 +317,10 @@ def steer(
                     near_walls[n_walls] = k
                     n_walls += 1
             base = math.atan2(ey[i], ex[i]) + noise[i]
+            ahead, left = math.cos(base), math.sin(base)
             for k in range(HEADINGS):
-                hx[k] = math.cos(base + angles[k])
-                hy[k] = math.sin(base + angles[k])
+                hx[k] = ahead * cosines[k] - left * sines[k]
+                hy[k] = left * cosines[k] + ahead * sines[k]
                 progress[k] = v0[i] * s.horizon
             hx[HEADINGS:] = hx[HEADINGS - 1]
             hy[HEADINGS:] = hy[HEADINGS - 1]
@@ -326,10 +331,11 @@ def steer(
             side = s.side_preference if opposed_gap < math.inf else 0.0
             best = -math.inf
             wished = 0.0
+            ahead, left = math.cos(heading[i]), math.sin(heading[i])
             for k in range(HEADINGS):
-                score = progress[k] * math.cos(angles[k]) / (v0[i] * s.horizon)
-                score -= s.turn_cost * (1.0 - math.cos(angles[k] - heading[i]))
-                score -= side * math.sin(angles[k])
+                score = progress[k] * cosines[k] / (v0[i] * s.horizon)
+                score -= s.turn_cost * (1.0 - cosines[k] * ahead - sines[k] * left)
+                score -= side * sines[k]
                 if score > best:
                     best = score
                     wished = angles[k]
