@@ -42,8 +42,8 @@ class Steering(NamedTuple):
     range_min: Annotated[float, Constant("m", 0.5, 5.0, "assumed")] = 1.5
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
     intent: Annotated[
-        float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.27 to 0.5 tried: w_j = v_j + intent e_j")
-    ] = 0.27
+        float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.24 to 0.5 tried: w_j = v_j + intent e_j")
+    ] = 0.24
     turn_cost: Annotated[
         float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
@@ -57,21 +57,21 @@ class Steering(NamedTuple):
     ] = 0.46
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
-    ] = 0.46
+    ] = 0.51
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.4
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to both corridors, doors and the 3 m bottleneck"),
-    ] = 0.93
+    ] = 0.88
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
-        float, Constant("s", 0.0, 20.0, "fitted with headway, 2.5 to 17: weight if the leader pulls away")
-    ] = 3.1
+        float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
+    ] = 2.8
     wall_clearance: Annotated[
-        float, Constant("1", 0.5, 1.5, "0.58 to 0.9 tried on doors: share of the radius kept from walls")
-    ] = 0.58
+        float, Constant("1", 0.5, 1.5, "0.55 to 0.9 tried on doors: share of the radius kept from walls")
+    ] = 0.55
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
