@@ -57,7 +57,7 @@ class Steering(NamedTuple):
     ] = 0.46
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
-    ] = 0.51
+    ] = 0.53
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.4
@@ -79,7 +79,7 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.85
+    ] = 0.8
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
