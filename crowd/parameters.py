@@ -49,7 +49,7 @@ class Steering(NamedTuple):
     ] = 0.2
     turn_rate: Annotated[
         float, Constant("1", 0.05, 1.0, "0.3 to 0.5 tried on the two-way corridor: share of the wished turn in a tick")
-    ] = 0.4
+    ] = 0.5
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
