@@ -26,6 +26,7 @@ class Constant:
     source: str
 
 
+CHRAIBI = "Chraibi, Seyfried & Schadschneider 2010"
 MOUSSAID = "Moussaid, Helbing & Theraulaz 2011"
 TORDEUX = "Tordeux, Chraibi & Seyfried 2016"
 WEIDMANN = "Weidmann 1993"
@@ -40,39 +41,45 @@ class Steering(NamedTuple):
     neighbours: Annotated[float, Constant("1", 5.0, 200.0, "assumed: about thirty people count")] = 60.0
     range_min: Annotated[float, Constant("m", 0.5, 5.0, "assumed")] = 1.5
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
-    intent: Annotated[float, Constant("m/s", 0.05, 1.5, "assumed: w_j = v_j + intent e_j")] = 0.3
+    intent: Annotated[
+        float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.24 to 0.5 tried: w_j = v_j + intent e_j")
+    ] = 0.24
     turn_cost: Annotated[
-        float, Constant("1", 0.0, 1.0, "0.1 and 0.2 tried on the two-way corridor: cost of changing one's heading")
+        float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
-    turn_rate: Annotated[float, Constant("1", 0.05, 1.0, "assumed: share of the wished turn made in a tick")] = 0.3
+    turn_rate: Annotated[
+        float, Constant("1", 0.05, 1.0, "0.3 to 0.5 tried on the two-way corridor: share of the wished turn in a tick")
+    ] = 0.5
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
-        float, Constant("1", 0.3, 1.2, "0.7 to 1 tried with headway: share of the summed radii that blocks the way")
-    ] = 0.75
-    strip_opposed: Annotated[float, Constant("1", 0.2, 1.2, "assumed: people slip past who come towards them")] = 0.5
+        float, Constant("1", 0.3, 1.2, "fitted with headway: share of the summed radii in the way of who walks freely")
+    ] = 0.46
+    sway: Annotated[
+        float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
+    ] = 0.53
+    strip_opposed: Annotated[
+        float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
+    ] = 0.4
     headway: Annotated[
-        float, Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); 0.6 to 1.3 tried on corridors and doors")
-    ] = 1.3
+        float,
+        Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to both corridors, doors and the 3 m bottleneck"),
+    ] = 0.88
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
-        float, Constant("s", 0.0, 20.0, "2.5 to 18 tried on doors with headway: weight if the leader pulls away")
-    ] = 17.0
-    wall_clearance: Annotated[float, Constant("1", 0.5, 1.5, "assumed: share of the radius kept from walls")] = 0.9
+        float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
+    ] = 2.8
+    wall_clearance: Annotated[
+        float, Constant("1", 0.5, 1.5, "0.55 to 0.9 tried on doors: share of the radius kept from walls")
+    ] = 0.55
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
-    comfort: Annotated[
-        float, Constant("m", 0.0, 2.0, "assumed: more room than this on a side is not sought; 0.2 to 0.6 tried")
-    ] = 0.3
-    spread: Annotated[
-        float, Constant("rad/m", 0.0, 5.0, "0 to 0.8 tried on the two-way corridor: turn to the side with more room")
-    ] = 0.35
     shoulder_turn: Annotated[float, Constant("1", 0.4, 1.0, "assumed: radius of a turned person over radius")] = 0.65
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.4
+    ] = 0.8
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0

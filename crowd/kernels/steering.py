@@ -3,8 +3,9 @@
 The heading follows Moussaid, Helbing & Theraulaz 2011 (PNAS 108:6884): of a fan of directions the one that leads
 furthest towards the goal within a horizon. Neighbours are discs that keep their velocity, plus a little of their
 intent; meeting one does not end the way but slows it to that neighbour's speed. The speed keeps a time headway to
-whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed. The course then turns a
-little to the side with more room: people spread over the width there is.
+whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed. Who walks slowly
+sways from side to side, so that those diagonally ahead are in the way too (a width that grows as speed falls: Chraibi,
+Seyfried & Schadschneider 2010): a dense crowd in a wide way is slower than people one behind the other.
 
 People are given in (level, cell, row) order; row i reads its neighbours and writes only row i.
 """
@@ -26,8 +27,6 @@ _SLIDE, _SLIDE_OPPOSED = np.float32(0.25), np.float32(0.75)
 _TOUCH = np.float32(0.05)
 #: Numbers of the inner loop, which is in single precision: twice as many lanes in a register, and places are relative.
 _ZERO, _NEVER_ZERO = np.float32(0.0), np.float32(1e-12)
-#: Who is at most so far ahead walks beside one [m] (assumed: a step and a half).
-_ABREAST = 1.0
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
 
 
@@ -167,16 +166,18 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def headway_speed(near, found, v0, gx, gy, headway, s):
+def headway_speed(near, found, v0, pace, gx, gy, headway, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
     T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
-    stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within `strip` times
-    the summed radii; of those opposed only the latter. t_a is longer for a leader who pulls away (c > gap / T).
+    stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within a share of
+    the summed radii: `strip` at v0, `sway` more at a standstill; of those opposed only the latter offset, within
+    `strip_opposed`. `pace` is one's own speed along g [m/s]. t_a is longer for a leader who pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
     speed = v0
+    strip = s.strip + s.sway * (1.0 - min(pace / v0, 1.0))
     for j in range(found):
         ahead = near[0, j] * gx + near[1, j] * gy
         if ahead <= 0.0:
@@ -190,7 +191,7 @@ def headway_speed(near, found, v0, gx, gy, headway, s):
         if near[7, j] == 0.0:
             # On a bend whoever is ahead seems to drift aside and yet is followed.
             offset = min(offset, abs(side))
-        share = s.strip_opposed if near[7, j] > 0.0 else s.strip
+        share = s.strip_opposed if near[7, j] > 0.0 else strip
         if offset >= share * reach:
             continue
         # Where two converge the one who is further on goes: each would wait for the other.
@@ -201,40 +202,6 @@ def headway_speed(near, found, v0, gx, gy, headway, s):
         weight = s.follow_leaving if c > gap / headway else s.follow
         speed = min(speed, (gap + weight * c) / (headway + weight))
     return speed
-
-
-@nb.njit(cache=True, error_model="numpy", inline="always")
-def _less_room(left, right, side, reach):
-    """Room left and right of one's way beside something at `side` (above 0: left) that begins `reach` before it [m]."""
-    gap = max(abs(side) - reach, 0.0)
-    return (min(left, gap), right) if side > 0.0 else (left, min(right, gap))
-
-
-@nb.njit(cache=True, error_model="numpy")
-def room_beside_people(near, found, gx, gy, room):
-    """Gaps [m] to people left and right of one's way and at most `_ABREAST` ahead, where less than `room`."""
-    left, right = room
-    for j in range(found):
-        if near[0, j] * gx + near[1, j] * gy > _ABREAST:
-            continue
-        left, right = _less_room(left, right, near[1, j] * gx - near[0, j] * gy, near[6, j])
-    return left, right
-
-
-@nb.njit(cache=True, error_model="numpy")
-def room_beside_walls(x, y, radius, walls, near_walls, n_walls, gx, gy, room):
-    """Gaps [m] to walls left and right of one's way, half `_ABREAST` ahead, where less than `room`."""
-    left, right = room
-    for m in range(n_walls):
-        wall = walls[near_walls[m]]
-        begin = (wall[0] - x) * gx + (wall[1] - y) * gy
-        end = (wall[2] - x) * gx + (wall[3] - y) * gy
-        if max(begin, end) < 0.0 or min(begin, end) > _ABREAST or begin == end:
-            continue
-        t = min(max((0.5 * _ABREAST - begin) / (end - begin), 0.0), 1.0)
-        side = (wall[1] + t * (wall[3] - wall[1]) - y) * gx - (wall[0] + t * (wall[2] - wall[0]) - x) * gy
-        left, right = _less_room(left, right, side, radius)
-    return left, right
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -342,12 +309,8 @@ def steer(
             heading[i] += s.turn_rate * (wished - heading[i])
             gx = math.cos(base + heading[i])
             gy = math.sin(base + heading[i])
-            room = room_beside_people(near, found, gx, gy, (s.comfort, s.comfort))
-            left, right = room_beside_walls(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, room)
-            course = base + heading[i] + s.spread * (left - right)
-            gx = math.cos(course)
-            gy = math.sin(course)
-            speed = headway_speed(near, found, v0[i], gx, gy, headway[i], s)
+            pace = max(vx[i] * gx + vy[i] * gy, 0.0)
+            speed = headway_speed(near, found, v0[i], pace, gx, gy, headway[i], s)
             speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i]))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx

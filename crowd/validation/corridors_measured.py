@@ -26,6 +26,7 @@ from crowd.validation.hermes_runs import (
     trials,
 )
 from crowd.validation.measures import mean_of
+from crowd.validation.scenes import SPEEDS
 
 _TWO_WAY_RUNS = ("bot-360-120-120", "bot-360-200-200", "bot-360-250-250")
 _WIDE_RUN = "ao-300-400"
@@ -150,6 +151,7 @@ _FLOW_CRITERION = (
     " gets through with every seed."
 )
 _IN_VIEW = "Calibration: constants of steering were chosen with these runs in view."
+_PEOPLE = "Free speed of the test persons, 1.55 +- 0.18 m/s (Zhang et al. 2011)."
 _METHOD = "Voronoi density and speed, measured and modelled trajectories read by the same code."
 
 CASES = (
@@ -159,12 +161,13 @@ CASES = (
         title="Speed at density in a one-way corridor",
         source="HERMES 2009, uo series, 10.34735/ped.2009.14; steady windows of PedPy's notebook",
         setup="The nine runs built again: corridor of 1.8 m, its entrance and exit, everybody at the measured moment. "
-        f"{_METHOD} All nine were looked at while constants were chosen.",
+        f"{_METHOD} {_PEOPLE} All nine were looked at while constants were chosen.",
         criterion=_SPEED_CRITERION,
         tier=1,
         seeds=5,
         trials=partial(trials, ONE_WAY, tuple(STEADY), {}),
         judge=partial(_judge_speeds, ONE_WAY, tuple(STEADY), _LIMITED),
+        sets=SPEEDS,
         data=ONE_WAY.folder,
     ),
     Case(
@@ -187,12 +190,13 @@ CASES = (
         title="Speed at density in a two-way corridor",
         source="HERMES 2009, bot series, 10.34735/ped.2009.10 to .12",
         setup="Three runs built again: corridor of 3.6 m walked from both ends, everybody at the measured moment. "
-        f"{_METHOD} {_IN_VIEW}",
+        f"{_METHOD} {_PEOPLE} {_IN_VIEW}",
         criterion=_SPEED_CRITERION,
         tier=1,
         seeds=5,
         trials=partial(trials, TWO_WAY, _TWO_WAY_RUNS, {}),
         judge=partial(_judge_speeds, TWO_WAY, _TWO_WAY_RUNS, ()),
+        sets=SPEEDS,
         data=TWO_WAY.folder,
     ),
     Case(
@@ -201,12 +205,13 @@ CASES = (
         title="Flow in a two-way corridor, without gridlock",
         source="HERMES 2009, bot series, 10.34735/ped.2009.10 to .12",
         setup="Three runs built again: corridor of 3.6 m walked from both ends, everybody at the measured moment, "
-        f"followed for 300 s. {_IN_VIEW}",
+        f"followed for 300 s. {_PEOPLE} {_IN_VIEW}",
         criterion=_FLOW_CRITERION,
         tier=1,
         seeds=20,
         trials=partial(trials, TWO_WAY, _TWO_WAY_RUNS, {}),
         judge=_judge_two_way,
+        sets=SPEEDS,
         data=TWO_WAY.folder,
     ),
     Case(
@@ -220,7 +225,7 @@ CASES = (
         seeds=20,
         trials=partial(trials, TWO_WAY, _TWO_WAY_RUNS, KOREA),
         judge=_judge_korea,
-        sets=("parameter steering.side_preference",),
+        sets=(*SPEEDS, "parameter steering.side_preference"),
         data=TWO_WAY.folder,
     ),
     Case(
@@ -228,13 +233,14 @@ CASES = (
         suite="experiments",
         title="Flow through a bottleneck of 3 m",
         source="HERMES 2009, ao-300-400, 10.34735/ped.2009.6",
-        setup="348 people, as dense as first seen, before boards 1 m deep with a gap of 3 m."
-        " Calibration: the headway was chosen with this run in view.",
+        setup="348 people, as dense as first seen, before boards 1 m deep with a gap of 3 m. "
+        f"{_PEOPLE} Calibration: the headway was chosen with this run in view.",
         criterion="Flow of all crossings (measured 6.69 /s) and of the middle 80 % of them (7.17 /s) within 10 %.",
         tier=1,
         seeds=5,
         trials=partial(trials, WIDE, (_WIDE_RUN,), {}),
         judge=_judge_wide,
+        sets=SPEEDS,
         data=WIDE.folder,
     ),
 )

@@ -5,7 +5,7 @@ with the share of their cells, frame by frame: the method of the reference value
 
 References:
     Pedestrian Dynamics Data Archive, 10.34735/ped.2009.6, .10 to .14; Zhang, Klingsch, Schadschneider & Seyfried 2011,
-    2012 (corridors); Seyfried et al. 2009 (bottleneck).
+    2012 (corridors); Seyfried et al. 2009, Liao et al. 2014 (bottlenecks).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from crowd.scenario import Scenario
 from crowd.validation.case import Measures
 from crowd.validation.density_speed import density_and_speed
 from crowd.validation.readings import Tracks, flow, track
-from crowd.validation.scenes import GROUND, SOURCE, flat, scenario
+from crowd.validation.scenes import GROUND, SOURCE, flat, present, scenario, walker
 from venues import Level, MeasurementLine, Venue, Zone
 
 #: Frames a second of the HERMES cameras.
@@ -35,6 +35,9 @@ _HALF, _ENTRANCE, _ENTRANCE_TWO_WAY = 4.0, 7.8, 7.1
 _DEPTH = 4.0
 #: Depth of the door of an entrance [m] (assumed).
 _DOOR = 0.2
+#: Free speed of the test persons, 42 of them measured (Zhang et al. 2011) [m/s].
+PARTICIPANT = walker("participant", speed=1.55, sd=0.18)
+_EVERYBODY = ((PARTICIPANT.name, 1.0),)
 
 
 def load(file: Path, scale: float, *, turned: bool = False) -> pd.DataFrame:
@@ -101,7 +104,8 @@ def one_way(file: Path, *, seed: int) -> Scenario:
         lines=(MeasurementLine("middle", GROUND, LineString([(0.0, 0.0), (1.8, 0.0)])),),
     )
     moments = tuple(first_seen(file)["time"])
-    return scenario(venue, [Demand("start", "end", moments=moments)], seed=seed, duration=300.0)
+    demand = Demand("start", "end", moments=moments, profiles=_EVERYBODY)
+    return scenario(venue, [demand], seed=seed, duration=300.0, profiles=[PARTICIPANT])
 
 
 def two_way(file: Path, *, seed: int) -> Scenario:
@@ -123,11 +127,11 @@ def two_way(file: Path, *, seed: int) -> Scenario:
     venue = Venue(name="case", levels=(Level(GROUND, shapely.union_all(floor)),), zones=tuple(zones), lines=lines)  # type: ignore[arg-type]
     seen = first_seen(file)
     demands = [
-        Demand(name, f"to {to}", moments=tuple(seen["time"][np.sign(seen["y"]) == side]))
+        Demand(name, f"to {to}", moments=tuple(seen["time"][np.sign(seen["y"]) == side]), profiles=_EVERYBODY)
         for side, name, to in ((1, "north", "south"), (-1, "south", "north"))
     ]
     journeys = [Journey(f"to {to}", (LeaveBy((f"{to}-west", f"{to}-east")),)) for to in ("north", "south")]
-    return scenario(venue, demands, seed=seed, duration=300.0, journeys=journeys)
+    return scenario(venue, demands, seed=seed, duration=300.0, journeys=journeys, profiles=[PARTICIPANT])
 
 
 def bottleneck(file: Path, *, seed: int) -> Scenario:
@@ -145,8 +149,8 @@ def bottleneck(file: Path, *, seed: int) -> Scenario:
         exits={"end": box(-9.1, 6.0, 10.9, 8.5)},
         lines=(MeasurementLine("middle", GROUND, LineString([(2.4, 0.0), (-0.6, 0.0)])),),
     )
-    demand = Demand.present("start", "end", people=len(seen))
-    return scenario(venue, [demand], seed=seed, duration=200.0)
+    demand = present("start", "end", len(seen), profile=PARTICIPANT.name)
+    return scenario(venue, [demand], seed=seed, duration=200.0, profiles=[PARTICIPANT])
 
 
 def read_corridor(case: Scenario, area: shapely.Polygon, *, window: Sequence[float] = (0.0, np.inf)) -> Measures:

@@ -1,4 +1,4 @@
-"""People who walk together or meet: they take the room there is, pass who faces them and keep behind who is ahead."""
+"""People who walk together or meet: they sway if slow, pass who faces them and keep behind who is ahead."""
 
 from __future__ import annotations
 
@@ -9,43 +9,30 @@ import pytest
 from shapely.geometry import box
 
 from crowd.demand import Demand
+from crowd.kernels.steering import headway_speed
 from crowd.model import CrowdModel
+from crowd.parameters import Steering
 from crowd.validation.ring import racetrack
 from crowd.validation.scenes import scenario as ring_scenario
 from crowd.validation.suites import case_of
-from tests.scenes import EXIT, SOURCE, scenario
+from tests.scenes import scenario
 from venues import Level, Venue, Zone
 
-WIDTH = 4.0
+
+def speed_behind(*, aside: float, pace: float) -> float:
+    """Speed [m/s] of who walks at `pace` [m/s] 0.6 m behind somebody who stands so far to the side [m]."""
+    near = np.zeros((9, 1))
+    near[:, 0] = 0.6, aside, 0.3, 0.0, 0.0, 0.0, 0.35, 0.0, 0.35
+    return float(headway_speed(near, 1, 1.34, pace, 1.0, 0.0, 1.0, Steering()))
 
 
-def corridor(*, narrow: float) -> Venue:
-    """A corridor of 4 m x 30 m that people enter in a strip `narrow` wide in its middle."""
-    low, high = 0.5 * (WIDTH - narrow), 0.5 * (WIDTH + narrow)
-    return Venue(
-        name="corridor",
-        levels=(Level("ground", box(0, 0, 30, WIDTH)),),
-        zones=(
-            Zone("start", "ground", box(0, low, 6, high), SOURCE),
-            Zone("end", "ground", box(29, 0, 30, WIDTH), EXIT),
-        ),
-    )
+def test_who_walks_slowly_sways_and_is_held_up_by_those_diagonally_ahead() -> None:
+    assert speed_behind(aside=0.28, pace=0.1) < 0.6
+    assert speed_behind(aside=0.28, pace=1.34) == 1.34
 
 
-def width_taken(spread: float) -> float:
-    """Standard deviation across the corridor of people 10 to 20 m on from where they set off [m]."""
-    people = [Demand.present("start", "end", people=24)]
-    case = scenario(corridor(narrow=1.6), people, duration=20.0, parameters={"steering.spread": spread})
-    model, found = CrowdModel(case), []
-    while model.running:
-        model.step()
-        p, rows = model.people, model.people.present()
-        found.append(p.y[rows][(p.x[rows] > 10.0) & (p.x[rows] < 20.0)])
-    return float(np.concatenate(found).std())
-
-
-def test_people_spread_over_a_corridor_that_is_wider_than_where_they_come_from() -> None:
-    assert width_taken(0.35) > 1.15 * width_taken(0.0)
+def test_whoever_is_straight_ahead_holds_one_up_at_any_speed() -> None:
+    assert speed_behind(aside=0.0, pace=0.1) == speed_behind(aside=0.0, pace=1.34) == pytest.approx(0.125)
 
 
 @pytest.mark.parametrize("seed", range(1, 6))

@@ -105,8 +105,8 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "room_beside_people",
-    "room_beside_walls", "wall_speed", "turn_shoulders", "along",
+    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
+    "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
