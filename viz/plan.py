@@ -102,9 +102,7 @@ def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
     """
     path = Path(path)
     if path.suffix not in FORMATS:
-        raise BadInput(
-            f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}"
-        )
+        raise BadInput(f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}")
     if not path.parent.is_dir():
         raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
     build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)

@@ -1,9 +1,12 @@
-"""Commands on venues that draw nothing: the list of the shipped ones, and the check of a map.
+"""Commands on venues that draw nothing: the list of the shipped ones, the import of a map, and its check.
 
 Not here: `crowd venue show`, which draws (`crowd.cli`).
 """
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -35,3 +38,51 @@ def check_map(name: VenueName, as_json: Json = False) -> None:
             typer.echo(f"{p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
         typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def import_venue(
+    source: Annotated[Path, typer.Argument(help="A map: .osm, .geojson, .shp, .gpkg, .dxf, .wkt or .png.")],
+    out: Annotated[Path, typer.Option(help="Venue to write (.geojson); the import report goes beside it.")],
+    crs: Annotated[str | None, typer.Option(help="Coordinate system, as EPSG:5179; 'local' for metres.")] = None,
+    units: Annotated[str | None, typer.Option(help="Units of a drawing: mm, cm, m, in or ft.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Metres that the width of a picture stands for.")] = None,
+    roles: Annotated[Path | None, typer.Option(help="TOML file: which layer or colour is what.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of attribute texts, as cp949.")] = None,
+    licence: Annotated[str, typer.Option(help="Licence of the map, where the map does not say it.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the venue.  [default: that of the file]")] = "",
+    roads: Annotated[bool, typer.Option("--roads", help="Take carriageways of main roads for floor.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a venue of a map, and say what was taken, repaired, assumed and left out."""
+    from venues import check_venue, write_venue
+    from venues.errors import BadInput
+    from venues.readers.import_map import import_map
+    from venues.readers.roles import read_roles
+    from venues.readers.sketch import ImportOptions
+
+    if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
+        raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
+    said = read_roles(roles) if roles is not None else {}
+    options = ImportOptions(
+        crs=crs,
+        units=units or said.get("units"),
+        scale=scale,
+        roles=said.get("roles", {}),
+        levels=said.get("levels", {}),
+        encoding=encoding,
+        licence=licence,
+        roads=roads,
+    )
+    venue, report = import_map(source, options, name=name)
+    write_venue(venue, out)
+    written = report.write(out)
+    problems = check_venue(venue)
+    if as_json:
+        found = [vars(problem) for problem in problems]
+        print_json({**report.data(), "venue": str(out), "files": [str(path) for path in written], "problems": found})
+        return
+    for line in report.lines():
+        typer.echo(line)
+    errors = sum(problem.severity == "error" for problem in problems)
+    typer.echo(f"{len(problems)} problems found, {errors} of them errors; see them: crowd venue check {out}")
+    print_rows([(str(path),) for path in (out, *written)])

@@ -1,6 +1,5 @@
 """The step: nobody is lost, chance belongs to people, gates and stages do what they say."""
 
-
 import os
 import subprocess
 import sys

@@ -1,0 +1,169 @@
+"""The floor of each level of a sketch: walkable shapes joined, streets given their width, walls and obstacles on it.
+
+Not here: stairs and lifts (`flights.py`), zones (`zones.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import shapely
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from venues.errors import BadInput
+from venues.places import Level, Obstacle, Wall
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import ROLES, Drawn, Sketch
+
+#: Height of a storey where the map gives none [m] (assumed: usual in stations and shops).
+STOREY = 4.0
+#: Widest door taken for closed where only walls tell where the floor is [m] (assumed).
+DOOR = 3.0
+#: Width of a street where the map gives none [m] (assumed).
+STREET_WIDTH = 4.0
+#: Points nearer to the line between their neighbours than this are dropped where shapes are joined [m].
+STRAIGHT = 0.001
+#: Floor pieces smaller than this are dropped where shapes are joined [m2] (one person's space, as in `check.py`).
+SLIVER = 1.0
+
+
+@dataclass
+class Floor:
+    """One level while it is being put together; `cuts` is where stairs and lifts stand."""
+
+    name: str
+    elevation: float
+    walkable: BaseGeometry
+    obstacles: list[Drawn] = field(default_factory=list)
+    walls: list[Drawn] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def level(self) -> Level:
+        """Return the level as a venue holds it."""
+        return Level(
+            self.name,
+            _areal(self.walkable),
+            elevation=self.elevation,
+            obstacles=tuple(_obstacle(one) for one in self.obstacles),
+            walls=tuple(_wall(one) for one in self.walls),
+            labels=self.labels,
+        )
+
+
+def build_floors(drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -> dict[str, Floor]:
+    """Return the floors of a sketch by the names of their levels.
+
+    Raises:
+        BadInput: if nothing on the map is floor, and no wall tells where it may be.
+    """
+    grounds = [one for one in drawn if one.role in ("walkable", "street")]
+    names = list(dict.fromkeys(level for one in grounds for level in one.levels))
+    solid = [one for one in drawn if one.role in ("wall", "obstacle")]
+    if not names and solid:
+        names = list(dict.fromkeys(level for one in solid for level in one.levels))
+    if not names:
+        roles = ", ".join(sorted({one.role for one in drawn})) or "nothing with a role"
+        raise BadInput(
+            f"{sketch.name}: nothing on the map is floor (it holds {roles}); give one layer the role 'walkable' "
+            f"({ROLES['walkable']}) or 'street' with --roles"
+        )
+    heights = _elevations(names, sketch, report)
+    return {name: _floor(name, heights[name], drawn, report) for name in names}
+
+
+def _elevations(names: Sequence[str], sketch: Sketch, report: ImportReport) -> dict[str, float]:
+    """Return the height of each level: as the map says, or its number times the height of a storey."""
+    heights = {}
+    for number, name in enumerate(names):
+        if name in sketch.elevations:
+            heights[name] = sketch.elevations[name]
+            continue
+        try:
+            heights[name] = float(name) * STOREY
+        except ValueError:
+            heights[name] = number * STOREY
+        if len(names) > 1:
+            report.assume(f"a storey is {STOREY:g} m high", f"level {name} at {heights[name]:g} m")
+    return heights
+
+
+def _floor(name: str, elevation: float, drawn: Sequence[Drawn], report: ImportReport) -> Floor:
+    """Return the floor of one level."""
+    here = [one for one in drawn if name in one.levels]
+    grounds = [one.shape for one in here if one.role == "walkable"]
+    grounds += [_paved(one, report) for one in here if one.role == "street"]
+    solid = [one for one in here if one.role in ("wall", "obstacle")]
+    walkable = join(grounds) if grounds else _within_walls([one.shape for one in solid], name, report)
+    floor = Floor(name, elevation, walkable)
+    for one in solid:
+        if not one.shape.intersects(walkable):
+            report.leave(f"{one.role}s beside the floor", one.where)
+        elif one.role == "wall":
+            floor.walls.append(one)
+        else:
+            floor.obstacles.append(one)
+    return floor
+
+
+def join(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Return shapes as one, without points on straight edges; a single shape stays as it is."""
+    if len(shapes) == 1:
+        return shapes[0]
+    return shapely.simplify(shapely.union_all(list(shapes)), STRAIGHT)
+
+
+def _paved(one: Drawn, report: ImportReport) -> BaseGeometry:
+    """Return the floor of a street."""
+    width = one.details.get("clear_width")
+    if width is None:
+        width = STREET_WIDTH
+        report.assume(f"a street without a width is {STREET_WIDTH:g} m wide", one.where)
+    return one.shape.buffer(width / 2, quad_segs=3)
+
+
+def _within_walls(shapes: Sequence[BaseGeometry], name: str, report: ImportReport) -> BaseGeometry:
+    """Return everything inside the outermost walls, doors taken for closed."""
+    walls = shapely.union_all(list(shapes))
+    closed = walls.buffer(DOOR / 2, join_style="mitre")
+    filled = shapely.union_all([Polygon(part.exterior) for part in shapely.get_parts(closed)])
+    inside = filled.buffer(-DOOR / 2, join_style="mitre")
+    report.assume(
+        f"the floor is what lies inside the outermost walls, openings up to {DOOR:g} m taken for doors", f"level {name}"
+    )
+    if inside.is_empty or inside.area <= 0.0:
+        raise BadInput(f"level {name}: the walls enclose no floor; give a layer the role 'walkable' with --roles")
+    return inside
+
+
+def _areal(shape: BaseGeometry) -> Polygon | MultiPolygon:
+    """Return the polygons of a shape."""
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and part.area > 0.0]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
+
+
+def without_slivers(floor: Floor, report: ImportReport) -> None:
+    """Drop pieces of floor too small to stand on."""
+    parts = shapely.get_parts(floor.walkable)
+    keep = [part for part in parts if isinstance(part, Polygon) and part.area >= SLIVER]
+    for part in parts:
+        if isinstance(part, Polygon) and part.area < SLIVER:
+            x, y = shapely.point_on_surface(part).coords[0]
+            report.leave(f"pieces of floor under {SLIVER:g} m2", f"level {floor.name} at ({x:.1f}, {y:.1f})")
+    if keep and len(keep) < len(parts):
+        floor.walkable = keep[0] if len(keep) == 1 else MultiPolygon(keep)
+
+
+def _obstacle(one: Drawn) -> Polygon | Obstacle:
+    """Return an obstacle, its shape alone where it has no name."""
+    assert isinstance(one.shape, Polygon)
+    labels = one.details.get("labels", {})
+    return Obstacle(one.shape, one.name, labels) if one.name or labels else one.shape
+
+
+def _wall(one: Drawn) -> LineString | Wall:
+    """Return a thin wall, its line alone where nothing more is said of it."""
+    assert isinstance(one.shape, LineString)
+    given = {key: one.details[key] for key in ("labels", "design_load") if key in one.details}
+    return Wall(one.shape, one.name, **given) if one.name or given else one.shape

@@ -1,0 +1,102 @@
+"""The door of the importers: a foreign map in, a venue and a report of what was done to it out.
+
+Not here: the single formats, one module each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from venues.errors import BadInput
+from venues.geojson import from_geojson
+from venues.readers.assembly import assemble
+from venues.readers.geojson_map import read_geojson_map
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import ImportOptions, Sketch
+from venues.readers.wkt import read_wkt_map
+from venues.venue import Venue
+
+#: Largest file read [bytes]: more cannot be read in 10 s.
+MAX_FILE = 100_000_000
+
+Text = Callable[[Path, str, ImportOptions, ImportReport], Sketch]
+#: Ending -> name of the format and reader of its text.
+TEXTS: dict[str, tuple[str, Text]] = {
+    ".geojson": ("GeoJSON", read_geojson_map),
+    ".json": ("GeoJSON", read_geojson_map),
+    ".wkt": ("well-known text", read_wkt_map),
+}
+ENDINGS = (*TEXTS,)
+
+
+def import_map(path: str | Path, options: ImportOptions | None = None, *, name: str = "") -> tuple[Venue, ImportReport]:
+    """Return the venue in a foreign map, and the report of what was taken, repaired, assumed and left out.
+
+    Args:
+        path: the map; its ending chooses the reader.
+        options: what the map does not say of itself.
+        name: of the venue; by default that of the file.
+
+    Raises:
+        BadInput: one line: what, the value, where, what would be right.
+    """
+    path = Path(path)
+    options = options or ImportOptions()
+    _check_file(path)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
+    form, read = TEXTS[ending]
+    report = ImportReport(path.name, form)
+    text = _read_text(path)
+    if ending in (".geojson", ".json") and '"inpa"' in text:
+        return _own_file(path, text, report)
+    sketch = read(path, text, options, report)
+    return finish(replace(sketch, name=name or sketch.name), report)
+
+
+def finish(sketch: Sketch, report: ImportReport) -> tuple[Venue, ImportReport]:
+    """Return the venue of a sketch with its report."""
+    venue = assemble(sketch, report)
+    report.licence = sketch.licence
+    # So that the report of every run says them too.
+    assumed = tuple(f"Assumed on import: {note.text()}" for note in report.notes("assumed"))
+    return replace(venue, simplifications=assumed), report
+
+
+def _check_file(path: Path) -> None:
+    """Refuse files that are missing, empty or huge."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise BadInput(f"there is no map {str(path)!r}; write the name of an existing file") from None
+    if path.is_file() and size == 0:
+        raise BadInput(f"{path.name} is empty (0 bytes); it must hold a map")
+    if size > MAX_FILE:
+        limit = f"at most {MAX_FILE / 1e6:.0f} MB can be read: cut out the part you need"
+        raise BadInput(f"{path.name} has {size / 1e6:,.0f} MB; {limit}")
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise BadInput(f"{path.name} is not UTF-8 text (byte {wrong.start}); save it as UTF-8") from None
+    except OSError as wrong:
+        raise BadInput(f"{path.name} cannot be read: {wrong.strerror}") from None
+
+
+def _own_file(path: Path, text: str, report: ImportReport) -> tuple[Venue, ImportReport]:
+    """Return the venue of a file that is one already."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    venue = from_geojson(document, where=path.name)
+    report.take("a venue file already: read as it is, nothing changed")
+    report.licence = venue.licence
+    report.coordinates = venue.crs
+    return venue, report
