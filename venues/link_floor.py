@@ -116,18 +116,15 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     length = line.length
     stub = (length - min(link.clear_width, length)) / 2
     ends = np.array([line.interpolate(d).coords[0] for d in (stub, length - stub)])
-    best = min(
-        ((_off(chain[k], chain[k + 1], ends), c, k) for c, chain in enumerate(chains) for k in range(len(chain) - 1)),
-        default=(np.inf, 0, 0),
-    )
-    if best[0] > EDGE_TOLERANCE:
+    nearest = ((*_nearest(chain, ends), number) for number, chain in enumerate(chains))
+    off, k, c = min(nearest, default=(np.inf, 0, 0))
+    if off > EDGE_TOLERANCE:
         x, y = ends.mean(axis=0)
         raise BadInput(
-            f"link {link.name!r} at ({x:.1f}, {y:.1f}) lies {best[0]:.2f} m from a straight edge of the floor; draw "
+            f"link {link.name!r} at ({x:.1f}, {y:.1f}) lies {off:.2f} m from a straight edge of the floor; draw "
             f"its line on the edge (a side of the obstacle or hole that the {link.kind} takes up), at most "
             f"{EDGE_TOLERANCE} m off"
         )
-    _, c, k = best
     start, end = chains[c][k], chains[c][k + 1]
     along = (end - start) / np.hypot(*(end - start))
     places = np.clip((ends - start) @ along, 0.0, np.hypot(*(end - start)))
@@ -137,10 +134,16 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     return on_wall
 
 
-def _off(start: Points, end: Points, ends: Points) -> float:
-    """Distance of the farther of two points from a segment [m]."""
-    segment = LineString([start, end])
-    return max(segment.distance(Point(p)) for p in ends)
+def _nearest(chain: Points, ends: Points) -> tuple[float, int]:
+    """Distance [m] of the farther of two points from the segment of a chain it is least from, and that segment."""
+    start, step = chain[:-1], np.diff(chain, axis=0)
+    squared = np.maximum((step**2).sum(axis=1), 1e-18)
+    off = np.zeros(len(start))
+    for point in ends:
+        share = np.clip(((point - start) * step).sum(axis=1) / squared, 0.0, 1.0)
+        off = np.maximum(off, np.hypot(*(start + share[:, None] * step - point).T))
+    best = int(off.argmin())
+    return float(off[best]), best
 
 
 def _without(chain: np.ndarray, k: int, first: Points, last: Points) -> list[np.ndarray]:

@@ -18,7 +18,7 @@ from venues.doors import MAX_NAME
 from venues.errors import BadInput
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope
 from venues.readers.flights import build_flights
-from venues.readers.floors import build_floors, without_slivers
+from venues.readers.floors import build_floors, tidy
 from venues.readers.import_report import ImportReport
 from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
@@ -47,7 +47,8 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     links, flights = build_flights(drawn, floors, report)
     links += build_lifts([one for one in drawn if one.role == "lift"], floors, flights, report)
     for floor in floors.values():
-        without_slivers(floor, report)
+        if floor.joined:
+            tidy(floor, report)
     levels = [floor.level() for floor in floors.values()]
     links = _possible(links, levels, sketch, report)
     zones = build_zones(drawn, sketch, levels, report)
@@ -132,35 +133,39 @@ def _with_what_fits(venue: Venue, parts: dict[str, list[Any]], report: ImportRep
 
 
 def _without_dead_parts(venue: Venue, report: ImportReport) -> Venue:
-    """Return a venue without walkable pieces from which no zone can be reached by any way."""
+    """Return a venue without walkable pieces on which nobody comes in who can leave elsewhere.
+
+    A part with one zone only is such a piece, if there are others: a stub of a street at the edge of the map.
+    """
     graph = FloorGraph(venue, honour_gates=False)
-    with_zone = set().union(*(graph.pieces_of(zone) for zone in venue.zones)) if venue.zones else set()
-    live = set().union(*(part for part in graph.parts() if part & with_zone))
+    on = [(zone, graph.pieces_of(zone)) for zone in venue.zones]
+    counted = [(part, sum(bool(pieces & part) for _, pieces in on)) for part in graph.parts()]
+    least = min(2, max((count for _, count in counted), default=0))
+    live = set().union(*(part for part, count in counted if count >= least))
     levels = []
     for level in venue.levels:
-        own = [graph.pieces[n].shape for n in live if graph.pieces[n].level == level.name]
-        alive = shapely.union_all(own)
-        parts = shapely.get_parts(level.walkable)
-        keep = [part for part in parts if part.intersects(alive)]
-        for part in parts:
-            if not part.intersects(alive):
+        alive = shapely.union_all([graph.pieces[n].shape for n in live if graph.pieces[n].level == level.name])
+        keep = []
+        for part in shapely.get_parts(level.walkable):
+            if part.intersects(alive):
+                keep.append(part)
+            else:
                 _tell_dead(part, level, report)
-        if len(keep) == len(parts):
-            levels.append(level)
-        elif keep:
-            levels.append(_narrowed(level, keep))
+        if keep:
+            levels.append(level if len(keep) == len(shapely.get_parts(level.walkable)) else _narrowed(level, keep))
+    return _on_levels(venue, levels, [zone for zone, pieces in on if pieces & live], report) if levels else venue
+
+
+def _on_levels(venue: Venue, levels: Sequence[Level], zones: Sequence[Zone], report: ImportReport) -> Venue:
+    """Return a venue with these levels and zones, and what still fits of the rest."""
     names = {level.name for level in levels}
-    if not levels:
-        return venue
-    links = tuple(link for link in venue.links if _stands(link, levels))
-    for link in venue.links:
-        if link not in links:
-            report.leave("stairs and lifts between pieces of floor that were left out", link.name)
+    links = [link for link in venue.links if _stands(link, levels)]
+    for name in [link.name for link in venue.links if link not in links]:
+        report.leave("stairs and lifts between pieces of floor that were left out", name)
     kept = {key: [item for item in getattr(venue, key) if item.level in names] for key in ("gates", "areas", "lines")}
-    venue = replace(venue, links=())
-    return _with_what_fits(
-        replace(venue, levels=tuple(levels), gates=(), areas=(), lines=()), {"links": list(links), **kept}, report
-    )
+    bare = replace(venue, links=(), gates=(), areas=(), lines=())
+    bare = replace(bare, levels=tuple(levels), zones=tuple(zones))
+    return _with_what_fits(bare, {"links": links, **kept}, report)
 
 
 def _narrowed(level: Level, keep: list[Polygon]) -> Level:

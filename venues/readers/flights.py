@@ -33,6 +33,8 @@ LANDING, SHOULDER = 1.0, 0.2
 BENT = 1.15
 #: Half of a stair between parts of one level, at least, and the landing between the halves [m].
 HALF, BETWEEN = 0.55, 0.7
+#: What the level of landings is called.
+LANDINGS = {"en": "Landings", "ko": "계단참"}
 
 Points = np.ndarray
 
@@ -50,6 +52,7 @@ class Flight:
     width: float
     length: float
     direction: str
+    landing_between: Polygon | None = None
 
     @property
     def along(self) -> Points:
@@ -147,6 +150,7 @@ def _two_halves(whole: Flight, chord: float, floors: dict[str, Floor], report: I
     one, two = middle - along * BETWEEN / 2, middle + along * BETWEEN / 2
     landing = Polygon(np.vstack((whole.line(one).coords, whole.line(two).coords[::-1])))
     level = _landing_level(landing, whole.levels, floors)
+    whole = replace(whole, landing_between=landing)
     report.assume(f"{whole.kind} inside one level: two halves with a landing between them", whole.where)
     half = whole.length / 2
     return [
@@ -177,6 +181,7 @@ def _turning(whole: Flight, points: Points, floors: dict[str, Floor], report: Im
     if not isinstance(landing, Polygon):
         return []
     level = _landing_level(landing, whole.levels, floors)
+    one, two = (replace(flight, landing_between=landing) for flight in (one, two))
     share = arms[0] / sum(arms)
     report.assume(f"{whole.kind} that turn: two straight flights with a landing at the corner", whole.where)
     return [
@@ -191,8 +196,7 @@ def _landing_level(landing: Polygon, levels: tuple[str, str], floors: dict[str, 
     for number in itertools.count(1):
         name = "landings" if number == 1 else f"landings-{number}"
         if name not in floors:
-            labels = {"en": "Landings", "ko": "계단참"}
-            floors[name] = Floor(name, height, MultiPolygon([landing]), labels=labels)
+            floors[name] = Floor(name, height, MultiPolygon([landing]), labels=dict(LANDINGS))
             return name
         floor = floors[name]
         if floor.elevation == height and floor.walkable.distance(landing) > BESIDE:
@@ -230,13 +234,12 @@ def _make_room(flights: Sequence[Flight], floors: dict[str, Floor]) -> None:
     """Lay the landings, take the strips out of both floors, and open obstacles before the flights."""
     for name, floor in floors.items():
         ends = [(f, p) for f in flights for level, p in zip(f.levels, (f.start, f.end), strict=True) if level == name]
-        if not ends:
+        if not ends or floor.labels.get("en") == LANDINGS["en"]:
             continue
-        strips = shapely.union_all([flight.strip for flight, _ in ends])
-        if not name.startswith("landings"):
-            lay(floor, shapely.union_all([flight.landing(point) for flight, point in ends]))
-        cut = shapely.difference(floor.walkable, strips)
-        floor.walkable = shapely.simplify(cut, 0.001) if not name.startswith("landings") else cut
+        strips = [flight.strip for flight, _ in ends]
+        strips += [flight.landing_between for flight, _ in ends if flight.landing_between is not None]
+        lay(floor, shapely.union_all([flight.landing(point) for flight, point in ends]))
+        floor.walkable = shapely.simplify(floor.walkable.difference(shapely.union_all(strips)), 0.001)
 
 
 def lay(floor: Floor, ground: Polygon | MultiPolygon) -> None:

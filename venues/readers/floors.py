@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from venues.connectivity import BODY_RADIUS
 from venues.errors import BadInput
 from venues.places import Level, Obstacle, Wall
 from venues.readers.import_report import ImportReport
@@ -31,7 +32,7 @@ SLIVER = 1.0
 
 @dataclass
 class Floor:
-    """One level while it is being put together; `cuts` is where stairs and lifts stand."""
+    """One level while it is being put together; `joined` if its floor is not one shape of the map."""
 
     name: str
     elevation: float
@@ -39,6 +40,7 @@ class Floor:
     obstacles: list[Drawn] = field(default_factory=list)
     walls: list[Drawn] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    joined: bool = False
 
     def level(self) -> Level:
         """Return the level as a venue holds it."""
@@ -60,7 +62,7 @@ def build_floors(drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -
     """
     grounds = [one for one in drawn if one.role in ("walkable", "street")]
     names = list(dict.fromkeys(level for one in grounds for level in one.levels))
-    solid = [one for one in drawn if one.role in ("wall", "obstacle")]
+    solid = [one for one in drawn if one.role in ("wall", "obstacle", "building")]
     if not names and solid:
         names = list(dict.fromkeys(level for one in solid for level in one.levels))
     if not names:
@@ -70,7 +72,7 @@ def build_floors(drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -
             f"({ROLES['walkable']}) or 'street' with --roles"
         )
     heights = _elevations(names, sketch, report)
-    return {name: _floor(name, heights[name], drawn, report) for name in names}
+    return {name: _floor(name, heights[name], drawn, sketch, report) for name in names}
 
 
 def _elevations(names: Sequence[str], sketch: Sketch, report: ImportReport) -> dict[str, float]:
@@ -89,14 +91,21 @@ def _elevations(names: Sequence[str], sketch: Sketch, report: ImportReport) -> d
     return heights
 
 
-def _floor(name: str, elevation: float, drawn: Sequence[Drawn], report: ImportReport) -> Floor:
+def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -> Floor:
     """Return the floor of one level."""
     here = [one for one in drawn if name in one.levels]
     grounds = [one.shape for one in here if one.role == "walkable"]
     grounds += [_paved(one, report) for one in here if one.role == "street"]
     solid = [one for one in here if one.role in ("wall", "obstacle")]
     walkable = join(grounds) if grounds else _within_walls([one.shape for one in solid], name, report)
-    floor = Floor(name, elevation, walkable)
+    buildings = [one.shape for one in here if one.role == "building" and one.shape.intersects(walkable)]
+    if buildings:
+        report.take(f"level {name}: {len(buildings)} buildings and other solid areas cut out of the floor")
+        walkable = walkable.difference(shapely.union_all(buildings))
+        walkable = join([walkable, *(_paved(one, report) for one in here if one.details.get("through"))])
+    if sketch.frame is not None:
+        walkable = walkable.intersection(sketch.frame)
+    floor = Floor(name, elevation, walkable, joined=bool(buildings) or len(grounds) > 1 or sketch.frame is not None)
     for one in solid:
         if not one.shape.intersects(walkable):
             report.leave(f"{one.role}s beside the floor", one.where)
@@ -143,15 +152,20 @@ def _areal(shape: BaseGeometry) -> Polygon | MultiPolygon:
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def without_slivers(floor: Floor, report: ImportReport) -> None:
-    """Drop pieces of floor too small to stand on."""
-    parts = shapely.get_parts(floor.walkable)
-    keep = [part for part in parts if isinstance(part, Polygon) and part.area >= SLIVER]
+def tidy(floor: Floor, report: ImportReport) -> None:
+    """Take strips narrower than a body from a floor that was put together, and pieces too small to stand on."""
+    opened = floor.walkable.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS, join_style="mitre")
+    opened = opened.intersection(floor.walkable) if not opened.is_empty else floor.walkable
+    lost = floor.walkable.area - opened.area
+    if lost > 0.01:
+        report.repair(f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}")
+    parts = [part for part in shapely.get_parts(shapely.simplify(opened, STRAIGHT)) if isinstance(part, Polygon)]
+    keep = [part for part in parts if part.area >= SLIVER]
     for part in parts:
-        if isinstance(part, Polygon) and part.area < SLIVER:
+        if part.area < SLIVER:
             x, y = shapely.point_on_surface(part).coords[0]
             report.leave(f"pieces of floor under {SLIVER:g} m2", f"level {floor.name} at ({x:.1f}, {y:.1f})")
-    if keep and len(keep) < len(parts):
+    if keep:
         floor.walkable = keep[0] if len(keep) == 1 else MultiPolygon(keep)
 
 

@@ -15,6 +15,7 @@ from venues.geojson import from_geojson
 from venues.readers.assembly import assemble
 from venues.readers.geojson_map import read_geojson_map
 from venues.readers.import_report import ImportReport
+from venues.readers.osm import read_osm
 from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
 from venues.venue import Venue
@@ -29,7 +30,13 @@ TEXTS: dict[str, tuple[str, Text]] = {
     ".json": ("GeoJSON", read_geojson_map),
     ".wkt": ("well-known text", read_wkt_map),
 }
-ENDINGS = (*TEXTS,)
+Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
+#: Ending -> name of the format and reader of the file.
+FILES: dict[str, tuple[str, Files]] = {
+    ".osm": ("OpenStreetMap XML", read_osm),
+    ".xml": ("OpenStreetMap XML", read_osm),
+}
+ENDINGS = (*TEXTS, *FILES)
 
 
 def import_map(path: str | Path, options: ImportOptions | None = None, *, name: str = "") -> tuple[Venue, ImportReport]:
@@ -49,6 +56,11 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
+    if ending in FILES:
+        form, read_file = FILES[ending]
+        report = ImportReport(path.name, form)
+        sketch = read_file(path, options, report)
+        return finish(replace(sketch, name=name or sketch.name), report)
     form, read = TEXTS[ending]
     report = ImportReport(path.name, form)
     text = _read_text(path)

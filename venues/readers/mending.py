@@ -20,7 +20,7 @@ CLOSING = 0.5
 #: Polygons smaller than this are dropped [m2] (assumed: a hand's breadth squared).
 SMALLEST_AREA = 0.01
 #: Roles of polygons, of lines of any number of points, and of lines of two.
-AREA_ROLES = ("walkable", "obstacle", "area", "slope", *ZONE_ROLES)
+AREA_ROLES = ("walkable", "building", "obstacle", "area", "slope", *ZONE_ROLES)
 LINE_ROLES = ("wall", "street", "stairs", "ramp", "escalator")
 STRAIGHT_ROLES = ("gate", "line")
 

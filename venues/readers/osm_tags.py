@@ -135,10 +135,10 @@ def _role_of_area(tags: Mapping[str, str], highway: str | None) -> str | None:
     if any(tags.get(key) in values for key, values in GROUNDS.items()):
         return "walkable"
     if tags.get("indoor") == "yes" and not ("shop" in tags or "amenity" in tags or "room" in tags):
-        return "walkable" if tags.get("area") == "yes" else "obstacle"
+        return "walkable" if tags.get("area") == "yes" else "building"
     solid = "building" in tags or "shop" in tags or tags.get("indoor") == "room" or tags.get("natural") == "water"
     solid = solid or tags.get("amenity") == "fountain" or ("indoor" in tags and "amenity" in tags)
-    return "obstacle" if solid or tags.get("barrier") in FENCES else None
+    return "building" if solid or tags.get("barrier") in FENCES else None
 
 
 def _role_of_way(tags: Mapping[str, str], highway: str, report: ImportReport, *, roads: bool) -> str | None:

@@ -20,6 +20,7 @@ GROUND = "0"
 ROLES = {
     "walkable": "ground people may stand on (polygons)",
     "street": "the middle line of a way; its width makes it floor (lines)",
+    "building": "a solid thing that is cut out of the floor (polygons)",
     "obstacle": "a solid thing people walk round (polygons)",
     "wall": "a thin wall or fence (lines; of a polygon its edge)",
     "entrance": "people come in and leave here (polygons)",
