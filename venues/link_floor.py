@@ -116,7 +116,14 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     length = line.length
     stub = (length - min(link.clear_width, length)) / 2
     ends = np.array([line.interpolate(d).coords[0] for d in (stub, length - stub)])
-    nearest = ((*_nearest(chain, ends), number) for number, chain in enumerate(chains))
+    west, south = ends.min(axis=0) - EDGE_TOLERANCE
+    east, north = ends.max(axis=0) + EDGE_TOLERANCE
+    numbers = [
+        number
+        for number, chain in enumerate(chains)
+        if (chain.max(axis=0) >= (west, south)).all() and (chain.min(axis=0) <= (east, north)).all()
+    ]
+    nearest = ((*_nearest(chains[number], ends), number) for number in numbers or range(len(chains)))
     off, k, c = min(nearest, default=(np.inf, 0, 0))
     if off > EDGE_TOLERANCE:
         x, y = ends.mean(axis=0)
@@ -236,6 +243,8 @@ def opening_before(openings: Sequence[Opening], level: str, line: LineString) ->
     """Return the opening on a level right before which a line lies (`CLEAR`), if any."""
     for opening in openings:
         (ax, ay), (bx, by) = opening.line
+        if opening.level != level or line.distance(Point(ax, ay)) > np.hypot(bx - ax, by - ay) + CLEAR:
+            continue
         length = float(np.hypot(bx - ax, by - ay))
         ux, uy = (bx - ax) / length, (by - ay) / length
         end = min(EDGE_TOLERANCE, length / 4)
@@ -245,7 +254,7 @@ def opening_before(openings: Sequence[Opening], level: str, line: LineString) ->
                 for along, out in ((end, CLEAR), (length - end, CLEAR), (length - end, -CLEAR), (end, -CLEAR))
             ]
         )
-        if opening.level == level and ground.intersects(line):
+        if ground.intersects(line):
             return opening
     return None
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from venues.connectivity import FloorGraph
 from venues.doors import MAX_NAME
@@ -26,6 +27,8 @@ from venues.readers.sketch import Drawn, Sketch
 from venues.readers.zones import build_zones
 from venues.venue import WHOLE_VENUE, Venue
 
+#: How much of the floor around a link is looked at [m].
+AROUND = 3.0
 Item = TypeVar("Item", Gate, Link, Slope, MeasurementArea, MeasurementLine)
 #: Members of an item that a map may give besides its shape.
 MEMBERS = {
@@ -50,7 +53,7 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
         if floor.joined:
             tidy(floor, report)
     levels = [floor.level() for floor in floors.values()]
-    links = _possible(links, levels, sketch, report)
+    links = _possible(links, levels, report)
     zones = build_zones(drawn, sketch, levels, report)
     items: dict[str, Any] = {
         "gates": _items(drawn, "gate", Gate, report),
@@ -106,9 +109,30 @@ def _unique(parts: dict[str, list[Any]], report: ImportReport) -> dict[str, list
     return found
 
 
-def _possible(links: list[Link], levels: Sequence[Level], sketch: Sketch, report: ImportReport) -> list[Link]:
-    """Return the links that fit the floors they join."""
-    return _fitting(Venue(sketch.name, tuple(levels)), "links", links, report)
+def _possible(links: Sequence[Link], levels: Sequence[Level], report: ImportReport) -> list[Link]:
+    """Return the links that fit the floors they join, each tried alone on the ground around it."""
+    by_name = {level.name: level for level in levels}
+    found = []
+    for link in links:
+        ends = ((link.from_level, link.from_line), (link.to_level, link.to_line))
+        try:
+            for name in (link.from_level, link.to_level):
+                if name not in by_name:
+                    raise BadInput(f"link {link.name!r} leads to level {name!r}, which has no floor")
+            around = shapely.union_all([line for _, line in ends]).buffer(AROUND).envelope
+            Venue("around", tuple(_cropped(by_name[name], around) for name, _ in ends), links=(link,))
+        except BadInput as wrong:
+            report.leave(str(wrong))
+            continue
+        found.append(link)
+    return found
+
+
+def _cropped(level: Level, around: BaseGeometry) -> Level:
+    """Return the part of a level inside a box."""
+    parts = shapely.get_parts(level.walkable.intersection(around))
+    inside = [part for part in parts if isinstance(part, Polygon) and part.area > 0.0]
+    return _narrowed(level, inside) if inside else level
 
 
 def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) -> list[Any]:

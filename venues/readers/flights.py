@@ -16,8 +16,9 @@ import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 
 from venues.errors import BadInput
+from venues.link_floor import CLEAR
 from venues.places import Link
-from venues.readers.floors import Floor
+from venues.readers.floors import STRAIGHT, Floor
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn
 
@@ -238,21 +239,22 @@ def _make_room(flights: Sequence[Flight], floors: dict[str, Floor]) -> None:
             continue
         strips = [flight.strip for flight, _ in ends]
         strips += [flight.landing_between for flight, _ in ends if flight.landing_between is not None]
-        lay(floor, shapely.union_all([flight.landing(point) for flight, point in ends]))
-        floor.walkable = shapely.simplify(floor.walkable.difference(shapely.union_all(strips)), 0.001)
+        lay(floor, shapely.union_all([*strips, *(flight.landing(point) for flight, point in ends)]))
+        floor.walkable = shapely.simplify(floor.walkable.difference(shapely.union_all(strips)), STRAIGHT)
 
 
 def lay(floor: Floor, ground: Polygon | MultiPolygon) -> None:
     """Add ground to a floor, through obstacles and walls."""
     floor.walkable = floor.walkable.union(ground)
-    for part, kept in ((floor.obstacles, Polygon), (floor.walls, LineString)):
+    clear = ground.buffer(CLEAR, join_style="mitre")
+    for part, kept, away in ((floor.obstacles, Polygon, ground), (floor.walls, LineString, clear)):
         opened: list[Drawn] = []
         for one in part:
-            if not one.shape.intersects(ground):
+            if not one.shape.intersects(away):
                 opened.append(one)
                 continue
-            rest = shapely.get_parts(one.shape.difference(ground))
-            opened += [replace(one, shape=shape) for shape in rest if isinstance(shape, kept)]
+            rest = shapely.get_parts(one.shape.difference(away))
+            opened += [replace(one, shape=shape) for shape in rest if isinstance(shape, kept) and not shape.is_empty]
         part[:] = opened
 
 

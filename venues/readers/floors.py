@@ -24,10 +24,14 @@ STOREY = 4.0
 DOOR = 3.0
 #: Width of a street where the map gives none [m] (assumed).
 STREET_WIDTH = 4.0
+#: A street that is off an area by less than this [m] ends on its edge (assumed: drawing accuracy).
+ON_EDGE = 0.5
 #: Points nearer to the line between their neighbours than this are dropped where shapes are joined [m].
-STRAIGHT = 0.001
+STRAIGHT = 1e-7
 #: Floor pieces smaller than this are dropped where shapes are joined [m2] (one person's space, as in `check.py`).
 SLIVER = 1.0
+#: Strips narrower than a body are taken from joined floors if they are larger than this [m2].
+SPIKE = 0.005
 
 
 @dataclass
@@ -95,14 +99,16 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
     """Return the floor of one level."""
     here = [one for one in drawn if name in one.levels]
     grounds = [one.shape for one in here if one.role == "walkable"]
-    grounds += [_paved(one, report) for one in here if one.role == "street"]
+    areas = shapely.union_all(grounds)
+    grounds += [_paved(one, areas, report) for one in here if one.role == "street"]
+    grounds = [ground for ground in grounds if not ground.is_empty]
     solid = [one for one in here if one.role in ("wall", "obstacle")]
     walkable = join(grounds) if grounds else _within_walls([one.shape for one in solid], name, report)
     buildings = [one.shape for one in here if one.role == "building" and one.shape.intersects(walkable)]
     if buildings:
         report.take(f"level {name}: {len(buildings)} buildings and other solid areas cut out of the floor")
         walkable = walkable.difference(shapely.union_all(buildings))
-        walkable = join([walkable, *(_paved(one, report) for one in here if one.details.get("through"))])
+        walkable = join([walkable, *(_paved(one, areas, report) for one in here if one.details.get("through"))])
     if sketch.frame is not None:
         walkable = walkable.intersection(sketch.frame)
     floor = Floor(name, elevation, walkable, joined=bool(buildings) or len(grounds) > 1 or sketch.frame is not None)
@@ -123,13 +129,19 @@ def join(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
     return shapely.simplify(shapely.union_all(list(shapes)), STRAIGHT)
 
 
-def _paved(one: Drawn, report: ImportReport) -> BaseGeometry:
-    """Return the floor of a street."""
+def _paved(one: Drawn, areas: BaseGeometry, report: ImportReport) -> BaseGeometry:
+    """Return the floor of a street where it is not on an area that is floor already.
+
+    Across a square the line is only where people usually walk; at its end it must not widen the square.
+    """
     width = one.details.get("clear_width")
     if width is None:
         width = STREET_WIDTH
         report.assume(f"a street without a width is {STREET_WIDTH:g} m wide", one.where)
-    return one.shape.buffer(width / 2, quad_segs=3)
+    outside = one.shape.difference(areas)
+    if outside.length < ON_EDGE:
+        return Polygon()
+    return outside.buffer(width / 2, quad_segs=3)
 
 
 def _within_walls(shapes: Sequence[BaseGeometry], name: str, report: ImportReport) -> BaseGeometry:
@@ -154,12 +166,13 @@ def _areal(shape: BaseGeometry) -> Polygon | MultiPolygon:
 
 def tidy(floor: Floor, report: ImportReport) -> None:
     """Take strips narrower than a body from a floor that was put together, and pieces too small to stand on."""
-    opened = floor.walkable.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS, join_style="mitre")
-    opened = opened.intersection(floor.walkable) if not opened.is_empty else floor.walkable
-    lost = floor.walkable.area - opened.area
-    if lost > 0.01:
+    # A centimetre more than the body: buffers are right to a hundredth of their radius, and edges must stay.
+    opened = floor.walkable.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
+    rest = [part for part in shapely.get_parts(floor.walkable.difference(opened)) if part.area > SPIKE]
+    if rest and not opened.is_empty:
         report.repair(f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}")
-    parts = [part for part in shapely.get_parts(shapely.simplify(opened, STRAIGHT)) if isinstance(part, Polygon)]
+        floor.walkable = floor.walkable.difference(shapely.union_all(rest))
+    parts = [part for part in shapely.get_parts(floor.walkable) if isinstance(part, Polygon)]
     keep = [part for part in parts if part.area >= SLIVER]
     for part in parts:
         if part.area < SLIVER:

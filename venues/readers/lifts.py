@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from venues.places import Link
 from venues.readers.flights import Flight, lay
-from venues.readers.floors import Floor
+from venues.readers.floors import STRAIGHT, Floor
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn
 
@@ -39,9 +40,10 @@ def build_lifts(
             report.leave("lifts that do not join two levels with floor", f"{where}: levels {', '.join(one.levels)}")
             continue
         cabin = _cabin(one, report)
+        strips = {stop: shapely.union_all([flight.strip for flight in flights if stop in flight.levels]) for stop in stops}
         for stop in stops:
-            _make_room(cabin, floors[stop], [flight for flight in flights if stop in flight.levels])
-        links += _between(one, cabin, [floors[stop] for stop in stops], report)
+            _make_room(cabin, floors[stop], strips[stop])
+        links += _between(one, cabin, [floors[stop] for stop in stops], strips, report)
     return links
 
 
@@ -66,17 +68,16 @@ def _cabin(one: Drawn, report: ImportReport) -> Polygon:
     )
 
 
-def _make_room(cabin: Polygon, floor: Floor, flights: Sequence[Flight]) -> None:
+def _make_room(cabin: Polygon, floor: Floor, strips: BaseGeometry) -> None:
     """Lay ground round a cabin, but not on stairs, and take the cabin out of the floor."""
-    ground = cabin.buffer(LOBBY, join_style="mitre").difference(shapely.union_all([flight.strip for flight in flights]))
-    lay(floor, ground)
-    floor.walkable = shapely.simplify(floor.walkable.difference(cabin), 0.001)
+    lay(floor, cabin.buffer(LOBBY, join_style="mitre").difference(strips))
+    floor.walkable = shapely.simplify(floor.walkable.difference(cabin), STRAIGHT)
 
 
-def _between(one: Drawn, cabin: Polygon, stops: Sequence[Floor], report: ImportReport) -> list[Link]:
-    """Return the links between stops: people enter on one side of the cabin below, on the other above."""
-    corners = np.array(cabin.exterior.coords)[:4]
-    below, above = LineString(corners[:2]), LineString(corners[[3, 2]])
+def _between(
+    one: Drawn, cabin: Polygon, stops: Sequence[Floor], strips: dict[str, BaseGeometry], report: ImportReport
+) -> list[Link]:
+    """Return the links between stops: people enter on one side of the cabin below, on the opposite one above."""
     width = one.details.get("clear_width")
     if width is None:
         width = DOOR
@@ -85,6 +86,20 @@ def _between(one: Drawn, cabin: Polygon, stops: Sequence[Floor], report: ImportR
     links = []
     for lower, upper in zip(stops, stops[1:], strict=False):
         name = f"{one.name or 'lift'} {lower.name}/{upper.name}" if len(stops) > 2 else one.name or "lift"
+        below, above = _doors(cabin, strips[lower.name], strips[upper.name])
         rise = max(upper.elevation - lower.elevation, 0.1)
         links.append(Link(name, "lift", lower.name, below, upper.name, above, min(width, below.length), rise))
     return links
+
+
+def _doors(cabin: Polygon, below: BaseGeometry, above: BaseGeometry) -> tuple[LineString, LineString]:
+    """Return two opposite sides of a cabin, those with the least of a stair before them."""
+    corners = np.array(cabin.exterior.coords)[:4]
+    turns = [np.roll(corners, -number, axis=0) for number in range(4)]
+    pairs = [(LineString(turn[:2]), LineString(turn[[3, 2]])) for turn in turns]
+
+    def taken(pair: tuple[LineString, LineString]) -> float:
+        before = [side.buffer(LOBBY, cap_style="flat") for side in pair]
+        return max(strips.intersection(ground).area for ground, strips in zip(before, (below, above), strict=True))
+
+    return min(pairs, key=taken)
