@@ -13,9 +13,12 @@ from pathlib import Path
 from venues.errors import BadInput
 from venues.geojson import from_geojson
 from venues.readers.assembly import assemble
+from venues.readers.dxf import read_dxf
 from venues.readers.geojson_map import read_geojson_map
+from venues.readers.gis_files import read_gis
 from venues.readers.import_report import ImportReport
 from venues.readers.osm import read_osm
+from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
 from venues.venue import Venue
@@ -35,6 +38,10 @@ Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
 FILES: dict[str, tuple[str, Files]] = {
     ".osm": ("OpenStreetMap XML", read_osm),
     ".xml": ("OpenStreetMap XML", read_osm),
+    ".dxf": ("DXF", read_dxf),
+    ".shp": ("Shapefile", read_gis),
+    ".gpkg": ("GeoPackage", read_gis),
+    ".png": ("painted plan", read_plan_picture),
 }
 ENDINGS = (*TEXTS, *FILES)
 
@@ -53,7 +60,7 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     path = Path(path)
     options = options or ImportOptions()
     _check_file(path)
-    ending = path.suffix.lower()
+    ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
     if ending in FILES:
