@@ -55,6 +55,8 @@ def check_venue(venue: Venue) -> list[Problem]:
     found += _check_banks(venue)
     for level in venue.levels:
         found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
+    # One narrow place may part the floor of many others.
+    found = list(dict.fromkeys(found))
     return sorted(found, key=lambda problem: problem.severity != "error")
 
 

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from venues.connectivity import FloorGraph
 from venues.doors import MAX_NAME
 from venues.errors import BadInput
-from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope
+from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
 from venues.readers.flights import build_flights
 from venues.readers.floors import build_floors, tidy
 from venues.readers.import_report import ImportReport
@@ -63,7 +63,7 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     }
     parts = _unique({"zones": zones, "links": links, **items}, report)
     known = {key: getattr(sketch, key) for key in ("source", "licence", "date", "crs")}
-    venue = _with_what_fits(Venue(sketch.name, tuple(levels), zones=parts.pop("zones"), **known), parts, report)
+    venue = _with_what_fits(Venue(sketch.name, tuple(levels), zones=tuple(parts.pop("zones")), **known), parts, report)
     venue = _without_dead_parts(venue, report)
     _count(venue, report)
     return venue
@@ -137,8 +137,9 @@ def _cropped(level: Level, around: BaseGeometry) -> Level:
 
 def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) -> list[Any]:
     """Return the items that the venue takes; the others are left out with the reason."""
+    more: dict[str, Any] = {part: (*getattr(venue, part), *items)}
     try:
-        replace(venue, **{part: (*getattr(venue, part), *items)})
+        replace(venue, **more)
         return items
     except BadInput as wrong:
         if len(items) == 1:
@@ -151,8 +152,8 @@ def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) ->
 def _with_what_fits(venue: Venue, parts: dict[str, list[Any]], report: ImportReport) -> Venue:
     """Return a venue with those links, gates, areas, lines and slopes that it takes."""
     for part, items in parts.items():
-        fitting: list[Any] = _fitting(venue, part, items, report)
-        venue = replace(venue, **{part: tuple(fitting)})
+        fitting: dict[str, Any] = {part: tuple(_fitting(venue, part, items, report))}
+        venue = replace(venue, **fitting)
     return venue
 
 

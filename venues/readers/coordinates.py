@@ -138,13 +138,12 @@ def _check_together(drawn: Sequence[Drawn], where: str, *, degrees: bool = False
     if len(drawn) > 1 and far[worst] > MAX_REACH:
         x, y = middles[worst]
         raise BadInput(
-            f"{where}: {drawn[worst].where} at ({x:.10g}, {y:.10g}) is {far[worst] / 1000:,.0f} km from the middle of the "
-            "others; all shapes must be in one coordinate system: move it, or leave it out"
+            f"{where}: {drawn[worst].where} at ({x:.10g}, {y:.10g}) is {far[worst] / 1000:,.0f} km from the middle of "
+            "the others; all shapes must be in one coordinate system: move it, or leave it out"
         )
     what = "--crs local if these are metres" if degrees else f"--crs ({LIKELY}) or --units if they are not metres"
-    raise BadInput(
-        f"{where} is {size[0] / 1000:,.0f} x {size[1] / 1000:,.0f} km large; a venue is at most 100 km wide: give {what}"
-    )
+    extent = f"{size[0] / 1000:,.0f} x {size[1] / 1000:,.0f} km"
+    raise BadInput(f"{where} is {extent} large; a venue is at most 100 km wide: give {what}")
 
 
 def _near_origin(drawn: Sequence[Drawn], report: ImportReport, *, where: str) -> tuple[Drawn, ...]:

@@ -50,7 +50,9 @@ def read_dxf(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     drawn = _drawn(_Taken(document, path, report), factor, options, report)
     if not drawn:
         layers = ", ".join(repr(layer.dxf.name) for layer in list(document.layers)[:12])
-        raise BadInput(f'{path.name}: no layer has a role; its layers are {layers}: write "LAYER" = "walkable" in --roles')
+        raise BadInput(
+            f'{path.name}: no layer has a role; its layers are {layers}: write "LAYER" = "walkable" in --roles'
+        )
     metres = into_metres(drawn, options.crs or LOCAL, report, where=path.name)
     return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs)
 
@@ -75,7 +77,9 @@ def _load(path: Path, report: ImportReport) -> Any:
     try:
         document, _ = recover.readfile(path)
     except (OSError, ezdxf.DXFError, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
-        raise BadInput(f"{path.name} is no DXF that can be read ({wrong!s:.80}); save it again as DXF 2010 or newer") from None
+        raise BadInput(
+            f"{path.name} is no DXF that can be read ({wrong!s:.80}); save it again as DXF 2010 or newer"
+        ) from None
     report.repair("the file is damaged; what could be recovered was read")
     return document
 
@@ -118,9 +122,13 @@ class _Taken:
         name = entity.dxf.name
         if name in inside or len(inside) >= MAX_DEPTH:
             chain = " > ".join((*inside, name)[-4:])
-            raise BadInput(f"{self._path.name}: block {name!r} contains itself ({chain}); a block must not be in itself")
+            raise BadInput(
+                f"{self._path.name}: block {name!r} contains itself ({chain}); a block must not be in itself"
+            )
         if entity.mcount > MAX_ENTITIES:
-            raise BadInput(f"{self._path.name}: block {name!r} is repeated {entity.mcount:,} times; at most {MAX_ENTITIES:,}")
+            raise BadInput(
+                f"{self._path.name}: block {name!r} is repeated {entity.mcount:,} times; at most {MAX_ENTITIES:,}"
+            )
         for single in entity.multi_insert() if entity.mcount > 1 else (entity,):
             for part in single.virtual_entities():
                 yield from self._apart(part, layer if part.dxf.layer == "0" else part.dxf.layer, (*inside, name))
@@ -194,5 +202,7 @@ def _outlines(lines: list[Drawn], report: ImportReport) -> list[Drawn]:
         return lines
     report.repair(f"{len(lines)} loose lines joined to {len(polygons.geoms)} outlines ({first.role})", f"layer {layer}")
     if cuts.length + dangles.length > GRID:
-        report.leave(f"loose lines that enclose nothing ({first.role})", f"layer {layer}: {cuts.length + dangles.length:.1f} m")
+        report.leave(
+            f"loose lines that enclose nothing ({first.role})", f"layer {layer}: {cuts.length + dangles.length:.1f} m"
+        )
     return [replace(first, shape=polygon, where=f"layer {layer}") for polygon in polygons.geoms]

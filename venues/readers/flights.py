@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.link_floor import CLEAR
@@ -83,7 +84,7 @@ class Flight:
 def build_flights(
     drawn: Sequence[Drawn], floors: dict[str, Floor], report: ImportReport
 ) -> tuple[list[Link], list[Flight]]:
-    """Return the links of a sketch but for lifts, and its flights; floors get landings and lose what flights stand on."""
+    """Return the links of a sketch but for lifts, and its flights; floors get landings and lose the flights."""
     links = [link for one in drawn if one.role == "link" for link in _given(one, report)]
     flights: list[Flight] = []
     for one in drawn:
@@ -243,7 +244,7 @@ def _make_room(flights: Sequence[Flight], floors: dict[str, Floor]) -> None:
         floor.walkable = shapely.simplify(floor.walkable.difference(shapely.union_all(strips)), STRAIGHT)
 
 
-def lay(floor: Floor, ground: Polygon | MultiPolygon) -> None:
+def lay(floor: Floor, ground: BaseGeometry) -> None:
     """Add ground to a floor, through obstacles and walls."""
     floor.walkable = floor.walkable.union(ground)
     clear = ground.buffer(CLEAR, join_style="mitre")

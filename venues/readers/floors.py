@@ -170,7 +170,9 @@ def tidy(floor: Floor, report: ImportReport) -> None:
     opened = floor.walkable.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
     rest = [part for part in shapely.get_parts(floor.walkable.difference(opened)) if part.area > SPIKE]
     if rest and not opened.is_empty:
-        report.repair(f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}")
+        report.repair(
+            f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}"
+        )
         floor.walkable = floor.walkable.difference(shapely.union_all(rest))
     parts = [part for part in shapely.get_parts(floor.walkable) if isinstance(part, Polygon)]
     keep = [part for part in parts if part.area >= SLIVER]

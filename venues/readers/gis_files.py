@@ -43,10 +43,14 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         drawn += _in_first_system(with_roles(raws, options, report), systems)
     if not drawn:
         names = ", ".join(repr(name) for name in list(systems)[:12])
-        raise BadInput(f'{path.name}: no layer has a role; its layers are {names}: write "LAYER" = "walkable" in --roles')
+        raise BadInput(
+            f'{path.name}: no layer has a role; its layers are {names}: write "LAYER" = "walkable" in --roles'
+        )
     metres = into_metres(drawn, next(iter(systems.values())), report, where=path.name)
     heights = {one.levels[0]: float(one.details["elevation"]) for one in drawn if "elevation" in one.details}
-    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs, elevations=heights)
+    return Sketch(
+        path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs, elevations=heights
+    )
 
 
 def _pyogrio() -> Any:
@@ -84,7 +88,9 @@ def _system(file: Path, layer: str, info: Mapping[str, Any], options: ImportOpti
     named = info["crs"]
     if named is None or "Undefined" in str(named):
         lacks = "there is no .prj beside it" if file.suffix.lower() == ".shp" else "the layer names none"
-        raise BadInput(f"{file.name}: the coordinate system of layer {layer!r} is not known, {lacks}; give --crs: {LIKELY}")
+        raise BadInput(
+            f"{file.name}: the coordinate system of layer {layer!r} is not known, {lacks}; give --crs: {LIKELY}"
+        )
     return str(named)
 
 

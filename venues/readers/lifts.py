@@ -6,6 +6,7 @@ Not here: stairs and escalators (`flights.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -40,7 +41,9 @@ def build_lifts(
             report.leave("lifts that do not join two levels with floor", f"{where}: levels {', '.join(one.levels)}")
             continue
         cabin = _cabin(one, report)
-        strips = {stop: shapely.union_all([flight.strip for flight in flights if stop in flight.levels]) for stop in stops}
+        strips = {
+            stop: shapely.union_all([flight.strip for flight in flights if stop in flight.levels]) for stop in stops
+        }
         for stop in stops:
             _make_room(cabin, floors[stop], strips[stop])
         links += _between(one, cabin, [floors[stop] for stop in stops], strips, report)
@@ -84,7 +87,7 @@ def _between(
         report.assume(f"the door of a lift is {DOOR:g} m wide", one.name or one.where)
     report.assume("a lift takes four people a square metre and comes once a minute", one.name or one.where)
     links = []
-    for lower, upper in zip(stops, stops[1:], strict=False):
+    for lower, upper in pairwise(stops):
         name = f"{one.name or 'lift'} {lower.name}/{upper.name}" if len(stops) > 2 else one.name or "lift"
         below, above = _doors(cabin, strips[lower.name], strips[upper.name])
         rise = max(upper.elevation - lower.elevation, 0.1)

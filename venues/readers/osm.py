@@ -18,7 +18,7 @@ from venues.readers.import_report import ImportReport
 from venues.readers.osm_levels import Storeys
 from venues.readers.osm_tags import HIGHWAY_WIDTHS, MAIN_ROADS, POSTS, details_of, is_area, levels_of, role_of_tags
 from venues.readers.osm_xml import OsmData, Tags, read_osm_xml
-from venues.readers.sketch import Drawn, ImportOptions, Sketch
+from venues.readers.sketch import GROUND, Drawn, ImportOptions, Sketch
 
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
 #: Lifts nearer to each other than this are one [m] (assumed: a cabin's depth).
@@ -84,12 +84,10 @@ def _ways(data: OsmData, storeys: Storeys, options: ImportOptions, report: Impor
         shape = Polygon(points) if is_area(tags, closed=closed) else LineString(points)
         role = role_of_tags(tags, shape, report, roads=options.roads)
         if role is None:
-            yield from _sidewalks(shape, where, storeys.of(number), tags, report)
+            yield from _sidewalks(shape, where, levels_of(tags) or (GROUND,), tags, report)
             continue
-        if role in ("stairs", "ramp", "escalator"):
-            levels = storeys.ends(number, where, report)
-        else:
-            levels = storeys.of(number)
+        flight = role in ("stairs", "ramp", "escalator")
+        levels = storeys.ends(number, where, report) if flight else storeys.of(number)
         yield from _drawn(role, shape, where, levels, tags, report)
 
 
@@ -136,11 +134,13 @@ def _multipolygons(data: OsmData, options: ImportOptions, report: ImportReport) 
     for number, (members, tags) in data.relations.items():
         where = f"relation {number}"
         rings: dict[bool, list[LineString]] = {True: [], False: []}
-        for ref, role in members:
+        for ref, part in members:
             points = [data.nodes[node] for node in data.ways.get(ref, ([], {}))[0] if node in data.nodes]
             if len(points) > 1:
-                rings[role != "inner"].append(LineString(points))
-        outer, inner = (shapely.union_all(list(shapely.polygonize(lines).geoms)) for lines in (rings[True], rings[False]))
+                rings[part != "inner"].append(LineString(points))
+        outer, inner = (
+            shapely.union_all(list(shapely.polygonize(lines).geoms)) for lines in (rings[True], rings[False])
+        )
         if outer.is_empty:
             if role_of_tags(tags, shapely.box(0, 0, 1, 1), report):
                 report.leave("areas whose outline is not whole in the file", where)
@@ -148,7 +148,7 @@ def _multipolygons(data: OsmData, options: ImportOptions, report: ImportReport) 
         shape = outer.difference(inner)
         role = role_of_tags(tags, shape, report, roads=options.roads)
         if role is not None:
-            yield from _drawn(role, shape, where, levels_of(tags) or ("0",), tags, report)
+            yield from _drawn(role, shape, where, levels_of(tags) or (GROUND,), tags, report)
 
 
 def _points(data: OsmData, report: ImportReport) -> Iterator[Drawn]:
@@ -158,7 +158,9 @@ def _points(data: OsmData, report: ImportReport) -> Iterator[Drawn]:
         if tags.get("highway") == "elevator":
             yield Drawn("lift", point, where, levels_of(tags), tags.get("ref", ""))
         elif tags.get("barrier") in POSTS:
-            yield Drawn("obstacle", point, where, levels_of(tags) or ("0",), "", {"diameter": POSTS[tags["barrier"]]})
+            yield Drawn(
+                "obstacle", point, where, levels_of(tags) or (GROUND,), "", {"diameter": POSTS[tags["barrier"]]}
+            )
             report.assume(f"a {tags['barrier']} is {POSTS[tags['barrier']]:g} m wide")
 
 
@@ -170,7 +172,9 @@ def _one_lift_each(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
         if one.role == "obstacle" and "diameter" in one.details:
             rest.append(replace(one, shape=one.shape.buffer(one.details["diameter"] / 2, quad_segs=2)))
         elif "offset" in one.details:
-            rest += [replace(one, shape=part.offset_curve(one.details["offset"])) for part in shapely.get_parts(one.shape)]
+            rest += [
+                replace(one, shape=part.offset_curve(one.details["offset"])) for part in shapely.get_parts(one.shape)
+            ]
         elif one.role != "lift":
             rest.append(one)
         else:
@@ -195,7 +199,9 @@ def _opened(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
         if one.role != "wall":
             found.append(one)
             continue
-        ways = [streets[n].shape for n in tree.query(one.shape, "intersects") if set(streets[n].levels) & set(one.levels)]
+        ways = [
+            streets[n].shape for n in tree.query(one.shape, "intersects") if set(streets[n].levels) & set(one.levels)
+        ]
         crossed = one.shape.intersection(shapely.union_all(ways)) if ways else LineString()
         if crossed.is_empty:
             found.append(one)

@@ -37,14 +37,18 @@ class Storeys:
         self._data = data
         self._users: dict[str, list[str]] = defaultdict(list)
         for number, (refs, tags) in data.ways.items():
-            walked = "highway" in tags or "indoor" in tags or "platform" in (tags.get("railway"), tags.get("public_transport"))
+            walked = (
+                "highway" in tags
+                or "indoor" in tags
+                or "platform" in (tags.get("railway"), tags.get("public_transport"))
+            )
             for ref in dict.fromkeys(refs) if walked else ():
                 self._users[ref].append(number)
         self._layered = self._bridges()
         self._assumed = 0
 
     def _bridges(self) -> dict[str, str]:
-        """Return bridges and tunnels without a level that only steps and lifts lead to, with their layer as the level."""
+        """Return bridges and tunnels without a level that only steps and lifts lead to, with their layer."""
         found: dict[str, str] = {}
         for number, (_, tags) in self._data.ways.items():
             layer = tags.get("layer", "0")
@@ -84,7 +88,9 @@ class Storeys:
         if self._assumed:
             report.assume(f"what says nothing of its level is on level {GROUND} ({self._assumed} ways and areas)")
         for number, level in self._layered.items():
-            report.assume("a bridge or tunnel that only steps lead to is on the level of its layer", f"way {number}: {level}")
+            report.assume(
+                "a bridge or tunnel that only steps lead to is on the level of its layer", f"way {number}: {level}"
+            )
 
     def ends(self, number: str, where: str, report: ImportReport) -> tuple[str, str]:
         """Return the levels that the first and the last node of a flight of steps are on."""
@@ -93,9 +99,8 @@ class Storeys:
         low_high = sorted((own[0], own[-1]), key=_height) if len(own) > 1 else None
         known = [self._at(refs[k], number, only_said=True) for k in (0, -1)]
         if low_high is None:
-            weak = [self._at(refs[k], number, only_said=False) for k in (0, -1)]
-            first, last = (k or w or (own[0] if own else GROUND) for k, w in zip(known, weak, strict=True))
-            return first, last
+            ends = [k or self._at(refs[n], number, only_said=False) for k, n in zip(known, (0, -1), strict=True)]
+            return ends[0] or (own[0] if own else GROUND), ends[1] or (own[0] if own else GROUND)
         first, last = (level if level in low_high else None for level in known)
         if first is not None and first != last:
             return first, last or low_high[1 - low_high.index(first)]
@@ -121,5 +126,3 @@ class Storeys:
             if not said and not only_said:
                 return GROUND
         return None
-
-

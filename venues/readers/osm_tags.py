@@ -94,10 +94,10 @@ def role_of_tags(
     tags: Mapping[str, str], shape: BaseGeometry, report: ImportReport, *, roads: bool = False
 ) -> str | None:
     """Return the role of a shape with these tags; None if they say nothing of a place for people."""
-    if tags.get("access") in CLOSED and tags.get("foot") not in ("yes", "designated", "permissive"):
-        if "highway" in tags:
-            report.leave("ways closed to the public (access=no, private)")
-            return None
+    closed = tags.get("access") in CLOSED and tags.get("foot") not in ("yes", "designated", "permissive")
+    if closed and "highway" in tags:
+        report.leave("ways closed to the public (access=no, private)")
+        return None
     if tags.get("foot") in (*CLOSED, "use_sidepath") and "highway" in tags:
         report.leave("ways that people on foot may not use (foot=no, use_sidepath)")
         return None

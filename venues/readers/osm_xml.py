@@ -103,7 +103,9 @@ def _take_node(data: OsmData, element: Any, path: Path) -> None:
     name = element.get("id", "")
     data.nodes[name] = (_degrees(element, "lon", path), _degrees(element, "lat", path))
     if len(data.nodes) > MAX_NODES:
-        raise BadInput(f"{path.name} has more than {MAX_NODES:,} nodes; cut out the part you need, a few square kilometres")
+        raise BadInput(
+            f"{path.name} has more than {MAX_NODES:,} nodes; cut out the part you need, a few square kilometres"
+        )
     tags = _tags(element)
     if tags:
         data.tags[name] = tags

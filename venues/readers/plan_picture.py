@@ -6,13 +6,14 @@ Painted over in any drawing program; lines at least three pixels wide. Not here:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from scipy import ndimage
 from shapely.geometry import Polygon
-from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.readers.coordinates import LOCAL, into_metres
@@ -114,7 +115,9 @@ def _roles(pixels: np.ndarray, legend: Mapping[str, str], report: ImportReport) 
         if away[k].min() > FAR and counts[k] > SHARE * back.size:
             near = list(legend)[int(away[k].argmin())]
             share = f"{counts[k] / back.size:.1%} of the picture"
-            report.assume("a colour that is not in the legend is the nearest one", f"#{distinct[k]:06x} as {near}: {share}")
+            report.assume(
+                "a colour that is not in the legend is the nearest one", f"#{distinct[k]:06x} as {near}: {share}"
+            )
     return _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
 
 
@@ -131,18 +134,18 @@ def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Mapping[s
     return found
 
 
-def _contours(mask: np.ndarray, metre: float) -> Iterator[BaseGeometry]:
+def _contours(mask: np.ndarray, metre: float) -> Iterator[Polygon]:
     """Yield the outlines of a mask as polygons [m], with their holes; y goes up."""
     from contourpy import FillType, contour_generator
 
     framed = np.pad(mask.astype(np.float64), 1)
     height = mask.shape[0]
-    generator = contour_generator(z=framed, fill_type=FillType.OuterOffset)
+    generator: Any = contour_generator(z=framed, fill_type=FillType.OuterOffset)
     points, offsets = generator.filled(0.5, np.inf)
     for outline, starts in zip(points, offsets, strict=True):
         # Pixel k reaches from k to k + 1; the frame moves everything by one.
         places = np.column_stack(((outline[:, 0] - 0.5) * metre, (height - outline[:, 1] + 0.5) * metre))
-        rings = [places[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        rings = [places[a:b] for a, b in pairwise(starts)]
         shape = shapely.simplify(Polygon(rings[0], rings[1:]), STRAIGHTENED * metre)
         yield from (part for part in shapely.get_parts(shapely.make_valid(shape)) if isinstance(part, Polygon))
 
@@ -154,5 +157,12 @@ def _zones(mask: np.ndarray, role: str, colour: str, metre: float, report: Impor
     found = []
     for number, shape in enumerate(patches, start=1):
         name = role if len(patches) == 1 else f"{role}-{number}"
-        found.append(Drawn(role, Polygon(shape.exterior), f"colour {colour} at ({shape.bounds[0]:.1f}, {shape.bounds[1]:.1f})", name=name))
+        found.append(
+            Drawn(
+                role,
+                Polygon(shape.exterior),
+                f"colour {colour} at ({shape.bounds[0]:.1f}, {shape.bounds[1]:.1f})",
+                name=name,
+            )
+        )
     return found

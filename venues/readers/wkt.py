@@ -57,7 +57,8 @@ def read_wkt_map(path: Path, text: str, options: ImportOptions, report: ImportRe
 
 def _statements(text: str) -> list[tuple[str, str]]:
     """Return the shapes in a text, each with the word before it (empty if none)."""
-    found, depth, start = [], 0, 0
+    found: list[tuple[str, str]] = []
+    depth, start = 0, 0
     text = re.sub(r"^\s*SRID=\d+;", "", text)
     for place, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
