@@ -117,9 +117,8 @@ def _to_lonlat(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where:
         out = (points < (west - 1, max(south - 1, -85.0))).any(axis=1) | (points > (east + 1, north + 1)).any(axis=1)
         if out.any() or not np.isfinite(points).all():
             x, y = shapely.get_coordinates(one.shape)[int(np.argmax(out | ~np.isfinite(points).all(axis=1)))]
-            right = (
-                f"outside {area.name.split(' - ')[0] if area else 'the world'}; name the right one with --crs: {LIKELY}"
-            )
+            place = area.name.split(" - ")[0].strip(".") if area else "World"
+            right = f"outside its area ({place}); name the right one with --crs: {LIKELY}"
             raise BadInput(f"{where}: {one.where} at ({x:.10g}, {y:.10g}) in {crs} lies {right:.300}")
         found.append(replace(one, shape=shapely.set_coordinates(shapely.from_wkb(one.shape.wkb), points)))
     return found

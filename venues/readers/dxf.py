@@ -101,37 +101,45 @@ class _Taken:
     """The entities of a drawing, out of their blocks, each with its layer."""
 
     def __init__(self, document: Any, path: Path, report: ImportReport) -> None:
-        self._document, self._path, self._report, self._count = document, path, report, 0
+        self._document, self._report = document, report
+        count = _count(document, document.modelspace(), (), {}, path)
+        if count > MAX_ENTITIES:
+            blocks = "once its blocks are taken apart" if count > len(document.modelspace()) else "in all"
+            raise BadInput(f"{path.name} has {count:,} entities {blocks}; at most {MAX_ENTITIES:,} can be read")
         self._hidden = {layer.dxf.name for layer in document.layers if layer.is_off() or layer.is_frozen()}
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         for entity in self._document.modelspace():
-            yield from self._apart(entity, entity.dxf.layer, ())
+            yield from self._apart(entity, entity.dxf.layer)
 
-    def _apart(self, entity: Any, layer: str, inside: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    def _apart(self, entity: Any, layer: str) -> Iterator[tuple[str, Any]]:
         """Yield an entity, or those of its block; what is drawn on layer 0 of a block is on the layer of the block."""
-        self._count += 1
-        if self._count > MAX_ENTITIES:
-            raise BadInput(f"{self._path.name} has more than {MAX_ENTITIES:,} entities once its blocks are taken apart")
         if layer in self._hidden:
             self._report.leave("layers that are off or frozen", f"layer {layer!r}")
             return
         if entity.dxftype() != "INSERT":
             yield layer, entity
             return
-        name = entity.dxf.name
-        if name in inside or len(inside) >= MAX_DEPTH:
-            chain = " > ".join((*inside, name)[-4:])
-            raise BadInput(
-                f"{self._path.name}: block {name!r} contains itself ({chain}); a block must not be in itself"
-            )
-        if entity.mcount > MAX_ENTITIES:
-            raise BadInput(
-                f"{self._path.name}: block {name!r} is repeated {entity.mcount:,} times; at most {MAX_ENTITIES:,}"
-            )
         for single in entity.multi_insert() if entity.mcount > 1 else (entity,):
             for part in single.virtual_entities():
-                yield from self._apart(part, layer if part.dxf.layer == "0" else part.dxf.layer, (*inside, name))
+                yield from self._apart(part, layer if part.dxf.layer == "0" else part.dxf.layer)
+
+
+def _count(document: Any, entities: Any, inside: tuple[str, ...], known: dict[str, int], path: Path) -> int:
+    """Return how many entities there are once blocks are taken apart; refuse blocks that contain themselves."""
+    total = 0
+    for entity in entities:
+        total += 1
+        name = entity.dxf.name if entity.dxftype() == "INSERT" else None
+        if name is None or name not in document.blocks:
+            continue
+        if name in inside or len(inside) >= MAX_DEPTH:
+            chain = " > ".join((*inside, name)[-4:])
+            raise BadInput(f"{path.name}: block {name!r} contains itself ({chain}); a block must not be in itself")
+        if name not in known:
+            known[name] = _count(document, document.blocks[name], (*inside, name), known, path)
+        total += known[name] * entity.mcount
+    return total
 
 
 def _drawn(entities: _Taken, factor: float, options: ImportOptions, report: ImportReport) -> list[Drawn]:

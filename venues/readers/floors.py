@@ -70,9 +70,11 @@ def build_floors(drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -
     if not names and solid:
         names = list(dict.fromkeys(level for one in solid for level in one.levels))
     if not names:
-        roles = ", ".join(sorted({one.role for one in drawn})) or "nothing with a role"
+        roles = ", ".join(sorted({one.role for one in drawn}))
+        lost = "; ".join(note.text() for note in report.notes("left_out")[:2])
+        holds = f"it holds {roles}" if roles else f"left out: {lost}" if lost else "it holds nothing"
         raise BadInput(
-            f"{sketch.name}: nothing on the map is floor (it holds {roles}); give one layer the role 'walkable' "
+            f"{sketch.name}: nothing on the map is floor ({holds}); give one layer the role 'walkable' "
             f"({ROLES['walkable']}) or 'street' with --roles"
         )
     heights = _elevations(names, sketch, report)

@@ -39,6 +39,8 @@ def read_geojson_map(path: Path, text: str, options: ImportOptions, report: Impo
         raws.append(RawFeature(layer, f"feature {number}", shape, given))
     crs = options.crs or _named_system(document, path)
     drawn = with_roles(raws, options, report)
+    if not features:
+        raise BadInput(f"{path.name} has no features; a map needs at least one polygon or line")
     if not drawn:
         raise BadInput(f'{path.name}: no feature has a role; give them one with --roles, as "{path.stem}" = "walkable"')
     metres = into_metres(drawn, crs, report, where=path.name)

@@ -23,6 +23,8 @@ from venues.readers.sketch import Drawn, ImportOptions, Sketch
 MAX_FEATURES = 200_000
 #: Encodings tried for the texts of a Shapefile that does not say its own, in this order.
 ENCODINGS = ("utf-8", "cp949")
+#: Every byte one sign, so that the texts can be decoded afterwards; GDAL knows it by this spelling only.
+BYTES = "ISO-8859-1"
 
 
 def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch:
@@ -100,7 +102,7 @@ def _features(
     """Yield the features of a layer."""
     pyogrio = _pyogrio()
     plain = file.suffix.lower() == ".shp" and not file.with_suffix(".cpg").exists()
-    encoding = options.encoding or ("iso-8859-1" if plain else None)
+    encoding = options.encoding or (BYTES if plain else None)
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
@@ -128,11 +130,11 @@ def _decoding(names: list[str], columns: Any, layer: str, report: ImportReport) 
     for encoding in ENCODINGS:
         try:
             for text in texts:
-                text.encode("iso-8859-1").decode(encoding)
+                text.encode(BYTES).decode(encoding)
         except UnicodeError:
             continue
         report.assume(f"the texts of layer {layer!r} are {encoding} (it has no .cpg; --encoding says otherwise)")
-        return lambda text, encoding=encoding: text.encode("iso-8859-1").decode(encoding)
+        return lambda text, encoding=encoding: text.encode(BYTES).decode(encoding)
     raise BadInput(f"layer {layer!r}: the encoding of its texts is neither UTF-8 nor CP949; give --encoding")
 
 

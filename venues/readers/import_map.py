@@ -6,6 +6,7 @@ Not here: the single formats, one module each.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,14 +28,13 @@ from venues.venue import Venue
 MAX_FILE = 100_000_000
 
 Text = Callable[[Path, str, ImportOptions, ImportReport], Sketch]
+Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
 #: Ending -> name of the format and reader of its text.
 TEXTS: dict[str, tuple[str, Text]] = {
     ".geojson": ("GeoJSON", read_geojson_map),
     ".json": ("GeoJSON", read_geojson_map),
     ".wkt": ("well-known text", read_wkt_map),
-}
-Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
-#: Ending -> name of the format and reader of the file.
+}  #: Ending -> name of the format and reader of the file.
 FILES: dict[str, tuple[str, Files]] = {
     ".osm": ("OpenStreetMap XML", read_osm),
     ".xml": ("OpenStreetMap XML", read_osm),
@@ -63,27 +63,30 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
-    if ending in FILES:
-        form, read_file = FILES[ending]
-        report = ImportReport(path.name, form)
-        sketch = read_file(path, options, report)
-        return finish(replace(sketch, name=name or sketch.name), report)
-    form, read = TEXTS[ending]
+    form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
-    text = _read_text(path)
-    if ending in (".geojson", ".json") and '"inpa"' in text:
-        return _own_file(path, text, report)
-    sketch = read(path, text, options, report)
-    return finish(replace(sketch, name=name or sketch.name), report)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", RuntimeWarning)
+        text = "" if ending in FILES else _read_text(path)
+        if ending in (".geojson", ".json") and '"inpa"' in text:
+            return _own_file(path, text, report)
+        if ending in FILES:
+            sketch = FILES[ending][1](path, options, report)
+        else:
+            sketch = TEXTS[ending][1](path, text, options, report)
+        venue = finish(replace(sketch, name=name or sketch.name), report)
+    for warning in told:
+        report.repair(f"a library warns: {warning.message!s:.100}")
+    return venue, report
 
 
-def finish(sketch: Sketch, report: ImportReport) -> tuple[Venue, ImportReport]:
-    """Return the venue of a sketch with its report."""
+def finish(sketch: Sketch, report: ImportReport) -> Venue:
+    """Return the venue of a sketch; the report gets the licence."""
     venue = assemble(sketch, report)
     report.licence = sketch.licence
     # So that the report of every run says them too.
     assumed = tuple(f"Assumed on import: {note.text()}" for note in report.notes("assumed"))
-    return replace(venue, simplifications=assumed), report
+    return replace(venue, simplifications=assumed)
 
 
 def _check_file(path: Path) -> None:

@@ -38,7 +38,7 @@ PALETTE = {
 #: Largest picture [pixels].
 MAX_PIXELS = 25_000_000
 #: Contours are straightened to this [pixels], and zones thinner than three pixels are soft edges.
-STRAIGHTENED, THIN = 0.75, 3
+STRAIGHTENED, THIN = 1.2, 3
 #: A colour farther than this from all of the legend is told [distance in RGB], if it is this share of the picture.
 FAR, SHARE = 80.0, 0.002
 #: Smallest zone [m2] (assumed: less is a slip of the brush).
@@ -86,7 +86,10 @@ def _pixels(path: Path) -> np.ndarray:
             seen = picture.convert("RGBA")
             white = Image.new("RGBA", seen.size, "white")
             return np.asarray(Image.alpha_composite(white, seen).convert("RGB"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as wrong:
+    except Image.DecompressionBombError:
+        limit = f"at most {MAX_PIXELS / 1e6:.0f} million pixels can be read: make it smaller"
+        raise BadInput(f"{path.name} is a picture of far too many pixels; {limit}") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
         if isinstance(wrong, BadInput):
             raise
         raise BadInput(f"{path.name} is no picture that can be read ({wrong!s:.60}); save it as PNG") from None
@@ -124,12 +127,13 @@ def _roles(pixels: np.ndarray, legend: Mapping[str, str], report: ImportReport) 
 def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Mapping[str, str]) -> np.ndarray:
     """Return the pixels with thin seams between two colours, which look like a third, given to floor or wall."""
     names = list(legend.values())
-    dark = pixels.mean(axis=2) < 128
+    dark = pixels.max(axis=2) < 128
     found = roles.copy()
     for number, role in enumerate(names):
         if role in ZONE_ROLES:
             mask = roles == number
-            thin = mask & ~ndimage.binary_opening(mask, structure=np.ones((THIN, THIN)))
+            square = np.ones((THIN, THIN))
+            thin = mask & ~ndimage.binary_dilation(ndimage.binary_opening(mask, structure=square), structure=square)
             found[thin] = np.where(dark[thin], names.index("building"), names.index("walkable"))
     return found
 
