@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import shapely
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.readers.import_report import ImportReport
@@ -62,7 +62,8 @@ def _in_form(one: Drawn, report: ImportReport) -> Iterator[Drawn]:
     if one.role in ZONE_ROLES and len(parts) > 1:
         polygons = [polygon for part in parts for polygon in _polygons(part, one, report)]
         if polygons:
-            yield replace(one, shape=shapely.union_all(polygons))
+            whole = MultiPolygon(polygons)
+            yield replace(one, shape=whole if whole.is_valid else shapely.union_all(polygons))
         return
     for part in parts:
         if one.role in AREA_ROLES:
