@@ -48,6 +48,9 @@ def import_venue(
     scale: Annotated[float | None, typer.Option(help="Metres that the width of a picture stands for.")] = None,
     roles: Annotated[Path | None, typer.Option(help="TOML file: which layer or colour is what.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of attribute texts, as cp949.")] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Part of the map: 'west,south,east,north' in its own coordinates.")
+    ] = None,
     licence: Annotated[str, typer.Option(help="Licence of the map, where the map does not say it.")] = "",
     name: Annotated[str, typer.Option(help="Name of the venue.  [default: that of the file]")] = "",
     roads: Annotated[bool, typer.Option("--roads", help="Take carriageways of main roads for floor.")] = False,
@@ -70,6 +73,7 @@ def import_venue(
         roles=said.get("roles", {}),
         levels=said.get("levels", {}),
         encoding=encoding,
+        within=_part(within),
         licence=licence,
         roads=roads,
     )
@@ -86,3 +90,16 @@ def import_venue(
     errors = sum(problem.severity == "error" for problem in problems)
     typer.echo(f"{len(problems)} problems found, {errors} of them errors; see them: crowd venue check {out}")
     print_rows([(str(path),) for path in (out, *written)])
+
+
+def _part(text: str | None) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of a part of a map."""
+    from venues.errors import BadInput
+
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(number) for number in text.split(","))
+    except ValueError:
+        raise BadInput(f"--within {text!r} is no part of a map; write west,south,east,north") from None
+    return west, south, east, north

@@ -5,7 +5,7 @@ Not here: the venue file's own longitude and latitude (`venues.geojson`), files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import MAX_REACH
 from venues.errors import BadInput
+from venues.places import LINK_KINDS
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn
 
@@ -70,6 +71,26 @@ def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where
     _check_size(moved, where, hint=f"is it really in {crs}?")
     report.coordinates = f"{crs}, brought to metres around {(south + north) / 2:.5f} N, {(west + east) / 2:.5f} E"
     return Metres(moved, local, turn)
+
+
+def cut_out(drawn: Iterable[Drawn], frame: BaseGeometry, *, where: str) -> list[Drawn]:
+    """Return the shapes cut to a part of the map; stairs and lifts that reach into it stay whole.
+
+    Raises:
+        BadInput: if nothing is left.
+    """
+    found = []
+    for one in drawn:
+        if not one.shape.intersects(frame):
+            continue
+        whole = one.role in LINK_KINDS or frame.contains(one.shape) or not one.shape.is_valid
+        found.append(one if whole else replace(one, shape=one.shape.intersection(frame)))
+    if not found:
+        west, south, east, north = frame.bounds
+        raise BadInput(
+            f"{where} has nothing within {west:g}, {south:g}, {east:g}, {north:g}; name a part that it shows"
+        )
+    return found
 
 
 def transform_between(source: str, target: str) -> Any:
@@ -165,8 +186,3 @@ def _check_size(drawn: Sequence[Drawn], where: str, *, hint: str) -> None:
     if max(east - west, north - south) < SMALLEST:
         size = f"{east - west:.3g} x {north - south:.3g} m"
         raise BadInput(f"{where} is {size} large; a venue is at least {SMALLEST:g} m long: {hint}")
-
-
-def bounds_shape(drawn: Sequence[Drawn]) -> BaseGeometry:
-    """Return the rectangle around shapes."""
-    return shapely.box(*shapely.total_bounds([one.shape for one in drawn]))

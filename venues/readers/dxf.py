@@ -17,7 +17,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput, name_known
-from venues.readers.coordinates import LOCAL, into_metres
+from venues.readers.coordinates import LOCAL, cut_out, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.mending import AREA_ROLES, CLOSING
 from venues.readers.roles import matched, role_of
@@ -53,6 +53,8 @@ def read_dxf(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         raise BadInput(
             f'{path.name}: no layer has a role; its layers are {layers}: write "LAYER" = "walkable" in --roles'
         )
+    if options.within is not None:
+        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
     metres = into_metres(drawn, options.crs or LOCAL, report, where=path.name)
     return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs)
 

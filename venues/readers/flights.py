@@ -201,7 +201,7 @@ def _landing_level(landing: Polygon, levels: tuple[str, str], floors: dict[str, 
             floors[name] = Floor(name, height, MultiPolygon([landing]), labels=dict(LANDINGS))
             return name
         floor = floors[name]
-        if floor.elevation == height and floor.walkable.distance(landing) > BESIDE:
+        if floor.elevation == height and floor.walkable.distance(landing) > BESIDE / 2:
             floor.walkable = MultiPolygon([*shapely.get_parts(floor.walkable), landing])
             return name
     raise AssertionError("unreachable")

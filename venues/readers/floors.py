@@ -114,7 +114,13 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
     if sketch.frame is not None:
         walkable = walkable.intersection(sketch.frame)
     labels = next((one.details["labels"] for one in here if one.role == "walkable" and "labels" in one.details), {})
-    floor = Floor(name, elevation, walkable, labels=dict(labels), joined=bool(buildings) or len(grounds) > 1 or sketch.frame is not None)
+    floor = Floor(
+        name,
+        elevation,
+        walkable,
+        labels=dict(labels),
+        joined=bool(buildings) or len(grounds) > 1 or sketch.frame is not None,
+    )
     for one in solid:
         if not one.shape.intersects(walkable):
             report.leave(f"{one.role}s beside the floor", one.where)

@@ -15,7 +15,7 @@ import shapely
 
 from venues.errors import BadInput
 from venues.readers.attributes import RawFeature, with_roles
-from venues.readers.coordinates import LIKELY, LONLAT, into_metres, transform_between
+from venues.readers.coordinates import LIKELY, LONLAT, cut_out, into_metres, transform_between
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
 
@@ -48,6 +48,8 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         raise BadInput(
             f'{path.name}: no layer has a role; its layers are {names}: write "LAYER" = "walkable" in --roles'
         )
+    if options.within is not None:
+        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
     metres = into_metres(drawn, next(iter(systems.values())), report, where=path.name)
     heights = {one.levels[0]: float(one.details["elevation"]) for one in drawn if "elevation" in one.details}
     return Sketch(

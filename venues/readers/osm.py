@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.readers.coordinates import LONLAT, into_metres
+from venues.readers.coordinates import LONLAT, cut_out, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.osm_levels import Storeys
 from venues.readers.osm_tags import HIGHWAY_WIDTHS, MAIN_ROADS, POSTS, details_of, is_area, levels_of, role_of_tags
@@ -27,8 +27,6 @@ SAME_LIFT = 1.5
 OPENING = 1.5
 #: Value of `sidewalk` -> sides of the road, left +1.
 SIDES = {"both": (1, -1), "yes": (1, -1), "left": (1,), "right": (-1,)}
-#: Links of the sketch, which the edge of the map does not cut.
-LINKS = ("stairs", "ramp", "escalator", "lift")
 
 
 def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch:
@@ -44,7 +42,9 @@ def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     frame = shapely.box(*(data.bounds or _bounds(drawn)))
     if data.bounds is None:
         report.assume("the edge of the map is the rectangle around its ways (the file has no bounds)")
-    inside = [one for one in (_cut(one, frame) for one in drawn) if one is not None]
+    if options.within is not None:
+        frame = frame.intersection(shapely.box(*options.within))
+    inside = cut_out(drawn, frame, where=path.name)
     edge = Drawn("ignore", frame, "edge of the map")
     metres = into_metres([*inside, edge], LONLAT, report, where=path.name)
     *moved, edge = metres.drawn
@@ -60,15 +60,6 @@ def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
 def _bounds(drawn: list[Drawn]) -> tuple[float, float, float, float]:
     west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
     return float(west), float(south), float(east), float(north)
-
-
-def _cut(one: Drawn, frame: BaseGeometry) -> Drawn | None:
-    """Return a shape cut to the map; None if it is outside."""
-    if not one.shape.intersects(frame):
-        return None
-    if one.role in LINKS or frame.contains(one.shape) or not one.shape.is_valid:
-        return one
-    return replace(one, shape=one.shape.intersection(frame))
 
 
 def _ways(data: OsmData, storeys: Storeys, options: ImportOptions, report: ImportReport) -> Iterator[Drawn]:

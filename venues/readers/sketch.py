@@ -83,8 +83,12 @@ class ImportOptions:
 
     Attributes:
         crs: coordinate system ("EPSG:5179", "local" for metres). units: of a drawing ("mm", "m", ...). scale: metres a
-            picture is wide. roles: layer (or "attribute=value", or "#rrggbb") -> role. encoding: of attribute texts.
-        levels: layer -> level. licence: of the map. roads: whether carriageways of main roads are floor.
+            picture is wide.
+        roles: layer (or "attribute=value", or "#rrggbb") -> role. levels: layer -> level.
+        encoding: of attribute texts.
+        within: the part that is wanted, west, south, east, north in the map's own coordinates (of OpenStreetMap
+            longitude and latitude, of a drawing metres).
+        licence: of the map. roads: whether carriageways of main roads are floor.
     """
 
     crs: str | None = None
@@ -93,10 +97,13 @@ class ImportOptions:
     roles: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    within: tuple[float, float, float, float] | None = None
     licence: str = ""
     roads: bool = False
 
     def __post_init__(self) -> None:
+        if self.within is not None and not (self.within[0] < self.within[2] and self.within[1] < self.within[3]):
+            raise BadInput(f"the part {self.within} has no area; write west, south, east, north")
         for layer, role in self.roles.items():
             if role not in ROLES:
                 raise BadInput(f"layer {layer!r} has the role {role!r}; it must be one of {', '.join(ROLES)}")

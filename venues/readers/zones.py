@@ -23,6 +23,8 @@ DEPTH = 3.0
 NARROWEST = 0.9
 #: Share of a zone that may be drawn off the floor (as in `check.py`).
 OFF = 0.1
+#: Smallest part of a zone on the floor [m2] (assumed: less is a matter of drawing).
+SMALLEST = 0.01
 BOTH = frozenset({"source", "exit"})
 
 
@@ -37,7 +39,14 @@ def build_zones(drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level],
     if sketch.frame is not None:
         streets = [one for one in drawn if one.role == "street" and one.name]
         for level in levels:
-            zones += _ways_off_the_map(level, sketch.frame, streets, report)
+            drawn_here = shapely.union_all([zone.polygon for zone in zones if zone.level == level.name])
+            off_map = _ways_off_the_map(level, sketch.frame, streets)
+            off_map = [zone for zone in off_map if zone.polygon.intersection(drawn_here).area < OFF * zone.polygon.area]
+            for zone in off_map:
+                x, y = zone.polygon.centroid.coords[0]
+                what = f"people come in and leave where a street meets the edge of the map (zones {DEPTH:g} m deep)"
+                report.assume(what, f"{zone.name} at ({x:.1f}, {y:.1f})")
+            zones += off_map
     kinds = set().union(*(zone.kinds for zone in zones))
     if not kinds & BOTH:
         return zones + _far_ends(levels[0], report)
@@ -57,7 +66,7 @@ def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zon
     level = levels.get(one.levels[0])
     kinds = frozenset(one.details.get("kinds", ZONE_ROLES[one.role]))
     shape = one.shape
-    if level is None or not shape.intersects(level.floor) or shape.intersection(level.floor).area <= 0.0:
+    if level is None or shape.intersection(level.floor).area <= SMALLEST:
         report.leave(f"zones off the floor ({', '.join(sorted(kinds))})", f"{one.where} {one.name}".strip())
         return None
     if shape.difference(level.floor).area > OFF * shape.area:
@@ -69,11 +78,11 @@ def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zon
 
 def _areas(shape: BaseGeometry) -> Polygon | MultiPolygon:
     """Return the polygons of a shape, without its lines and points."""
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and part.area > 0.01]
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and part.area > SMALLEST / 10]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def _ways_off_the_map(level: Level, frame: BaseGeometry, streets: Sequence[Drawn], report: ImportReport) -> list[Zone]:
+def _ways_off_the_map(level: Level, frame: BaseGeometry, streets: Sequence[Drawn]) -> list[Zone]:
     """Return a zone wherever the floor of a level reaches the edge of the map."""
     zones = []
     rim = frame.difference(frame.buffer(-DEPTH, join_style="mitre"))
@@ -84,10 +93,6 @@ def _ways_off_the_map(level: Level, frame: BaseGeometry, streets: Sequence[Drawn
         near = min(streets, key=lambda one: one.shape.distance(middle), default=None)
         name = near.name if near is not None and near.shape.distance(middle) < 2 * DEPTH else "edge of the map"
         zones.append(Zone(f"{name} {_side(middle, frame)}", level.name, part, BOTH))
-        report.assume(
-            f"people come in and leave where a street meets the edge of the map (zones {DEPTH:g} m deep)",
-            f"{zones[-1].name} at ({middle.x:.1f}, {middle.y:.1f})",
-        )
     return zones
 
 
