@@ -113,7 +113,7 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
         walkable = join([walkable, *(_paved(one, areas, report) for one in here if one.details.get("through"))])
     if sketch.frame is not None:
         walkable = walkable.intersection(sketch.frame)
-    labels = next((one.details["labels"] for one in here if one.role == "walkable" and "labels" in one.details), {})
+    labels: dict[str, str] = next((one.details["labels"] for one in here if one.role == "walkable" and "labels" in one.details), {})
     floor = Floor(
         name,
         elevation,
@@ -182,7 +182,8 @@ def tidy(floor: Floor, report: ImportReport) -> None:
         report.repair(
             f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}"
         )
-        floor.walkable = floor.walkable.difference(shapely.union_all(rest))
+        # A little more, so that no hair of rounding stays at their sides.
+        floor.walkable = floor.walkable.difference(shapely.union_all(rest).buffer(1e-5, join_style="mitre"))
     parts = [part for part in shapely.get_parts(floor.walkable) if isinstance(part, Polygon)]
     keep = [part for part in parts if part.area >= SLIVER]
     for part in parts:

@@ -39,7 +39,7 @@ def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     storeys = Storeys(data)
     drawn = [*_ways(data, storeys, options, report), *_multipolygons(data, options, report), *_points(data, report)]
     storeys.tell(report)
-    frame = shapely.box(*(data.bounds or _bounds(drawn)))
+    frame: BaseGeometry = shapely.box(*(data.bounds or _bounds(drawn)))
     if data.bounds is None:
         report.assume("the edge of the map is the rectangle around its ways (the file has no bounds)")
     if options.within is not None:

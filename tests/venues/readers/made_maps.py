@@ -78,7 +78,7 @@ def write_osm(file: Path, nodes: Mapping[int, tuple[float, float]], ways: str, *
 
 
 def way(number: int, refs: Iterable[int], **tags: str) -> str:
-    """Return a way as XML; `_` in a key stands for a colon."""
+    """Return a way as XML; two `_` in a key stand for a colon."""
     inner = "".join(f'<nd ref="{ref}"/>' for ref in refs)
-    inner += "".join(f'<tag k="{key.replace("_", ":")}" v="{value}"/>' for key, value in tags.items())
+    inner += "".join(f'<tag k="{key.replace("__", ":")}" v="{value}"/>' for key, value in tags.items())
     return f'<way id="{number}">{inner}</way>'
