@@ -68,6 +68,7 @@ def show_venue(
 
 venue_app.command("check")(venue_commands.check_map)
 venue_app.command("import")(venue_commands.import_venue)
+venue_app.command("capacity")(venue_commands.capacity)
 app.command("scenarios")(scenario_commands.list_scenarios)
 scenario_app.command("new")(scenario_commands.new)
 app.command("schema")(scenario_commands.schema)

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.places import STEPPED_KINDS, Gate, Level, Zone, compute_normal
+from venues.places import STEPPED_KINDS, Gate, Level, Link, Zone, compute_normal
 from venues.venue import Venue
 
 #: Half the width of the narrowest passage a body fits through [m]: the smallest body radius of the profiles.
@@ -69,23 +69,26 @@ class FloorGraph:
         self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
         for gate in barred:
             if gate.open:
-                self._join_gate(gate)
+                self._join(*self.sides(gate), gate.direction)
         for link in venue.links:
             if not steps and link.kind in STEPPED_KINDS:
                 continue
-            starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
-            ends = self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
-            self._join(starts, ends, link.direction)
+            self._join(*self.ends(link), link.direction)
 
-    def _join_gate(self, gate: Gate) -> None:
-        """Add the edges of a one-way gate, from the pieces on one side to those on the other."""
+    def sides(self, gate: Gate) -> tuple[set[int], set[int]]:
+        """Return the pieces on the backward and on the forward side of a gate."""
         (x0, y0), (x1, y1) = gate.line.coords
         nx, ny = compute_normal(gate.line)
         sides = []
         for depth in (-SIDE_DEPTH, SIDE_DEPTH):
             far = [(x1 + depth * nx, y1 + depth * ny), (x0 + depth * nx, y0 + depth * ny)]
             sides.append(self._touched(gate.level, Polygon([(x0, y0), (x1, y1), *far])))
-        self._join(sides[0], sides[1], gate.direction)
+        return sides[0], sides[1]
+
+    def ends(self, link: Link) -> tuple[set[int], set[int]]:
+        """Return the pieces at the start and at the end of a link."""
+        starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
+        return starts, self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
 
     def _join(self, starts: set[int], ends: set[int], direction: str) -> None:
         """Add edges between two sets of pieces in the directions people may pass."""

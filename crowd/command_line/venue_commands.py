@@ -40,6 +40,27 @@ def check_map(name: VenueName, as_json: Json = False) -> None:
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
 
+def capacity(
+    name: VenueName,
+    without: Annotated[list[str] | None, typer.Option(help="An exit that does not count; repeatable.")] = None,
+    emergency_minutes: Annotated[float, typer.Option(help="Time to be out in an emergency, 2.5 to 8.")] = 8.0,
+    as_json: Json = False,
+) -> None:
+    """Say how many people a venue takes by the guides: floor, widths, flows, the least of the four limits."""
+    from venues import load_venue
+    from venues.capacity import compute_capacity, tell_capacity
+
+    venue = load_venue(name)
+    found = compute_capacity(
+        venue, without=[venue.zone(one).name for one in without or ()], emergency_time=emergency_minutes
+    )
+    if as_json:
+        print_json({"venue": venue.name, **found.data()})
+        return
+    for line in tell_capacity(found):
+        typer.echo(line)
+
+
 def import_venue(
     source: Annotated[Path, typer.Argument(help="A map: .osm, .geojson, .shp, .gpkg, .dxf, .wkt or .png.")],
     out: Annotated[Path, typer.Option(help="Venue to write (.geojson); the import report goes beside it.")],

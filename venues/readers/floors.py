@@ -113,7 +113,9 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
         walkable = join([walkable, *(_paved(one, areas, report) for one in here if one.details.get("through"))])
     if sketch.frame is not None:
         walkable = walkable.intersection(sketch.frame)
-    labels: dict[str, str] = next((one.details["labels"] for one in here if one.role == "walkable" and "labels" in one.details), {})
+    labels: dict[str, str] = next(
+        (one.details["labels"] for one in here if one.role == "walkable" and "labels" in one.details), {}
+    )
     floor = Floor(
         name,
         elevation,
