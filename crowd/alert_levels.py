@@ -103,7 +103,9 @@ def load_preset(name: str = DEFAULT_PRESET, overrides: Overrides | None = None) 
     zones = {key: dict(value) for key, value in (overrides or {}).items() if isinstance(value, Mapping)}
     for given in (everywhere, *zones.values()):
         _check_keys(preset, given)
-    levels = tuple(replace(level, threshold=everywhere.get(level.key, level.threshold)) for level in preset.levels)
+    levels = tuple(
+        replace(level, threshold=everywhere.get(level.key, level.threshold)) for level in preset.levels
+    )
     changed = replace(preset, levels=levels, zones=zones, overridden=bool(overrides))
     for zone in (None, *zones):
         _check_thresholds(changed, zone)

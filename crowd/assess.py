@@ -291,7 +291,9 @@ def _direction_groups(dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
     return np.where(np.hypot(dx, dy) < STANDS, 4, quarter).astype(np.int8)
 
 
-def _manifest(data: Trajectories, venue: Venue, start: datetime, duration: float, warnings: list[str]) -> Manifest:
+def _manifest(
+    data: Trajectories, venue: Venue, start: datetime, duration: float, warnings: list[str]
+) -> Manifest:
     with open(data.file, "rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     people = len(np.unique(data.id))

@@ -62,7 +62,9 @@ class PreMovement:
 
     def __post_init__(self) -> None:
         if self.kind not in PRE_MOVEMENT_KINDS:
-            raise ScenarioError(f"pre_movement {self.kind!r} is unknown; known are {', '.join(PRE_MOVEMENT_KINDS)}")
+            raise ScenarioError(
+                f"pre_movement {self.kind!r} is unknown; known are {', '.join(PRE_MOVEMENT_KINDS)}"
+            )
         if not all(math.isfinite(v) and v >= 0.0 for v in (self.a, self.b)):
             raise ScenarioError(
                 f"pre_movement {self.kind} has {self.a!r}, {self.b!r}; both must be finite and 0 or more"
@@ -156,7 +158,9 @@ class Demand:
         self._check_shares()
         self._check_groups()
         if self.burst is not None and not (math.isfinite(self.burst.time) and self.burst.people >= 0):
-            raise ScenarioError(f"demand {self.name!r} has {self.burst!r}; time must be finite and people 0 or more")
+            raise ScenarioError(
+                f"demand {self.name!r} has {self.burst!r}; time must be finite and people 0 or more"
+            )
 
     @classmethod
     def steady(cls, source: str, journey: str, *, rate: float, duration: float, name: str = "") -> Demand:

@@ -33,7 +33,9 @@ class OneWay:
     def __post_init__(self) -> None:
         if self.direction not in GATE_DIRECTIONS:
             right = " or ".join(repr(d) for d in GATE_DIRECTIONS)
-            raise ScenarioError(f"one-way at gate {self.gate!r} has direction {self.direction!r}; it must be {right}")
+            raise ScenarioError(
+                f"one-way at gate {self.gate!r} has direction {self.direction!r}; it must be {right}"
+            )
         _default_name(self, f"one-way {self.gate} {self.direction}")
 
 

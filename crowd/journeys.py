@@ -58,7 +58,9 @@ class Wait:
             return
         value = self.duration if self.duration is not None else self.until
         if value is None or not math.isfinite(value) or value < 0.0:
-            raise ScenarioError(f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more")
+            raise ScenarioError(
+                f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more"
+            )
 
 
 @dataclass(frozen=True)

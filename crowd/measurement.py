@@ -169,7 +169,9 @@ class Probes:
         return Fields(density, window, ux, uy, np.hypot(ux, uy), pressure, force, worst)
 
 
-def _pieces(venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]) -> tuple[np.ndarray, np.ndarray]:
+def _pieces(
+    venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]
+) -> tuple[np.ndarray, np.ndarray]:
     """The floor of a level cut into squares, and these by walls, gates and `cuts`: keys on the level, polygons."""
     x, y = grid.centres()
     half = grid.cell / 2

@@ -32,7 +32,9 @@ class AtTime:
         if not (math.isfinite(self.time) and self.time >= 0.0):
             raise ScenarioError(f"a measure begins at {self.time!r} s; it must begin at the start or later")
         if self.until is not None and not (math.isfinite(self.until) and self.until > self.time):
-            raise ScenarioError(f"a measure begins at {self.time:g} s and ends at {self.until!r} s; it must end later")
+            raise ScenarioError(
+                f"a measure begins at {self.time:g} s and ends at {self.until!r} s; it must end later"
+            )
 
     def active(self, time: float) -> bool:
         """Return whether the measure is in force at a time [s since the start], its end not included."""

@@ -29,7 +29,9 @@ class Emptying(CrowdModel):
             journeys=(Journey("out", (LeaveBy(("exit",)),)),),
         )
         super().__init__(scenario, **seeds)
-        self.datacollector = mesa.DataCollector({"time": "time", "inside": lambda model: model.people.present().size})
+        self.datacollector = mesa.DataCollector(
+            {"time": "time", "inside": lambda model: model.people.present().size}
+        )
         self.datacollector.collect(self)
 
     def step(self) -> None:

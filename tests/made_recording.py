@@ -147,7 +147,9 @@ def zone_rows(
     )
 
 
-def line_rows(name: str, times: np.ndarray, *, forward: Any, backward: Any, beside: float | np.ndarray) -> pd.DataFrame:
+def line_rows(
+    name: str, times: np.ndarray, *, forward: Any, backward: Any, beside: float | np.ndarray
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "time": times,
@@ -206,7 +208,8 @@ def field_rows(venue: Venue, times: np.ndarray, density: Field, force: Field) ->
     floor = venue.levels[0].floor
     west, south, east, north = floor.bounds
     x, y = (
-        axis.ravel() for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25)
+        axis.ravel()
+        for axis in np.meshgrid(np.arange(west, east, 0.5) + 0.25, np.arange(south, north, 0.5) + 0.25)
     )
     on_floor = shapely.contains_xy(floor, x, y)
     x, y = x[on_floor], y[on_floor]
@@ -241,7 +244,9 @@ def crush(seconds: int = 1500, **changes: Any) -> MadeRecording:
     wave = 0.12 * np.sin(times / 9.0)
 
     def ramp(start: float, end: float, top: float, base: float) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda t: base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
+        return lambda t: (
+            base + (top - base) / (1.0 + np.exp(-(t - (start + end) / 2) / ((end - start) / 8))) + wave
+        )
 
     squeezed = ramp(420, 1100, 9.6, 0.8)
     levels = {

@@ -32,5 +32,6 @@ def load_venue(name_or_path: str | Path) -> Venue:
     if path.suffix or path.exists():
         return read_venue(path)
     raise BadInput(
-        f"there is no venue {str(name_or_path)!r}, neither shipped nor as a file; {name_known(names(), str(path))}"
+        f"there is no venue {str(name_or_path)!r}, neither shipped nor as a file; "
+        f"{name_known(names(), str(path))}"
     )

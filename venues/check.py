@@ -59,7 +59,9 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
             mend = f"draw a zone and give it the kind '{kind}'"
-            yield problem_at("error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend)
+            yield problem_at(
+                "error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend
+            )
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))
@@ -224,7 +226,9 @@ def _check_narrow(level: Level) -> Iterator[Problem]:
             width, neck = find_neck(level, piece, other)
             what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
             if width < NARROW_PASSAGE:
-                what = f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
+                what = (
+                    f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
+                )
             if width < NARROW_DOOR:
                 yield problem_at("warning", level.name, neck, what, "check the width in the drawing")
 
@@ -241,7 +245,9 @@ def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGe
         parts = erode_floor(level, radius=radius)
         joined = any(part.intersects(one) and part.intersects(other) for part in parts)
         low, high = (radius, high) if joined else (low, radius)
-    ways = [part for part in erode_floor(level, radius=low) if part.intersects(one) and part.intersects(other)]
+    ways = [
+        part for part in erode_floor(level, radius=low) if part.intersects(one) and part.intersects(other)
+    ]
     beyond = [part.buffer(2 * (high - low)) for part in erode_floor(level, radius=high)]
     rest = shapely.union_all(ways).difference(shapely.union_all(beyond))
     between = [part for part in getattr(rest, "geoms", [rest]) if not part.is_empty]

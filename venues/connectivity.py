@@ -61,11 +61,15 @@ class FloorGraph:
     """
 
     def __init__(self, venue: Venue, *, honour_gates: bool, steps: bool = True) -> None:
-        barred = [gate for gate in venue.gates if honour_gates and not (gate.open and gate.direction == "both")]
+        barred = [
+            gate for gate in venue.gates if honour_gates and not (gate.open and gate.direction == "both")
+        ]
         self.pieces: list[Piece] = []
         for level in venue.levels:
             cuts = [gate.line for gate in barred if gate.level == level.name]
-            self.pieces += [Piece(level.name, part) for part in erode_floor(level, radius=BODY_RADIUS, cuts=cuts)]
+            self.pieces += [
+                Piece(level.name, part) for part in erode_floor(level, radius=BODY_RADIUS, cuts=cuts)
+            ]
         self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
         for gate in barred:
             if gate.open:
@@ -102,7 +106,9 @@ class FloorGraph:
     def _touched(self, level: str, shape: BaseGeometry) -> set[int]:
         """Return the pieces of a level that share ground with a shape."""
         return {
-            number for number, piece in enumerate(self.pieces) if piece.level == level and piece.shape.intersects(shape)
+            number
+            for number, piece in enumerate(self.pieces)
+            if piece.level == level and piece.shape.intersects(shape)
         }
 
     def pieces_of(self, zone: Zone) -> set[int]:

@@ -40,14 +40,20 @@ def check_name(what: str, name: object) -> None:
 def check_labels(what: str, labels: object) -> dict[str, str]:
     """Return labels (language code -> text) as a plain dict, or refuse them."""
     if not isinstance(labels, Mapping):
-        raise BadInput(f"{what} has labels {labels!r}; write a table such as {{'en': 'Gate 2', 'ko': '2번 문'}}")
+        raise BadInput(
+            f"{what} has labels {labels!r}; write a table such as {{'en': 'Gate 2', 'ko': '2번 문'}}"
+        )
     for language, text in labels.items():
         if not isinstance(language, str) or not isinstance(text, str) or not text.isprintable():
-            raise BadInput(f"{what} has the label {language!r}: {text!r}; both must be texts printable on one line")
+            raise BadInput(
+                f"{what} has the label {language!r}: {text!r}; both must be texts printable on one line"
+            )
     return dict(labels)
 
 
-def check_number(what: str, value: object, *, low: float, high: float, unit: str, open_low: bool = False) -> float:
+def check_number(
+    what: str, value: object, *, low: float, high: float, unit: str, open_low: bool = False
+) -> float:
     """Return a finite number within [low, high], or (low, high] if `open_low`; refuse everything else."""
     inside = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if inside:
@@ -81,7 +87,9 @@ def check_polygon(what: str, polygon: object, *, several: bool = False) -> None:
     check_coordinates(what, polygon)
     if not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
-        raise BadInput(f"{what} has a polygon that crosses or touches itself: {reason}; redraw it without crossings")
+        raise BadInput(
+            f"{what} has a polygon that crosses or touches itself: {reason}; redraw it without crossings"
+        )
     if polygon.area <= 0.0:
         raise BadInput(f"{what} has a polygon of area {polygon.area:g} m2; it must enclose an area")
 
@@ -89,7 +97,9 @@ def check_polygon(what: str, polygon: object, *, several: bool = False) -> None:
 def check_line(what: str, line: object, *, two_points: bool = True) -> None:
     """Refuse what is not a line with a length; `two_points` asks for a straight one."""
     if not isinstance(line, LineString) or line.is_empty:
-        raise BadInput(f"{what} has {type(line).__name__} {line!s:.60} as its line; it must be a line of two points")
+        raise BadInput(
+            f"{what} has {type(line).__name__} {line!s:.60} as its line; it must be a line of two points"
+        )
     check_coordinates(what, line)
     if two_points and len(line.coords) != 2:
         raise BadInput(f"{what} has a line of {len(line.coords)} points; it must have exactly two")
@@ -107,7 +117,9 @@ def check_coordinates(what: str, shape: BaseGeometry) -> None:
     points = shapely.get_coordinates(shape)
     broken = points[~np.isfinite(points).all(axis=1)]
     if broken.size:
-        raise BadInput(f"{what} has the coordinate ({broken[0][0]}, {broken[0][1]}); both numbers must be finite")
+        raise BadInput(
+            f"{what} has the coordinate ({broken[0][0]}, {broken[0][1]}); both numbers must be finite"
+        )
     far = points[(np.abs(points) > MAX_REACH).any(axis=1)]
     if far.size:
         raise BadInput(

@@ -68,7 +68,9 @@ def parse_feature(raw: object, where: str) -> Feature:
             raise BadInput(f"{where} has {member!r} {properties[member]!r}; it must be a text")
     for member in properties:
         if member not in required + optional:
-            raise BadInput(f"{where} has the unknown property {member!r}; {name_known(required + optional, member)}")
+            raise BadInput(
+                f"{where} has the unknown property {member!r}; {name_known(required + optional, member)}"
+            )
     return Feature(kind, where, _parse_shape(raw.get("geometry"), types, where), properties)
 
 
@@ -113,7 +115,9 @@ def _polygon(value: object) -> Polygon:
     rings = [_points(ring) for ring in _list(value)]
     for ring in rings:
         if len(ring) < 4 or ring[0] != ring[-1]:
-            raise ValueError(f"the ring starting at {ring[0]} must have four points or more and end where it starts")
+            raise ValueError(
+                f"the ring starting at {ring[0]} must have four points or more and end where it starts"
+            )
     return Polygon(rings[0], rings[1:])
 
 

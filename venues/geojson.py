@@ -55,14 +55,22 @@ def read_venue(path: str | Path) -> Venue:
     try:
         size = path.stat().st_size
         if size > MAX_FILE:
-            raise BadInput(f"{path} has {size / 1e6:.0f} MB; a venue file must have at most {MAX_FILE / 1e6:.0f} MB")
+            raise BadInput(
+                f"{path} has {size / 1e6:.0f} MB; a venue file must have at most {MAX_FILE / 1e6:.0f} MB"
+            )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BadInput(f"there is no venue file {str(path)!r}; write the name of an existing GeoJSON file") from None
+        raise BadInput(
+            f"there is no venue file {str(path)!r}; write the name of an existing GeoJSON file"
+        ) from None
     except UnicodeDecodeError as wrong:
-        raise BadInput(f"{path} is not UTF-8 text (byte {wrong.start}); a venue file must be GeoJSON") from None
+        raise BadInput(
+            f"{path} is not UTF-8 text (byte {wrong.start}); a venue file must be GeoJSON"
+        ) from None
     except OSError as wrong:
-        raise BadInput(f"{path} cannot be read: {wrong.strerror}; it must be a readable GeoJSON file") from None
+        raise BadInput(
+            f"{path} cannot be read: {wrong.strerror}; it must be a readable GeoJSON file"
+        ) from None
     return from_geojson(parse_json(text, path), where=path.name)
 
 
@@ -122,15 +130,21 @@ def _levels(features: list[Feature]) -> tuple[Any, ...]:
 def _check_head(head: Any, where: str) -> dict[str, Any]:
     """Return the extension member if this version can read it."""
     if not isinstance(head, dict):
-        raise BadInput(f'{where} has no member "inpa" (a table); it must say schema_version, name and coordinates')
+        raise BadInput(
+            f'{where} has no member "inpa" (a table); it must say schema_version, name and coordinates'
+        )
     if "schema_version" in head:
         check_schema(where, head["schema_version"], reads=SCHEMA_VERSION)
     for member in ("schema_version", "name", "coordinates"):
         if member not in head:
-            raise BadInput(f'{where}: "inpa" has no {member!r}; it must say schema_version, name and coordinates')
+            raise BadInput(
+                f'{where}: "inpa" has no {member!r}; it must say schema_version, name and coordinates'
+            )
     for member in head:
         if member not in _MEMBERS:
-            raise BadInput(f'{where}: "inpa" has the unknown member {member!r}; {name_known(_MEMBERS, member)}')
+            raise BadInput(
+                f'{where}: "inpa" has the unknown member {member!r}; {name_known(_MEMBERS, member)}'
+            )
     for member in _TEXTS:
         if not isinstance(head.get(member, ""), str):
             raise BadInput(f'{where}: {member!r} of "inpa" is {head[member]!r}; it must be a text')
@@ -163,7 +177,9 @@ def _project(features: list[Feature], where: str) -> tuple[list[Feature], str]:
     centre = f"+lat_0={(south + north) / 2:.7f} +lon_0={(west + east) / 2:.7f}"
     crs = f"+proj=tmerc {centre} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
     if (north - south) * 111_000 > 2 * MAX_REACH or (east - west) > 5:
-        raise BadInput(f"{where} reaches from ({west}, {south}) to ({east}, {north}); a venue is at most 100 km wide")
+        raise BadInput(
+            f"{where} reaches from ({west}, {south}) to ({east}, {north}); a venue is at most 100 km wide"
+        )
     turn = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
 
     def metres(points: np.ndarray) -> np.ndarray:

@@ -177,7 +177,9 @@ class Zone:
         check_polygon(what, self.polygon, several=True)
         kinds = self.kinds
         if isinstance(kinds, str) or not isinstance(kinds, Iterable) or not kinds:
-            raise BadInput(f"{what} has kinds {kinds!r}; write a list with at least one of {', '.join(ZONE_KINDS)}")
+            raise BadInput(
+                f"{what} has kinds {kinds!r}; write a list with at least one of {', '.join(ZONE_KINDS)}"
+            )
         for kind in kinds:
             check_choice(f"a kind of {what}", kind, ZONE_KINDS)
         _set(self, kinds=frozenset(kinds), labels=check_labels(what, self.labels))
@@ -277,7 +279,9 @@ class Link:
         for end, line in (("start", self.from_line), ("end", self.to_line)):
             check_line(f"{what} ({end})", line)
             _set(self, clear_width=_check_width(f"{what} ({end})", line, self.clear_width))
-        reach = check_number(f"length of {what}", self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True)
+        reach = check_number(
+            f"length of {what}", self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True
+        )
         _set(self, length=reach)
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
         if self.from_level == self.to_level:
@@ -320,12 +324,18 @@ class Slope:
         check_name("a slope", self.name)
         what = f"slope {self.name!r}"
         check_polygon(what, self.polygon)
-        _set(self, angle=check_number(f"angle of {what}", self.angle, low=0.0, high=MAX_SLOPE, unit="degrees"))
+        _set(
+            self, angle=check_number(f"angle of {what}", self.angle, low=0.0, high=MAX_SLOPE, unit="degrees")
+        )
         if not isinstance(self.uphill, tuple | list) or len(self.uphill) != 2:
-            raise BadInput(f"uphill of {what} is {self.uphill!r}; it must be two numbers such as [0, 1] for north")
+            raise BadInput(
+                f"uphill of {what} is {self.uphill!r}; it must be two numbers such as [0, 1] for north"
+            )
         ux, uy = (check_number(f"uphill of {what}", part, low=-1, high=1, unit="") for part in self.uphill)
         if abs(math.hypot(ux, uy) - 1.0) > 1e-6:
-            raise BadInput(f"uphill of {what} is ({ux:g}, {uy:g}), of length {math.hypot(ux, uy):g}; it must be 1")
+            raise BadInput(
+                f"uphill of {what} is ({ux:g}, {uy:g}), of length {math.hypot(ux, uy):g}; it must be 1"
+            )
         _set(self, uphill=(ux, uy))
 
 

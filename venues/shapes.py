@@ -52,7 +52,9 @@ def corridor(*, length: float = 20.0, width: float = 3.0) -> Venue:
     )
 
 
-def bottleneck(*, width: float = 1.2, length: float = 1.0, room_width: float = 6.0, room_length: float = 8.0) -> Venue:
+def bottleneck(
+    *, width: float = 1.2, length: float = 1.0, room_width: float = 6.0, room_length: float = 8.0
+) -> Venue:
     """Return two rooms joined by a bottleneck, passed eastwards.
 
     Zones "start" (source, the west part of the first room) and "exit" (the east end of the second); line
@@ -105,7 +107,9 @@ def room(*, length: float = 10.0, width: float = 10.0, door_width: float = 1.2) 
             Zone("exit", GROUND, outside, frozenset({"exit"})),
         ),
         gates=(Gate("door", GROUND, LineString([(length, north), (length, south)])),),
-        lines=(MeasurementLine("doorway", GROUND, LineString([(length + 0.25, north), (length + 0.25, south)])),),
+        lines=(
+            MeasurementLine("doorway", GROUND, LineString([(length + 0.25, north), (length + 0.25, south)])),
+        ),
     )
 
 

@@ -84,7 +84,9 @@ class Venue:
             if not isinstance(note, str):
                 check_labels(f"a simplification of venue {self.name!r}", note)
         if not self.levels:
-            raise BadInput(f"venue {self.name!r} has no level; it needs at least one polygon people can walk on")
+            raise BadInput(
+                f"venue {self.name!r} has no level; it needs at least one polygon people can walk on"
+            )
         self._check_names()
         self._check_on_floor()
         self._check_slopes_apart()
@@ -99,7 +101,9 @@ class Venue:
             taken: set[str] = set()
             for item in group:
                 if item.name == WHOLE_VENUE:
-                    raise BadInput(f"{_what(item)} has a name that means the whole venue; choose another name")
+                    raise BadInput(
+                        f"{_what(item)} has a name that means the whole venue; choose another name"
+                    )
                 if item.name in taken:
                     raise BadInput(f"{_what(item)} has a name that is already taken; names must be unique")
                 taken.add(item.name)
@@ -112,7 +116,9 @@ class Venue:
         for gate in self.gates:
             _check_across(gate, gate.line, self._level_of(gate, gate.level), allowed_off=DRAWING_TOLERANCE)
         for line in self.lines:
-            _check_across(line, line.line, self._level_of(line, line.level), allowed_off=0.5 * line.line.length)
+            _check_across(
+                line, line.line, self._level_of(line, line.level), allowed_off=0.5 * line.line.length
+            )
         for link in self.links:
             for name, line_of_link in ((link.from_level, link.from_line), (link.to_level, link.to_line)):
                 _check_across(link, line_of_link, self._level_of(link, name), allowed_off=DRAWING_TOLERANCE)
@@ -135,7 +141,9 @@ class Venue:
         """Refuse two slopes over the same ground: which one would hold?"""
         for number, slope in enumerate(self.slopes):
             for other in self.slopes[:number]:
-                shared = slope.polygon.intersection(other.polygon) if slope.level == other.level else Polygon()
+                shared = (
+                    slope.polygon.intersection(other.polygon) if slope.level == other.level else Polygon()
+                )
                 if shared.area > 0.01:
                     at = _place(shared)
                     raise BadInput(

@@ -61,7 +61,9 @@ def draw_barrier_loads(risk: RiskAssessment, lang: str) -> Figure | None:
     handles, labels = axes[0, 0].get_legend_handles_labels()
     more = axes[0, 1].get_legend_handles_labels()
     named = dict(zip([*labels, *more[1]], [*handles, *more[0]], strict=True))
-    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=3, fontsize=8.5, frameon=False)
+    figure.legend(
+        named.values(), named.keys(), loc="outside lower center", ncols=3, fontsize=8.5, frameon=False
+    )
     return figure
 
 

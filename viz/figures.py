@@ -217,7 +217,9 @@ def _draw_level_key(figure: Figure, risk: RiskAssessment, lang: str) -> None:
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for label, colour, hatch in entries
     ]
-    figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), fontsize=8.5, frameon=False)
+    figure.legend(
+        handles=patches, loc="outside lower center", ncols=len(patches), fontsize=8.5, frameon=False
+    )
 
 
 def _draw_line(ax: Axes, line: LineFlow, words: Words, said: dict[str, str]) -> None:

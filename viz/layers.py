@@ -45,7 +45,9 @@ KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", 
 def build_path(shape: BaseGeometry) -> Path:
     """Return the matplotlib path of a polygon or multipolygon, holes included."""
     polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
-    rings = [ring for part in polygons if isinstance(part, Polygon) for ring in (part.exterior, *part.interiors)]
+    rings = [
+        ring for part in polygons if isinstance(part, Polygon) for ring in (part.exterior, *part.interiors)
+    ]
     return Path.make_compound_path(*[Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings])
 
 
@@ -122,7 +124,9 @@ def draw_slopes(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list
             continue
         path = build_path(slope.polygon)
         ax.add_patch(
-            PathPatch(path, facecolor="none", edgecolor=palette.SLOPE, hatch="...", lw=0.8, alpha=0.7, zorder=2)
+            PathPatch(
+                path, facecolor="none", edgecolor=palette.SLOPE, hatch="...", lw=0.8, alpha=0.7, zorder=2
+            )
         )
         crossed: list[Gate | MeasurementLine] = [*venue.gates, *venue.lines]
         busy: list[BaseGeometry] = [line.line.buffer(1.5) for line in crossed]
@@ -246,7 +250,9 @@ def draw_scale_bar(ax: Axes, x: float, y: float, *, length: float) -> None:
         left = x + part * length / 4
         corners = [(left, y), (left + length / 4, y), (left + length / 4, y + height), (left, y + height)]
         fill = palette.TEXT if part % 2 == 0 else palette.FLOOR
-        ax.add_patch(PathPatch(build_path(Polygon(corners)), facecolor=fill, edgecolor=palette.TEXT, zorder=9))
+        ax.add_patch(
+            PathPatch(build_path(Polygon(corners)), facecolor=fill, edgecolor=palette.TEXT, zorder=9)
+        )
     style = {"fontsize": 9, "color": palette.TEXT, "va": "bottom", "zorder": 9}
     for share, text in ((0.0, "0"), (0.5, f"{length / 2:g}"), (1.0, f"{length:g} m")):
         write_text(ax, x + share * length, y + 1.4 * height, text, ha="center", **style)
@@ -256,7 +262,9 @@ def draw_north_arrow(ax: Axes, x: float, y: float, *, length: float, lang: str =
     """Draw an arrow of `length` [m] to the north (up) from (x, y) [m]."""
     _draw_arrow(ax, (x, y), (0.0, length), palette.TEXT, width=2.0)
     text = "북" if lang == "ko" else "N"
-    write_text(ax, x + 0.25 * length, y + 0.5 * length, text, fontsize=11, color=palette.TEXT, va="center", zorder=9)
+    write_text(
+        ax, x + 0.25 * length, y + 0.5 * length, text, fontsize=11, color=palette.TEXT, va="center", zorder=9
+    )
 
 
 def choose_scale_length(extent: float) -> float:

@@ -100,12 +100,20 @@ def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
     Raises:
         BadInput: if the format is unknown or the folder does not exist.
     """
+    path = check_picture(path)
+    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+
+
+def check_picture(path: str | Path) -> Path:
+    """Return the path of a picture; refuse a format that cannot be written and a folder that does not exist."""
     path = Path(path)
     if path.suffix not in FORMATS:
-        raise BadInput(f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}")
+        raise BadInput(
+            f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}"
+        )
     if not path.parent.is_dir():
         raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
-    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+    return path
 
 
 def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
@@ -136,7 +144,7 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     )
     for place, number in enumerate(order):
         west, south, east, north = bounds[number]
-        ax = figure.add_subplot(grid[place])
+        ax = figure.add_subplot(grid[place], label=venue.levels[number].name)
         ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.apply_aspect()

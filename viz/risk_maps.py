@@ -122,7 +122,9 @@ def _draw_map(
     share = 0.58 if has_close_up else 1.0
     height = min(9.0, max(3.2, sum(share * WIDTH * ratio for ratio in heights))) + 0.8
     figure = new_figure(height)
-    grid = figure.add_gridspec(len(bounds), 2 if has_close_up else 1, width_ratios=[1.38, 1.0][: 1 + has_close_up])
+    grid = figure.add_gridspec(
+        len(bounds), 2 if has_close_up else 1, width_ratios=[1.38, 1.0][: 1 + has_close_up]
+    )
     for row, level in enumerate(risk.venue.planes):
         ax = figure.add_subplot(grid[row, 0])
         _draw_level(ax, risk, level.name, column=column, classes=classes)
@@ -130,7 +132,9 @@ def _draw_map(
         title = words.place(level.name) if len(bounds) > 1 else said["whole"]
         ax.set_title(title, fontsize=9, loc="left", pad=3)
     if has_close_up:
-        _draw_close_up(figure.add_subplot(grid[:, 1]), risk, words, column=column, classes=classes, place=place)
+        _draw_close_up(
+            figure.add_subplot(grid[:, 1]), risk, words, column=column, classes=classes, place=place
+        )
     _draw_key(figure, risk, classes, said, force=column == "contact_force_max")
     use_plain_text(figure)
     with missing_glyphs_allowed():

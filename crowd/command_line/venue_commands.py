@@ -5,13 +5,17 @@ Not here: `crowd venue show`, which draws (`crowd.cli`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crowd.command_line.options import Json, VenueName
 from crowd.command_line.terminal import print_json, print_rows
+
+if TYPE_CHECKING:
+    from venues import Problem, Venue
 
 
 def list_venues(as_json: Json = False) -> None:
@@ -25,18 +29,16 @@ def list_venues(as_json: Json = False) -> None:
         print_rows([(name, venue.labels.get("en", ""), venue.labels.get("ko", "")) for name, venue in found])
 
 
-def check_map(name: VenueName, as_json: Json = False) -> None:
-    """Say what is wrong with a venue; exit code 1 if anything in it is an error."""
-    from venues import check_venue, load_venue
-
-    venue = load_venue(name)
-    problems = check_venue(venue)
+def tell_problems(venue: Venue, problems: Sequence[Problem], *, as_json: bool, files: Sequence[Path]) -> None:
+    """Print what is wrong with a venue, numbered as on its picture; exit code 1 if anything is an error."""
     if as_json:
-        print_json({"venue": venue.name, "problems": [vars(problem) for problem in problems]})
+        found = [vars(problem) for problem in problems]
+        print_json({"venue": venue.name, "problems": found, "files": [str(path) for path in files]})
     else:
-        for p in problems:
-            typer.echo(f"{p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
+        for number, p in enumerate(problems, start=1):
+            typer.echo(f"{number}. {p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
         typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
+        print_rows([(str(path),) for path in files])
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
 

@@ -43,7 +43,9 @@ class Timeline:
         return (*self.begins[1:], self.duration)
 
 
-def read_timeline(rows: Sequence[Row], *, file: str, meaning: Meaning, day: date | None, zone: tzinfo) -> Timeline:
+def read_timeline(
+    rows: Sequence[Row], *, file: str, meaning: Meaning, day: date | None, zone: tzinfo
+) -> Timeline:
     """Return when the rows of a table are.
 
     Args:
@@ -110,7 +112,9 @@ def _begins(spans: Sequence[Span], rows: Sequence[Row], file: str, *, clock: Clo
     return times
 
 
-def _last_length(begins: Sequence[float], written: Sequence[float], *, rows: Sequence[Row], file: str) -> float:
+def _last_length(
+    begins: Sequence[float], written: Sequence[float], *, rows: Sequence[Row], file: str
+) -> float:
     """Return the length of the last interval [s].
 
     A row that is missing would spread the people of one interval over two, so intervals must be equal, or written as
@@ -123,7 +127,8 @@ def _last_length(begins: Sequence[float], written: Sequence[float], *, rows: Seq
             fault = f"{step / MINUTE:g} min after the row before, which lasts {length / MINUTE:g} min"
             right = "rows must follow each other" if written else "rows must be equally far apart, or have spans"
             raise ScenarioError(
-                f"{_place(file, row)}: {in_words(row.cells[0])} is {fault}; {right} (18:00~18:15): is a row missing?"
+                f"{_place(file, row)}: {in_words(row.cells[0])} is {fault}; {right} (18:00~18:15): "
+                "is a row missing?"
             )
     if min(lengths) < SHORTEST_INTERVAL:
         raise ScenarioError(f"{file}: intervals of {min(lengths):g} s; they must be {SHORTEST_INTERVAL:g} s or longer")

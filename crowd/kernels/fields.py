@@ -63,7 +63,7 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
             ux = math.cos(angle)
             uy = math.sin(angle)
             sight[a] = _sight(px[i], py[i], ux, uy, walls, items, starts[i], starts[i + 1], 1.5 * half_most)
-            total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
+            total += 1.0 - math.exp(-min(sight[a], CUTOFF * radius) ** 2 / radius**2)
         share[i] = total / _ANGLES
         side = half
         while side <= half_most + 1e-9:

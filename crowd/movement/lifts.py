@@ -70,7 +70,9 @@ class Lifts:
         strips = {strip.link.name: strip for strip in venue.strips if strip.link.kind == "lift"}
         ends = [opening for opening in venue.openings if opening.link in strips]
         self.doors = [
-            _Door(first_gate + k, strips[o.link], o, venue.level_index(o.level), venue.level_index(o.plane), k % 2)
+            _Door(
+                first_gate + k, strips[o.link], o, venue.level_index(o.level), venue.level_index(o.plane), k % 2
+            )
             for k, o in enumerate(ends)
         ]
         self.level = np.array([door.level for door in self.doors], np.int64)

@@ -79,7 +79,9 @@ class Metering:
 
     def _nearest(self, people: Population, rows: np.ndarray, level: int) -> np.ndarray:
         """Distance to the nearest open metered gate: leave for one farther off would be lost. (n,) [m]."""
-        metered = np.flatnonzero(np.isfinite(self.gates.capacity) & self.gates.is_open & (self.gates.level == level))
+        metered = np.flatnonzero(
+            np.isfinite(self.gates.capacity) & self.gates.is_open & (self.gates.level == level)
+        )
         x, y = people.x[rows], people.y[rows]
         return np.min([self.gates.distance(int(g), x, y)[0] for g in metered], axis=0)
 

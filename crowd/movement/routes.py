@@ -255,7 +255,9 @@ class Routes:
                     self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), go_on))
         return tails
 
-    def through(self, g: int, gates: Gates, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def through(
+        self, g: int, gates: Gates, people: Population, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Which way people would pass a gate where they stand before it: their way is shorter on that side.
 
         Returns:
@@ -273,7 +275,9 @@ class Routes:
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, np.minimum(right, left)
 
-    def _time_at(self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    def _time_at(
+        self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray
+    ) -> np.ndarray:
         """Time left at cells by each one's own field, as `times`: (n,)."""
         times: np.ndarray = self.times[destination, keys]
         if self.congestion.known:

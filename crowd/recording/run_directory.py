@@ -280,7 +280,9 @@ def _sync_directory(path: Path) -> None:
 
 
 def _write_parquet(table: pa.Table, file: IO[bytes]) -> None:
-    pq.write_table(table, file, compression="zstd", compression_level=3, version="2.6", data_page_version="1.0")
+    pq.write_table(
+        table, file, compression="zstd", compression_level=3, version="2.6", data_page_version="1.0"
+    )
 
 
 def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:

@@ -12,7 +12,9 @@ from crowd.risk import RiskAssessment
 LIMITS = ("2", "3", "4", "5", "7")
 
 
-def comparison_data(assessments: Sequence[RiskAssessment], runs: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
+def comparison_data(
+    assessments: Sequence[RiskAssessment], runs: Sequence[dict[str, Any]], lang: str
+) -> dict[str, Any]:
     """A table with one column per run, and what must be known before its columns are compared.
 
     Args:

@@ -32,7 +32,10 @@ def report_data(assessments: Sequence[RiskAssessment], lang: str) -> dict[str, A
         raise ScenarioError(f"{no_such('report language', lang, LANGUAGES)}: use --lang ko or --lang en")
     if not assessments:
         raise ScenarioError("a report needs at least one recording; name a directory that `crowd run` made")
-    runs = [run_data(risk, words_of(risk, lang), number=number) for number, risk in enumerate(assessments, start=1)]
+    runs = [
+        run_data(risk, words_of(risk, lang), number=number)
+        for number, risk in enumerate(assessments, start=1)
+    ]
     own = sentences(lang)["glossary"]
     return {
         "schema_version": SCHEMA_VERSION,

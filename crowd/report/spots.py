@@ -20,7 +20,9 @@ def place_text(place: Place, risk: RiskAssessment, words: Words) -> str:
     return _spot(place.x, place.y, place.level, risk, words)
 
 
-def zone_text(zone: str, risk: RiskAssessment, words: Words, *, level: str | None = None, end: bool = False) -> str:
+def zone_text(
+    zone: str, risk: RiskAssessment, words: Words, *, level: str | None = None, end: bool = False
+) -> str:
     """What to call a zone; for the whole venue the spot where it was densest.
 
     Args:

@@ -58,7 +58,9 @@ def _levels(risk: RiskAssessment, words: Words) -> str:
         f"{level.labels[words.lang]} ≥ {level.threshold:g} {words.unit('density')}" for level in preset.levels
     )
     label = preset.labels[words.lang]
-    said = words.say("assumptions", "levels", preset=label, thresholds=thresholds, source=preset.sources[words.lang])
+    said = words.say(
+        "assumptions", "levels", preset=label, thresholds=thresholds, source=preset.sources[words.lang]
+    )
     return f"{said} {words.say('assumptions', 'levels_changed')}" if preset.overridden else said
 
 

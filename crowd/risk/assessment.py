@@ -126,7 +126,9 @@ class RiskAssessment:
     @cached_property
     def zones_worst_first(self) -> tuple[ZoneRisk, ...]:
         """Zones by level, then by when they reached it, then by density; the whole venue last."""
-        return tuple(sorted(self.zones, key=lambda zone: (zone.name == WHOLE_VENUE, -zone.highest, _first(zone))))
+        return tuple(
+            sorted(self.zones, key=lambda zone: (zone.name == WHOLE_VENUE, -zone.highest, _first(zone)))
+        )
 
     def _size(self, zone: str) -> float:
         """Floor plan of a named place, infinite for the whole venue [m2]."""
@@ -142,7 +144,8 @@ class RiskAssessment:
     def first_times(self) -> dict[str, float]:
         """First time of each level anywhere [s]."""
         reached = {
-            key: [zone.first_times[key] for zone in self.zones if key in zone.first_times] for key in self.preset.keys
+            key: [zone.first_times[key] for zone in self.zones if key in zone.first_times]
+            for key in self.preset.keys
         }
         return {key: min(times) for key, times in reached.items() if times}
 
@@ -166,7 +169,9 @@ class RiskAssessment:
         events = self.events[self.events["kind"].astype(str).str.startswith("warning")]
         rows = zip(events["time"], events["kind"], events["place"], events["detail"], strict=True)
         found = {
-            (str(kind), str(place), str(detail)): ModelWarning(float(time), str(kind), str(place), str(detail))
+            (str(kind), str(place), str(detail)): ModelWarning(
+                float(time), str(kind), str(place), str(detail)
+            )
             for time, kind, place, detail in reversed(list(rows))
         }
         said = sorted(found.values(), key=lambda warning: warning.time or 0.0)
@@ -259,7 +264,9 @@ def assess_risk(
     )
 
 
-def _judged(source: Source, preset: Preset) -> tuple[tuple[ZoneRisk, ...], tuple[LineFlow, ...], PeopleCounts | None]:
+def _judged(
+    source: Source, preset: Preset
+) -> tuple[tuple[ZoneRisk, ...], tuple[LineFlow, ...], PeopleCounts | None]:
     """Zones, lines and people of a recording; empty or None where its table is absent."""
     zones, lines, people = (source.tables[name] for name in ("zones", "lines", "counts"))
     return (

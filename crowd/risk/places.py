@@ -84,7 +84,9 @@ def worst_place(
     return peak, _named(Place(name, place.level, place.x, place.y), venue)
 
 
-def _worst_point(quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]) -> tuple[Peak, Place] | None:
+def _worst_point(
+    quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]
+) -> tuple[Peak, Place] | None:
     if fields is None or not len(fields):
         return None
     values = pd.Series(numbers(fields, IN_FIELDS[quantity]))

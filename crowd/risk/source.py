@@ -131,4 +131,6 @@ def _simulated(manifest: Mapping[str, Any], table: pd.DataFrame | None) -> float
 
 
 def _missing(tables: Mapping[str, pd.DataFrame | None]) -> tuple[str, ...]:
-    return tuple(name for name, table in tables.items() if table is None or (name in NEVER_EMPTY and not len(table)))
+    return tuple(
+        name for name, table in tables.items() if table is None or (name in NEVER_EMPTY and not len(table))
+    )

@@ -77,7 +77,9 @@ def coordinates(table: pd.DataFrame, column: str) -> Series:
     return pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=math.nan)
 
 
-def largest(times: Series, values: Series, *, x: Series | None = None, y: Series | None = None) -> Peak | None:
+def largest(
+    times: Series, values: Series, *, x: Series | None = None, y: Series | None = None
+) -> Peak | None:
     """The peak of a series; None if no sample has a number.
 
     Args:

@@ -127,10 +127,14 @@ def assess_zones(table: pd.DataFrame, venue: Venue, preset: Preset, *, until: fl
     order = [name for name in known if name in groups]
     order += [name for name in groups if name not in known and name != WHOLE_VENUE]
     order += [WHOLE_VENUE] if WHOLE_VENUE in groups else []
-    return tuple(_assess_zone(name, groups[name], _facility(name, venue), preset, until=until) for name in order)
+    return tuple(
+        _assess_zone(name, groups[name], _facility(name, venue), preset, until=until) for name in order
+    )
 
 
-def _assess_zone(name: str, table: pd.DataFrame, facility: Facility, preset: Preset, *, until: float) -> ZoneRisk:
+def _assess_zone(
+    name: str, table: pd.DataFrame, facility: Facility, preset: Preset, *, until: float
+) -> ZoneRisk:
     table = table.drop_duplicates("time", keep="last")
     times, density = table["time"].to_numpy(dtype=float), numbers(table, "level_density")
     step, thresholds = sample_time(times), preset.thresholds(name)
@@ -159,7 +163,9 @@ def _assess_zone(name: str, table: pd.DataFrame, facility: Facility, preset: Pre
         level_periods=tuple((preset.keys[k - 1], start, end) for k, start, end in periods(times, states)),
         peaks=_peaks(table, times),
         exposure={key: step * _sum(numbers(table, column)) for key, column in EXPOSURES.items()},
-        exposure_time={key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()},
+        exposure_time={
+            key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()
+        },
         service=next((letter for letter in reversed(LETTERS) if service_time[letter] > 0.0), None),
         service_time=service_time,
         turbulent_time=step * float((numbers(table, "turbulent_area") > 0.0).sum()),

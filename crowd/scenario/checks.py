@@ -37,7 +37,9 @@ def check_scenario(scenario: Scenario) -> None:
     """
     check_seed(scenario.seed)
     if not 0.0 < scenario.duration <= DURATION.largest:
-        raise ScenarioError(f"duration is {scenario.duration!r} s; it must be positive and at most {DURATION.limit}")
+        raise ScenarioError(
+            f"duration is {scenario.duration!r} s; it must be positive and at most {DURATION.limit}"
+        )
     replace(
         scenario.venue,
         areas=(*scenario.venue.areas, *scenario.areas),
@@ -93,7 +95,9 @@ def _check_demands(scenario: Scenario) -> None:
     _check_groups(scenario.demands)
     people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
     if people > LARGEST_PEOPLE:
-        raise ScenarioError(f"demand brings {people:,.0f} people in all; it must bring at most {LARGEST_PEOPLE:,}")
+        raise ScenarioError(
+            f"demand brings {people:,.0f} people in all; it must bring at most {LARGEST_PEOPLE:,}"
+        )
 
 
 def _check_groups(demands: Sequence[Demand]) -> None:
@@ -238,6 +242,7 @@ def _with_gates_opened(scenario: Scenario) -> Venue:
         or (isinstance(measure.intervention, SetGate) and measure.intervention.open)
     }
     gates = tuple(
-        replace(gate, open=True, direction="both") if gate.name in freed else gate for gate in scenario.venue.gates
+        replace(gate, open=True, direction="both") if gate.name in freed else gate
+        for gate in scenario.venue.gates
     )
     return replace(scenario.venue, gates=gates)

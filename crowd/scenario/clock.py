@@ -33,7 +33,9 @@ class Clock:
 
     def __post_init__(self) -> None:
         if not isinstance(self.start, datetime) or self.start.utcoffset() is None:
-            raise BadInput(f"start {shown(self.start)} has no time zone; write it like 2022-10-29T21:50:00+09:00")
+            raise BadInput(
+                f"start {shown(self.start)} has no time zone; write it like 2022-10-29T21:50:00+09:00"
+            )
 
     def seconds(self, moment: Moment) -> float:
         """Return seconds since the start; a bare clock time is the first one from the start on [s]."""
@@ -57,7 +59,9 @@ class Clock:
         aware = moment if moment.utcoffset() is not None else moment.replace(tzinfo=self.start.tzinfo)
         return (aware - self.start).total_seconds()
 
-    def seconds_of_rows(self, moments: Sequence[Moment], *, duration: float) -> tuple[list[float], int | None]:
+    def seconds_of_rows(
+        self, moments: Sequence[Moment], *, duration: float
+    ) -> tuple[list[float], int | None]:
         """Return the times of consecutive rows, which may run across midnight [s since the start].
 
         Bare clock times lie on the day on which the rows cover most of the scenario.

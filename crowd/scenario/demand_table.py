@@ -32,7 +32,9 @@ class _Row:
     count: str
 
 
-def load_demand_table(path: Path, *, column: str, clock: Clock, duration: float) -> tuple[tuple[float, float], ...]:
+def load_demand_table(
+    path: Path, *, column: str, clock: Clock, duration: float
+) -> tuple[tuple[float, float], ...]:
     """Read the points of a rate from a column of a CSV file.
 
     A file has a header row with `time` and one or more columns of people per minute; lines that begin with #
@@ -54,7 +56,9 @@ def load_demand_table(path: Path, *, column: str, clock: Clock, duration: float)
     rows = _rows_of(path, column=column)
     times = _times_of(rows, where=path.name, clock=clock, duration=duration)
     _check_cover(times, rows=rows, where=path.name, duration=duration)
-    return tuple((time, _rate_of(row, where=path.name, column=column)) for time, row in zip(times, rows, strict=True))
+    return tuple(
+        (time, _rate_of(row, where=path.name, column=column)) for time, row in zip(times, rows, strict=True)
+    )
 
 
 def _rows_of(path: Path, *, column: str) -> list[_Row]:

@@ -80,7 +80,9 @@ Moment = Annotated[
     ),
 ]
 MomentAndRate = Annotated[tuple[Moment, Rate], BeforeValidator(_as_pair)]
-MedianAndSpread = Annotated[tuple[Duration, Annotated[float, Field(ge=0.0, le=5.0)]], BeforeValidator(_as_pair)]
+MedianAndSpread = Annotated[
+    tuple[Duration, Annotated[float, Field(ge=0.0, le=5.0)]], BeforeValidator(_as_pair)
+]
 _Shape = Annotated[float, Field(gt=0.0, le=100.0)]
 ShapeAndScale = Annotated[tuple[_Shape, Duration], BeforeValidator(_as_pair)]
 ScaleAndShape = Annotated[tuple[Duration, _Shape], BeforeValidator(_as_pair)]

@@ -80,7 +80,9 @@ def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any
     if kind == "missing":
         return f"{place} is missing; it must be given"
     if kind == "extra_forbidden":
-        return f"{place} is unknown; {name_known(_entries_at(model, error['loc'][:-1]), str(error['loc'][-1]))}"
+        return (
+            f"{place} is unknown; {name_known(_entries_at(model, error['loc'][:-1]), str(error['loc'][-1]))}"
+        )
     if kind == "value_error":
         return _own_words(context["error"], place=place, value=value)
     if kind.startswith("union_tag"):
@@ -106,7 +108,11 @@ def _right(kind: str, context: dict[str, Any], *, message: str) -> str:
         return _TYPES[kind]
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
-        return f"{words} {context[bound]:g}" if isinstance(context[bound], int | float) else f"{words} {context[bound]}"
+        return (
+            f"{words} {context[bound]:g}"
+            if isinstance(context[bound], int | float)
+            else f"{words} {context[bound]}"
+        )
     if kind == "literal_error":
         return str(context["expected"])
     if kind == "too_short":
@@ -128,7 +134,9 @@ def _entries_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str
 def _tags_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """Return the kinds a table of the document may be of."""
     field = model.model_fields[str(path[0])]
-    return [tag for one in _models_in(field.annotation) for tag in get_args(one.model_fields["kind"].annotation)]
+    return [
+        tag for one in _models_in(field.annotation) for tag in get_args(one.model_fields["kind"].annotation)
+    ]
 
 
 def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel]:
@@ -136,7 +144,9 @@ def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseM
     choices = [model]
     for part in path:
         by_kind = [
-            c for c in choices if "kind" in c.model_fields and part in get_args(c.model_fields["kind"].annotation)
+            c
+            for c in choices
+            if "kind" in c.model_fields and part in get_args(c.model_fields["kind"].annotation)
         ]
         if by_kind:
             choices = by_kind

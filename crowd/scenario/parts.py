@@ -117,7 +117,9 @@ def _trains(entry: TrainsEntry, clock: Clock) -> Trains:
     dwell = DWELL if entry.dwell is None else entry.dwell
     first = clock.seconds(entry.first)
     own = {} if entry.boarding_after is None else {"boarding_after": entry.boarding_after}
-    trains = Trains(entry.name, first, entry.every, dwell=dwell, count=entry.count, labels=dict(entry.labels), **own)
+    trains = Trains(
+        entry.name, first, entry.every, dwell=dwell, count=entry.count, labels=dict(entry.labels), **own
+    )
     if entry.last is None:
         return trains
     last = clock.seconds(entry.last)
@@ -169,7 +171,9 @@ def _points(entry: DemandEntry, setting: Setting) -> tuple[tuple[float, float], 
     times, wrong = setting.clock.seconds_of_rows([moment for moment, _ in points], duration=setting.duration)
     if wrong is not None:
         moment = points[wrong][0]
-        raise ScenarioError(f"points#{wrong + 1}: time {moment!s} is not after the one before; sort the points")
+        raise ScenarioError(
+            f"points#{wrong + 1}: time {moment!s} is not after the one before; sort the points"
+        )
     return tuple(zip(times, (rate for _, rate in points), strict=True))
 
 
@@ -269,7 +273,9 @@ def build_lines(file: ScenarioFile, setting: Setting) -> tuple[MeasurementLine, 
         with blamed(setting.where, f"lines#{number}"):
             line = LineString(entry.line)
             width = line.length if entry.clear_width is None else entry.clear_width
-            lines.append(MeasurementLine(entry.name, setting.level(entry.level), line, width, dict(entry.labels)))
+            lines.append(
+                MeasurementLine(entry.name, setting.level(entry.level), line, width, dict(entry.labels))
+            )
     return tuple(lines)
 
 
@@ -283,5 +289,7 @@ def _dotted(table: Mapping[str, Any], *, before: str = "") -> dict[str, Any]:
     """Return a table of tables as one table with dotted names."""
     flat: dict[str, Any] = {}
     for name, value in table.items():
-        flat |= _dotted(value, before=f"{before}{name}.") if isinstance(value, dict) else {before + name: value}
+        flat |= (
+            _dotted(value, before=f"{before}{name}.") if isinstance(value, dict) else {before + name: value}
+        )
     return flat

@@ -144,11 +144,9 @@ def _stage(stage: Stage) -> dict[str, Any]:
             return {"walk_to": stage.zone}
         case Wait():
             ends = {"for": stage.duration, "until": stage.until}
-            return (
-                {"wait": stage.zone}
-                | _by(stage.trains)
-                | {end: _text(time, " s") for end, time in ends.items() if time is not None}
-            )
+            return {"wait": stage.zone} | _by(stage.trains) | {
+                end: _text(time, " s") for end, time in ends.items() if time is not None
+            }
         case Watch():
             times = {"until": stage.until, "press_from": stage.press_from}
             return {"watch": stage.zone, "towards": stage.towards} | {

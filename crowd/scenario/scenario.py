@@ -268,5 +268,7 @@ def _all_trains(scenario: Scenario) -> tuple[Trains, ...]:
 
 def _sha256(document: Any) -> str:
     """Return the SHA-256 of a document as canonical JSON (sorted, no spaces, UTF-8)."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=datetime.isoformat)
+    text = json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=datetime.isoformat
+    )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -42,14 +42,18 @@ LARGEST_SEED = 2**63 - 1
 class Entry(BaseModel):
     """A table of the file: nothing unknown in it, nothing converted in silence, no NaN."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=False
+    )
 
     def _one_of(self, *names: str) -> None:
         """Raise unless exactly one of some entries is given."""
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
             wanted = ", ".join(name.rstrip("_") for name in names)
-            raise ValueError(f"has {' and '.join(given) or 'none'} of {wanted}; it must have exactly one of them")
+            raise ValueError(
+                f"has {' and '.join(given) or 'none'} of {wanted}; it must have exactly one of them"
+            )
 
 
 class PreMovementEntry(Entry):
@@ -58,7 +62,9 @@ class PreMovementEntry(Entry):
     fixed: Duration | None = None
     uniform: Annotated[list[Duration], Field(min_length=2, max_length=2)] | None = None
     normal: Annotated[list[Duration], Field(min_length=2, max_length=2)] | None = None
-    lognormal: MedianAndSpread | None = Field(None, description="median, and standard deviation of the logarithm")
+    lognormal: MedianAndSpread | None = Field(
+        None, description="median, and standard deviation of the logarithm"
+    )
     gamma: ShapeAndScale | None = Field(None, description="shape, and scale")
     weibull: ScaleAndShape | None = Field(None, description="scale, and shape")
 
@@ -95,7 +101,9 @@ class DemandEntry(Entry):
     name: Name | None = None
     source: Name
     journey: Name
-    profile: Name | None = Field(None, description="name of a profile; adult if neither profile nor mix is given")
+    profile: Name | None = Field(
+        None, description="name of a profile; adult if neither profile nor mix is given"
+    )
     mix: dict[Name, Share] | None = Field(None, description="shares of several profiles; they sum to 1")
     share: Share = Field(1.0, description="part of the rate that this entry takes")
     rate: Rate | None = None
@@ -121,7 +129,9 @@ class DemandEntry(Entry):
         if self.people is not None and self.people > LARGEST_PEOPLE:
             raise ValueError(f"has {self.people:,} people; it must have at most {LARGEST_PEOPLE:,}")
         if (self.table is None) != (self.column is None):
-            raise ValueError("has one of table and column; it must have both, the file and which of its columns")
+            raise ValueError(
+                "has one of table and column; it must have both, the file and which of its columns"
+            )
         if self.at is not None and self.people is None:
             raise ValueError("has 'at' without 'people'; only people present at a time have one")
         if self.trains is not None and (self.people is None or self.at is not None):
@@ -272,7 +282,9 @@ class ProfileEntry(Entry):
     """A walker profile of one's own, or changes to a shipped one; what is left out is as in `based_on`."""
 
     name: Name
-    based_on: Name | None = Field(None, description="a shipped profile; by default the one of the same name, or adult")
+    based_on: Name | None = Field(
+        None, description="a shipped profile; by default the one of the same name, or adult"
+    )
     speed_mean: Speed | None = None
     speed_sd: Speed | None = None
     speed_min: Speed | None = None
@@ -306,7 +318,9 @@ class ScenarioFile(Entry):
     schema_version: int
     name: Name
     labels: Labels = {}
-    venue: Annotated[str, Field(min_length=1)] = Field(description="a shipped venue, or a file beside the scenario")
+    venue: Annotated[str, Field(min_length=1)] = Field(
+        description="a shipped venue, or a file beside the scenario"
+    )
     start: Start
     duration: Duration
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1

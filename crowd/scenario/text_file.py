@@ -28,9 +28,13 @@ def load_text(path: Path, *, what: str) -> str:
             raise ScenarioError(f"{file} is not there, or is not a file; name an existing file")
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise ScenarioError(f"{file} has {size / 1e6:,.0f} MB; it must have at most {LARGEST_FILE / 1e6:.0f} MB")
+            raise ScenarioError(
+                f"{file} has {size / 1e6:,.0f} MB; it must have at most {LARGEST_FILE / 1e6:.0f} MB"
+            )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
-        raise ScenarioError(f"{file} cannot be read: {error.strerror}; check its path and its rights") from None
+        raise ScenarioError(
+            f"{file} cannot be read: {error.strerror}; check its path and its rights"
+        ) from None

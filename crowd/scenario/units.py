@@ -42,7 +42,11 @@ class Quantity:
 
 _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0, "minutes": 60.0}
 _SECONDS |= {"h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": DAY, "day": DAY, "days": DAY}
-_PER = {f"{who}/{unit}": 1.0 / _SECONDS[unit] for who in ("", "1", "people", "persons") for unit in ("s", "min", "h")}
+_PER = {
+    f"{who}/{unit}": 1.0 / _SECONDS[unit]
+    for who in ("", "1", "people", "persons")
+    for unit in ("s", "min", "h")
+}
 _LENGTHS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "km": 1000.0}
 
 # The limits are assumed: far above what a venue sees, low enough to catch a slipped digit or a wrong unit.
@@ -97,7 +101,9 @@ def _size_of(unit: str, *, text: str, quantity: Quantity) -> float:
     right = f"write {quantity.name} with its unit, like {quantity.example!r}"
     if not name:
         raise BadInput(f"{shown(text)} has no unit; {right}")
-    raise BadInput(f"{shown(text)} has unit {shown(name)}; known are {', '.join(list(quantity.units)[:12])}; {right}")
+    raise BadInput(
+        f"{shown(text)} has unit {shown(name)}; known are {', '.join(list(quantity.units)[:12])}; {right}"
+    )
 
 
 def _refuse_absurd(value: float, *, text: str, quantity: Quantity) -> None:

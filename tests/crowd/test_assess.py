@@ -89,7 +89,9 @@ def test_speed_in_a_measured_run_is_pedpys_individual_speed(
     np.testing.assert_allclose(both["speed"], both["speed_pedpy"], atol=1e-5)
 
 
-def test_flow_over_a_line_of_a_measured_run_is_pedpys_n_t(measured: Recording, in_pedpy: pedpy.TrajectoryData) -> None:
+def test_flow_over_a_line_of_a_measured_run_is_pedpys_n_t(
+    measured: Recording, in_pedpy: pedpy.TrajectoryData
+) -> None:
     n_t, _ = pedpy.compute_n_t(traj_data=in_pedpy, measurement_line=pedpy.MeasurementLine(NECK))
     lines = measured.table("lines")
     ours = (lines["forward"] - lines["backward"]).cumsum().to_numpy()

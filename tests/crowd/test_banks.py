@@ -191,7 +191,9 @@ def test_nobody_is_left_standing_before_the_post_between_two_wide_gates() -> Non
 def test_mirrored_crowds_use_mirrored_gates() -> None:
     shares = []
     for west in (box(0, 0, 5, 5), box(0, 7, 5, 12)):
-        model = CrowdModel(scenario(fare_gates(west=west), [Demand.present("west", "east", people=60)], duration=60.0))
+        model = CrowdModel(
+            scenario(fare_gates(west=west), [Demand.present("west", "east", people=60)], duration=60.0)
+        )
         shares.append(passed(finish(model)))
     assert shares[0].sum() == shares[1].sum() == 60
     # Places and noise are drawn anew: two people at a gate of ten.

@@ -315,7 +315,9 @@ def test_a_large_recording_is_announced(tiny_file: Path, monkeypatch: pytest.Mon
     assert "--record fields" in result.stderr
 
 
-def test_runs_side_by_side_have_the_bytes_of_a_run_alone(tiny_file: Path, tiny_run: Path, digests: Digests) -> None:
+def test_runs_side_by_side_have_the_bytes_of_a_run_alone(
+    tiny_file: Path, tiny_run: Path, digests: Digests
+) -> None:
     folder = tiny_file.parent
     seen: set[int] = set()
     plans = [Plan(str(tiny_file), folder / name) for name in ("one", "two")]

@@ -75,7 +75,9 @@ def test_another_seed_or_another_name_brings_other_arrivals() -> None:
 
 
 def test_nobody_arrives_while_the_rate_is_zero() -> None:
-    pulse = Demand("gate", "out", times=(0.0, 100.0, 100.5, 200.0, 200.5, 400.0), rates=(0.0, 0.0, 3.0, 3.0, 0.0, 0.0))
+    pulse = Demand(
+        "gate", "out", times=(0.0, 100.0, 100.5, 200.0, 200.5, 400.0), rates=(0.0, 0.0, 3.0, 3.0, 0.0, 0.0)
+    )
     times = arrival_times(pulse, seed=1, duration=400.0)
     assert times.size > 200
     assert times.min() >= 100.0
@@ -83,7 +85,9 @@ def test_nobody_arrives_while_the_rate_is_zero() -> None:
 
 
 def test_a_demand_of_rate_zero_brings_nobody() -> None:
-    assert arrival_times(Demand.steady("gate", "out", rate=0.0, duration=60.0), seed=1, duration=60.0).size == 0
+    assert (
+        arrival_times(Demand.steady("gate", "out", rate=0.0, duration=60.0), seed=1, duration=60.0).size == 0
+    )
 
 
 def test_points_before_the_start_bring_nobody() -> None:
@@ -137,7 +141,9 @@ def test_a_demand_that_makes_no_sense_is_refused(changes: dict[str, object], wor
 
 def test_the_order_of_profiles_in_a_mix_does_not_matter() -> None:
     one = Demand("gate", "out", times=(0.0, 1.0), rates=(1.0, 1.0), profiles=(("adult", 0.4), ("child", 0.6)))
-    other = Demand("gate", "out", times=(0.0, 1.0), rates=(1.0, 1.0), profiles=(("child", 0.6), ("adult", 0.4)))
+    other = Demand(
+        "gate", "out", times=(0.0, 1.0), rates=(1.0, 1.0), profiles=(("child", 0.6), ("adult", 0.4))
+    )
     assert one == other
 
 

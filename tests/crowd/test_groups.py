@@ -21,6 +21,7 @@ def walker(speed: float) -> Profile:
     return scenes.walker(f"at {speed}", speed=speed)
 
 
+
 def mixed(group: str) -> CrowdModel:
     """Four at 1.25 m/s and one at 0.5 m/s in a corridor of 60 m."""
     parts = [

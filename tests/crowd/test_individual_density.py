@@ -88,7 +88,9 @@ def measured() -> pd.DataFrame:
         pytest.skip(f"the shared measured data are not here: {file}")
     found = load_trajectories(file)
     rows = np.flatnonzero(found.frame % 64 == 0)
-    return pd.DataFrame({"time": found.frame[rows] / 16, "id": found.id[rows], "x": found.x[rows], "y": found.y[rows]})
+    return pd.DataFrame(
+        {"time": found.frame[rows] / 16, "id": found.id[rows], "x": found.x[rows], "y": found.y[rows]}
+    )
 
 
 @pytest.mark.parametrize("cut_off", [CutOff(), CutOff(radius=0.8, quad_segments=1), None], ids=str)

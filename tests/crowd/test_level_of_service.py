@@ -16,12 +16,18 @@ from crowd.level_of_service import (
 FOOT2 = 0.3048**2
 AREAS = {"walkway": (35, 25, 15, 10, 5), "stair": (20, 15, 10, 7, 4), "queue": (13, 10, 7, 3, 2)}
 FLOWS = {"walkway": (23, 33, 49, 66, 82), "stair": (16, 23, 33, 43, 56)}
-AREA_CASES = [(kind, letter, limit) for kind in AREAS for letter, limit in zip("ABCDE", AREAS[kind], strict=True)]
-FLOW_CASES = [(kind, letter, limit) for kind in FLOWS for letter, limit in zip("ABCDE", FLOWS[kind], strict=True)]
+AREA_CASES = [
+    (kind, letter, limit) for kind in AREAS for letter, limit in zip("ABCDE", AREAS[kind], strict=True)
+]
+FLOW_CASES = [
+    (kind, letter, limit) for kind in FLOWS for letter, limit in zip("ABCDE", FLOWS[kind], strict=True)
+]
 
 
 @pytest.mark.parametrize(("facility", "letter", "square_feet"), AREA_CASES)
-def test_a_limit_of_area_belongs_to_the_better_letter(facility: Facility, letter: str, square_feet: int) -> None:
+def test_a_limit_of_area_belongs_to_the_better_letter(
+    facility: Facility, letter: str, square_feet: int
+) -> None:
     assert level_of_service(FOOT2 * square_feet, facility) == letter
 
 
@@ -31,7 +37,9 @@ def test_just_less_area_is_the_next_letter(facility: Facility, letter: str, squa
 
 
 @pytest.mark.parametrize(("facility", "letter", "per_minute"), FLOW_CASES)
-def test_a_limit_of_flow_belongs_to_the_better_letter(facility: Facility, letter: str, per_minute: int) -> None:
+def test_a_limit_of_flow_belongs_to_the_better_letter(
+    facility: Facility, letter: str, per_minute: int
+) -> None:
     assert level_of_service_of_flow(per_minute / 60.0, facility) == letter
 
 

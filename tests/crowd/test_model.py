@@ -1,5 +1,6 @@
 """The step: nobody is lost, chance belongs to people, gates and stages do what they say."""
 
+
 import os
 import subprocess
 import sys

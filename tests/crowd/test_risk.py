@@ -147,7 +147,8 @@ def test_a_queue_is_judged_by_fruins_letters_for_queues() -> None:
 
     recording = calm(density=1.5)
     zones = tuple(
-        replace(zone, kinds=zone.kinds | {"queue"}) if zone.name == "west" else zone for zone in recording.venue.zones
+        replace(zone, kinds=zone.kinds | {"queue"}) if zone.name == "west" else zone
+        for zone in recording.venue.zones
     )
     recording.venue = replace(recording.venue, zones=zones)
     letters = {zone.name: zone.service for zone in assess_risk(recording).zones}

@@ -216,7 +216,9 @@ def test_the_headline_of_an_empty_recording_says_that_it_says_nothing(lang: str)
     recording = calm()
     recording.tables.clear()
     text = report_data([assess_risk(recording)], lang)["runs"][0]["headline"]["text"]
-    assert {"en": "do not read it as an all-clear", "ko": "안전하다는 뜻으로 읽어서는 안 됩니다"}[lang] in text
+    assert {"en": "do not read it as an all-clear", "ko": "안전하다는 뜻으로 읽어서는 안 됩니다"}[
+        lang
+    ] in text
 
 
 def test_a_reached_level_keeps_its_doubts_under_the_headline() -> None:

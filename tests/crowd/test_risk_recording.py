@@ -39,7 +39,9 @@ def _rows(made: MadeRecording, name: str, number: int) -> list[dict[str, np.ndar
 
 def _filled(frame: pd.DataFrame, names: list[str]) -> dict[str, np.ndarray]:
     extra = {"level": 0, "profile": "adult", "journey": "through"}
-    return {name: frame[name].to_numpy() if name in frame else np.full(len(frame), extra[name]) for name in names}
+    return {
+        name: frame[name].to_numpy() if name in frame else np.full(len(frame), extra[name]) for name in names
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +64,16 @@ def test_the_summary_from_disk_is_the_summary_from_memory(recording: Recording) 
     for key in ("peak_density_at", "peak_contact_force_at"):
         at, there = disk.pop(key), memory.pop(key)
         assert (at["place"], at["level"], at["time"]) == (there["place"], there["level"], there["time"])
-    assert [doubt["kind"] for doubt in disk.pop("doubts")] == [doubt["kind"] for doubt in memory.pop("doubts")]
+    assert [doubt["kind"] for doubt in disk.pop("doubts")] == [
+        doubt["kind"] for doubt in memory.pop("doubts")
+    ]
     assert disk == memory
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Measure: one-way"), ("ko", "일방통행")])
-def test_the_measures_of_the_scenario_are_among_the_assumptions(lang: str, word: str, recording: Recording) -> None:
+def test_the_measures_of_the_scenario_are_among_the_assumptions(
+    lang: str, word: str, recording: Recording
+) -> None:
     said = report_data([assess_risk(recording)], lang)["runs"][0]["assumptions"]
     assert any(word in text for text in said)
 

@@ -177,7 +177,9 @@ def test_a_disk_that_fills_up_leaves_a_run_that_resumes_to_the_same_bytes(
     assert digests(out) == digests(tiny_run)
 
 
-def test_no_room_found_by_arrow_while_writing_is_a_full_disk(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_room_found_by_arrow_while_writing_is_a_full_disk(
+    tiny_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def write_table(*args: Any, **options: Any) -> None:
         raise OSError(errno.ENOSPC, "Error writing bytes to file")
 
@@ -385,7 +387,9 @@ def test_a_damaged_manifest_is_refused_in_one_line(text: str, stopped_copy: Path
 @pytest.mark.parametrize(
     "change", [{"threads": 0}, {"duration": -1.0}, {"record": "all"}, {"completed": "perhaps"}, {"levels": 3}]
 )
-def test_a_manifest_with_a_wrong_member_is_refused_in_one_line(change: dict[str, Any], stopped_copy: Path) -> None:
+def test_a_manifest_with_a_wrong_member_is_refused_in_one_line(
+    change: dict[str, Any], stopped_copy: Path
+) -> None:
     path = stopped_copy / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **change}))
     with pytest.raises(RecordingError, match=next(iter(change))) as raised:

@@ -74,7 +74,9 @@ def line_of(make: Callable[[], object]) -> str:
         (lambda: room(length=math.nan), ["length of a room", "nan"]),
     ],
 )
-def test_an_impossible_item_is_refused_in_one_line_that_names_it(make: Callable[[], object], words: list[str]) -> None:
+def test_an_impossible_item_is_refused_in_one_line_that_names_it(
+    make: Callable[[], object], words: list[str]
+) -> None:
     message = line_of(make)
     for word in words:
         assert word in message
@@ -104,7 +106,9 @@ def zone(name: str, *, level: str = "ground", at: float = 0.0) -> Zone:
         ),
     ],
 )
-def test_a_venue_whose_parts_do_not_fit_is_refused_in_one_line(parts: dict[str, Any], words: list[str]) -> None:
+def test_a_venue_whose_parts_do_not_fit_is_refused_in_one_line(
+    parts: dict[str, Any], words: list[str]
+) -> None:
     message = line_of(lambda: Venue(**({"name": "plaza", "levels": (GROUND,)} | parts)))
     for word in words:
         assert word in message
@@ -203,7 +207,9 @@ def test_a_spoilt_venue_file_is_refused_with_its_name_and_the_value(
         (b"[1, 2]", "FeatureCollection"),
     ],
 )
-def test_a_file_that_is_not_geojson_is_refused_with_its_path(tmp_path: Path, content: bytes, word: str) -> None:
+def test_a_file_that_is_not_geojson_is_refused_with_its_path(
+    tmp_path: Path, content: bytes, word: str
+) -> None:
     path = tmp_path / "광장 plan.geojson"
     path.write_bytes(content)
     message = line_of(lambda: read_venue(path))

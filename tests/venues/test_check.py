@@ -26,7 +26,9 @@ def two_rooms(gap: float) -> Level:
     return Level("ground", unary_union([box(0, 0, 9, 5), box(11, 0, 20, 5), box(9, 2, 11, 2 + gap)]))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("venue", [corridor(), bottleneck(), room(), t_junction(), stairs()], ids=lambda v: v.name)
+@pytest.mark.parametrize(
+    "venue", [corridor(), bottleneck(), room(), t_junction(), stairs()], ids=lambda v: v.name
+)
 def test_nothing_is_wrong_with_the_textbook_shapes(venue: Venue) -> None:
     found = [problem.what for problem in check_venue(venue)]
     no_lift = ["who cannot take steps reaches no exit from here"] * 2 if venue.links else []
@@ -91,13 +93,17 @@ def test_an_exit_behind_a_shut_gate_is_a_warning_only() -> None:
     shut = Gate("g", "ground", ACROSS, open=False)
     problems = check_venue(Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (source, near, far), (shut,)))
     assert {problem.severity for problem in problems} == {"warning"}
-    assert {problem.place for problem in problems} == {"east", "hall"}, "the exit, and that every gate is shut"
+    assert {problem.place for problem in problems} == {"east", "hall"}, (
+        "the exit, and that every gate is shut"
+    )
 
 
 def test_a_source_that_reaches_no_exit_is_an_error() -> None:
     source = dataclasses.replace(WEST, kinds=frozenset({"source"}))
     far = dataclasses.replace(EAST, kinds=frozenset({"exit"}))
-    places = [p.place for p in check_venue(Venue("hall", (two_rooms(0.2),), (source, far))) if p.severity == "error"]
+    places = [
+        p.place for p in check_venue(Venue("hall", (two_rooms(0.2),), (source, far))) if p.severity == "error"
+    ]
     assert places == ["west", "east"]
 
 

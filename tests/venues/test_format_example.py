@@ -53,7 +53,9 @@ def described() -> Iterator[tuple[str, dict[str, set[str]]]]:
 
 
 def test_the_page_describes_the_format_as_it_is_read() -> None:
-    assert dict(described()) == {kind: {"must": set(must), "may": set(may)} for kind, (_, must, may) in KINDS.items()}
+    assert dict(described()) == {
+        kind: {"must": set(must), "may": set(may)} for kind, (_, must, may) in KINDS.items()
+    }
     for kind in ZONE_KINDS:
         assert re.search(rf"^\| .*`{kind}`.* \|", TEXT, re.MULTILINE), kind
     examples = [json.loads(line) for line in re.findall(r'^(\{"kind": .*\})$', TEXT, re.MULTILINE)]

@@ -59,7 +59,9 @@ def rich_venue() -> Venue:
     )
 
 
-@pytest.mark.parametrize("venue", [rich_venue(), corridor(), bottleneck(width=1 / 3), room(), t_junction(), stairs()])
+@pytest.mark.parametrize(
+    "venue", [rich_venue(), corridor(), bottleneck(width=1 / 3), room(), t_junction(), stairs()]
+)
 def test_reading_what_was_written_gives_an_equal_venue(venue: Venue, tmp_path: Path) -> None:
     path = tmp_path / "이름 with space.geojson"
     write_venue(venue, path)

@@ -20,7 +20,9 @@ def compute_ring_area(ring: np.ndarray) -> float:
 
 
 LEVELS = [
-    Level("clockwise", Polygon([(0, 0), (0, 5), (9, 5), (9, 0)]), obstacles=(box(2, 1, 3, 2), box(5, 1, 6, 4))),
+    Level(
+        "clockwise", Polygon([(0, 0), (0, 5), (9, 5), (9, 0)]), obstacles=(box(2, 1, 3, 2), box(5, 1, 6, 4))
+    ),
     Level("cut in two", box(0, 0, 9, 5), obstacles=(box(4, -1, 5, 6),)),
     Level("notched", box(0, 0, 9, 5), obstacles=(box(4, -1, 5, 3),)),
 ]

@@ -58,7 +58,9 @@ def test_printable_ascii_is_there() -> None:
 
 
 def test_the_signs_of_units_and_arrows_are_there() -> None:
-    assert not missing_glyphs("m² m³ ½ · × ÷ ± − – — … ≤ ≥ ≠ ≈ → ← ↑ ↓ ▲ ▼ ● ○ ■ □ ① ② ③ ④ ⑤ ° µ ρ σ ‘ ’ “ ” ㎡ 「 」")
+    assert not missing_glyphs(
+        "m² m³ ½ · × ÷ ± − – — … ≤ ≥ ≠ ≈ → ← ↑ ↓ ▲ ▼ ● ○ ■ □ ① ② ③ ④ ⑤ ° µ ρ σ ‘ ’ “ ” ㎡ 「 」"
+    )
 
 
 def test_a_character_that_is_not_there_is_told_once() -> None:

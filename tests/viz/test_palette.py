@@ -49,7 +49,9 @@ def test_alert_levels_from_caution_on_darken() -> None:
 
 @pytest.mark.parametrize("sight", BLINDNESS)
 def test_sources_and_exits_differ_for_every_sight(sight: str) -> None:
-    one, other = (np.clip(BLINDNESS[sight] @ _linear(ZONES[kind]), 0, 1) ** (1 / 2.2) for kind in ("source", "exit"))
+    one, other = (
+        np.clip(BLINDNESS[sight] @ _linear(ZONES[kind]), 0, 1) ** (1 / 2.2) for kind in ("source", "exit")
+    )
     assert np.linalg.norm(one - other) > 0.2
 
 

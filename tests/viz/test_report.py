@@ -117,7 +117,9 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(english: Path) -> N
     assert all(re.search(r'alt="[^"]{40,}"', picture) for picture in pictures)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "Crowd risk report"), ("ko", "인파 밀집 위험 평가 보고서")])
+@pytest.mark.parametrize(
+    ("lang", "word"), [("en", "Crowd risk report"), ("ko", "인파 밀집 위험 평가 보고서")]
+)
 def test_a_page_has_one_language_and_says_which(lang: str, word: str, english: Path, korean: Path) -> None:
     written = {"en": english, "ko": korean}[lang]
     assert f'<html lang="{lang}">' in page(written)

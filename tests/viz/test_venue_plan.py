@@ -46,7 +46,9 @@ def test_labels_do_not_cover_each_other_and_stay_on_the_map() -> None:
     assert isinstance(figure.canvas, FigureCanvasAgg)
     renderer = figure.canvas.get_renderer()
     ax = figure.axes[0]
-    boxes = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts if "\n" in text.get_text()}
+    boxes = {
+        text.get_text(): text.get_window_extent(renderer) for text in ax.texts if "\n" in text.get_text()
+    }
     assert len(boxes) > 20
     for (one, first), (other, second) in combinations(boxes.items(), 2):
         assert not first.overlaps(second), f"{one!r} covers {other!r}"

@@ -36,7 +36,6 @@ from viz.viewer.words import WORDS
 
 Digests = Callable[[Path], dict[str, str]]
 
-
 @pytest.fixture(autouse=True)
 def screen_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
@@ -201,7 +200,9 @@ def test_a_picture_of_a_run_shows_people_and_the_legend_in_the_colours_of_the_pa
     assert count(ground, (255, 255, 255)) > 10_000  # floor
 
 
-def test_a_picture_of_a_recording_shows_its_frame_and_too_many_frames_are_told(tiny_run: Path, tmp_path: Path) -> None:
+def test_a_picture_of_a_recording_shows_its_frame_and_too_many_frames_are_told(
+    tiny_run: Path, tmp_path: Path
+) -> None:
     assert crowd("view", tiny_run, "--frames", 2, "--screenshot", tmp_path / "2.png").stderr == ""
     beyond = crowd("view", tiny_run, "--frames", 999, "--screenshot", tmp_path / "999.png", "--lang", "ko")
     assert (beyond.exit_code, beyond.stdout.strip()) == (0, str(tmp_path / "999.png"))

@@ -119,7 +119,8 @@ def _level_rules(run: Mapping[str, Any]) -> str:
     colours = palette.level_colours([level["key"] for level in run["levels"]])
     shades = [palette.LEVELS["normal"], *colours]
     return "\n".join(
-        f".{run['id']} .rank-{rank}{{background:{colour};color:{_ink(colour)}}}" for rank, colour in enumerate(shades)
+        f".{run['id']} .rank-{rank}{{background:{colour};color:{_ink(colour)}}}"
+        for rank, colour in enumerate(shades)
     )
 
 

@@ -73,7 +73,9 @@ def _moment_of_force(risk: RiskAssessment, words: Words) -> dict[str, str]:
     return {"text": said["text"], "note": words.say("key_numbers", "at", time=said["time"], place=place)}
 
 
-def comparison_picture(assessments: Sequence[RiskAssessment], labels: Sequence[str], lang: str) -> Picture | None:
+def comparison_picture(
+    assessments: Sequence[RiskAssessment], labels: Sequence[str], lang: str
+) -> Picture | None:
     """The picture that sets runs side by side."""
     return _picture(draw_comparison(assessments, labels, lang), page_strings(lang)["alt"]["comparison"])
 

@@ -11,5 +11,7 @@ from typing import Any
 @cache
 def page_strings(lang: str) -> dict[str, Any]:
     """Every word of the page in a language ("en" or "ko")."""
-    text = resources.files("viz").joinpath("html_report", "strings", f"{lang}.toml").read_text(encoding="utf-8")
+    text = (
+        resources.files("viz").joinpath("html_report", "strings", f"{lang}.toml").read_text(encoding="utf-8")
+    )
     return tomllib.loads(text)

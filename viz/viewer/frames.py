@@ -127,7 +127,9 @@ class LocalDensity:
         self._unclosed, self._probes = probes, probes
         self._closed: tuple[ClosedLine, ...] = ()
 
-    def around(self, x: np.ndarray, y: np.ndarray, level: np.ndarray, *, closed: tuple[ClosedLine, ...]) -> np.ndarray:
+    def around(
+        self, x: np.ndarray, y: np.ndarray, level: np.ndarray, *, closed: tuple[ClosedLine, ...]
+    ) -> np.ndarray:
         """Density at the point of floor each person stands on: (k,) [1/m2].
 
         Args:

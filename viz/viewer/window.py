@@ -174,7 +174,9 @@ class Window:
 
 
 @contextlib.contextmanager
-def open_window(venue: Venue, facts: Facts, *, lang: str, title: str, recorded: float | None) -> Iterator[Window]:
+def open_window(
+    venue: Venue, facts: Facts, *, lang: str, title: str, recorded: float | None
+) -> Iterator[Window]:
     """Open a window and close it whatever happens; arguments as of `Window`."""
     try:
         yield Window(venue, facts, lang=lang, title=title, recorded=recorded)

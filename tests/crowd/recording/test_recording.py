@@ -80,7 +80,9 @@ def seen(time: float, people: Sequence[tuple[float, float]] = (), **changes: Any
     return Snapshot(**{**parts, **changes})
 
 
-def recorded(scenario: Scenario, snapshots: Sequence[Snapshot], *, finished: bool = False) -> dict[str, pd.DataFrame]:
+def recorded(
+    scenario: Scenario, snapshots: Sequence[Snapshot], *, finished: bool = False
+) -> dict[str, pd.DataFrame]:
     """Show snapshots to a new recorder and return its tables."""
     recorder = Recorder(scenario, probes(), record="full")
     for snapshot in snapshots:

@@ -94,7 +94,9 @@ def full_scenario() -> Scenario:
             Measure(Metering("door", 0.7), AtTime(300.0)),
             Measure(Barrier("ground", ((1.0, 1.0), (1.0 / 3.0, 4.0)))),
         ),
-        areas=(MeasurementArea("extra-area", "ground", Polygon([(0, 0), (1 / 3, 0), (0, 2)]), {"ko": "구역"}),),
+        areas=(
+            MeasurementArea("extra-area", "ground", Polygon([(0, 0), (1 / 3, 0), (0, 2)]), {"ko": "구역"}),
+        ),
         lines=(MeasurementLine("extra-line", "ground", LineString([(2, 0), (2, 6)]), 5.5, {"ko": "선"}),),
         parameters=Parameters().with_overrides({"contact.friction": 0.2}),
         alert_levels={"caution": 2.5},
@@ -169,7 +171,9 @@ def test_the_same_people_arrive_whatever_measures_are_taken() -> None:
         )
 
 
-@pytest.mark.parametrize("scenario", [full_scenario(), Scenario.read("itaewon-one-way")], ids=["full", "itaewon"])
+@pytest.mark.parametrize(
+    "scenario", [full_scenario(), Scenario.read("itaewon-one-way")], ids=["full", "itaewon"]
+)
 def test_a_resolved_scenario_reads_back_as_the_same_scenario(tmp_path: Path, scenario: Scenario) -> None:
     folder = tmp_path / "결과 폴더"
     folder.mkdir()
@@ -226,7 +230,9 @@ def test_everything_a_run_depends_on_changes_the_digest() -> None:
         "alert_levels": {},
         "venue": bottleneck(width=1.3),
     }
-    digests = {Scenario(**{**data, part: value}).digest() for part, value in changes.items() if part != "duration"}
+    digests = {
+        Scenario(**{**data, part: value}).digest() for part, value in changes.items() if part != "duration"
+    }
     assert len(digests | {base.digest()}) == len(changes)
 
 
@@ -313,7 +319,9 @@ def test_a_venue_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> None:
     (tmp_path / "place").mkdir()
     scenario.write_resolved(tmp_path / "place")
     text = (tmp_path / "place" / "scenario.toml").read_text(encoding="utf-8")
-    (tmp_path / "elsewhere.toml").write_text(text.replace('"venue.geojson"', '"place/venue.geojson"'), encoding="utf-8")
+    (tmp_path / "elsewhere.toml").write_text(
+        text.replace('"venue.geojson"', '"place/venue.geojson"'), encoding="utf-8"
+    )
     assert Scenario.read(tmp_path / "elsewhere.toml").digest() == scenario.digest()
 
 

@@ -51,7 +51,9 @@ def test_a_written_quantity_has_its_value_in_si(text: str, quantity: Quantity, v
 
 
 @pytest.mark.parametrize(("text", "quantity", "words"), REFUSED)
-def test_what_is_no_sensible_quantity_is_refused_with_a_reason(text: object, quantity: Quantity, words: str) -> None:
+def test_what_is_no_sensible_quantity_is_refused_with_a_reason(
+    text: object, quantity: Quantity, words: str
+) -> None:
     with pytest.raises(BadInput, match=words):
         parse_quantity(text, quantity)
 

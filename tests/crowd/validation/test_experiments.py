@@ -153,6 +153,7 @@ def test_bins_that_the_model_never_reaches_are_a_fault() -> None:
     assert fundamental_diagram.faults({0.5: seen[0.5]}, seen) == ["never as dense as 1 to 1.5 /m2"]
 
 
+
 def doors(share: float) -> Runs:
     """Runs with a share of the mean of the flows measured at each width."""
     flow = {w: share * float(np.mean(measured_flows.measured_at(w))) for w in measured_flows.WIDTHS}
