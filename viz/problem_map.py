@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from venues import Problem, Venue
+from venues import Gate, MeasurementArea, MeasurementLine, Problem, Venue, Zone
 from viz import palette
 from viz.labels import font_family
 from viz.plan import DPI, build_venue_plan, check_picture
@@ -31,7 +31,8 @@ def draw_problems(venue: Venue, problems: Sequence[Problem], path: str | Path, l
     maps = {str(ax.get_label()): ax for ax in figure.axes}
     # Errors last, so that they lie on top.
     for number, problem in reversed(list(enumerate(problems, start=1))):
-        _mark(maps[_level_of(problem, venue)], number, problem)
+        level = next((name for name in _levels_of(problem, venue) if name in maps), next(iter(maps)))
+        _mark(maps[level], number, problem)
     figure.savefig(path, dpi=DPI)
 
 
@@ -54,12 +55,11 @@ def _mark(ax: Axes, number: int, problem: Problem) -> None:
     )
 
 
-def _level_of(problem: Problem, venue: Venue) -> str:
-    """Return the level a problem is on: its place is the name of a level, or of something on one."""
-    if any(level.name == problem.place for level in venue.levels):
-        return problem.place
-    for item in (*venue.zones, *venue.gates, *venue.areas, *venue.lines):
-        if item.name == problem.place:
-            return item.level
-    link = next((link for link in venue.links if link.name == problem.place), None)
-    return venue.levels[0].name if link is None else link.from_level
+def _levels_of(problem: Problem, venue: Venue) -> list[str]:
+    """Return the levels a problem is on: its place is the name of a level, or of something on one."""
+    found = [level.name for level in venue.levels if level.name == problem.place]
+    items: list[Zone | Gate | MeasurementArea | MeasurementLine]
+    items = [*venue.zones, *venue.gates, *venue.areas, *venue.lines]
+    found += [item.level for item in items if item.name == problem.place]
+    links = [link for link in venue.links if link.name == problem.place]
+    return found + [end for link in links for end in (link.from_level, link.to_level)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -58,10 +60,11 @@ def test_a_folder_of_shapefiles_is_one_map_and_its_names_are_roles(tmp_path: Pat
         _, _, shapes, _ = pyogrio.raw.read(tmp_path / "all.shp", where=chosen)
         crs = "EPSG:5179" if role == "floor" else "EPSG:4326"
         if role == "exit":
-            import pyproj
-
             turn = pyproj.Transformer.from_crs("EPSG:5179", crs, always_xy=True).transform
-            shapes = [shapely.transform(shapely.from_wkb(s), turn, interleaved=False).wkb for s in shapes]
+            shapes = [
+                shapely.transform(shapely.from_wkb(s), lambda p: np.column_stack(turn(p[:, 0], p[:, 1]))).wkb
+                for s in shapes
+            ]
         pyogrio.raw.write(folder / f"{role}.shp", shapes, [], [], geometry_type="Polygon", crs=crs)
     venue, report = import_map(folder)
     assert venue.zones[0].polygon.difference(venue.levels[0].floor.buffer(0.01)).area == pytest.approx(0, abs=0.01)
