@@ -84,8 +84,8 @@ def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:
         return
     goals = _goals(venue, level)
     for corridor in shapely.get_parts(level.floor.difference(wide)):
-        mouths = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(wide.buffer(0.02))))
-        mouths = [mouth for mouth in mouths if mouth.length > 2 * BODY_RADIUS]
+        rims = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(wide.buffer(0.02))))
+        mouths = [rim for rim in rims if rim.length > 2 * BODY_RADIUS]
         if len(mouths) != 1 or corridor.intersects(goals):
             continue
         depth = shapely.hausdorff_distance(corridor, mouths[0])

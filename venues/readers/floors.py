@@ -178,9 +178,12 @@ def _areal(shape: BaseGeometry) -> Polygon | MultiPolygon:
 def tidy(floor: Floor, report: ImportReport) -> None:
     """Take strips narrower than a body from a floor that was put together, and pieces too small to stand on."""
     # A centimetre more than the body: buffers are right to a hundredth of their radius, and edges must stay.
-    opened = floor.walkable.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
-    rest = [part for part in shapely.get_parts(floor.walkable.difference(opened)) if part.area > SPIKE]
-    if rest and not opened.is_empty:
+    # Part by part: parts are apart, and together they take far longer.
+    whole = shapely.make_valid(shapely.get_parts(floor.walkable))
+    inner = shapely.buffer(whole, -BODY_RADIUS, join_style="mitre")
+    opened = shapely.make_valid(shapely.buffer(inner, BODY_RADIUS + 0.01, join_style="mitre"))
+    rest = [part for part in shapely.get_parts(shapely.difference(whole, opened)) if part.area > SPIKE]
+    if rest and not shapely.is_empty(opened).all():
         report.repair(
             f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}"
         )

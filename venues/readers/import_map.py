@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import shapely
+
 from venues.errors import BadInput
 from venues.geojson import from_geojson
 from venues.readers.assembly import assemble
@@ -65,6 +67,16 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
     form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
+    try:
+        return _imported(path, ending, options, report, name=name), report
+    except shapely.errors.GEOSException as wrong:
+        raise BadInput(
+            f"{path.name}: its shapes cannot be put together ({wrong!s:.120}); cut out a part of it"
+        ) from None
+
+
+def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
+    """Return the venue in a file whose ending is known."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", RuntimeWarning)
         text = "" if ending in FILES else _read_text(path)
@@ -77,7 +89,7 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         venue = finish(replace(sketch, name=name or sketch.name), report)
     for warning in told:
         report.repair(f"a library warns: {warning.message!s:.100}")
-    return venue, report
+    return venue
 
 
 def finish(sketch: Sketch, report: ImportReport) -> Venue:
@@ -111,7 +123,7 @@ def _read_text(path: Path) -> str:
         raise BadInput(f"{path.name} cannot be read: {wrong.strerror}") from None
 
 
-def _own_file(path: Path, text: str, report: ImportReport) -> tuple[Venue, ImportReport]:
+def _own_file(path: Path, text: str, report: ImportReport) -> Venue:
     """Return the venue of a file that is one already."""
     try:
         document = json.loads(text)
@@ -121,4 +133,4 @@ def _own_file(path: Path, text: str, report: ImportReport) -> tuple[Venue, Impor
     report.take("a venue file already: read as it is, nothing changed")
     report.licence = venue.licence
     report.coordinates = venue.crs
-    return venue, report
+    return venue

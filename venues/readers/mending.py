@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from venues.errors import BadInput
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ZONE_ROLES, Drawn
 
@@ -19,6 +21,8 @@ from venues.readers.sketch import ZONE_ROLES, Drawn
 CLOSING = 0.5
 #: Polygons smaller than this are dropped [m2] (assumed: a hand's breadth squared).
 SMALLEST_AREA = 0.01
+#: Most crossings of an outline with itself that are mended (measured: a second or two).
+MAX_CROSSINGS = 5_000
 #: Roles of polygons, of lines of any number of points, and of lines of two.
 AREA_ROLES = ("walkable", "building", "obstacle", "area", "slope", *ZONE_ROLES)
 LINE_ROLES = ("wall", "street", "stairs", "ramp", "escalator")
@@ -97,6 +101,7 @@ def _polygons(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[
         return
     valid: BaseGeometry = part
     if not part.is_valid:
+        _check_crossings(part, one)
         reason = shapely.is_valid_reason(part)
         valid = shapely.make_valid(part, method="structure", keep_collapsed=False)
         place = reason[reason.find("[") :]
@@ -106,6 +111,16 @@ def _polygons(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[
             report.leave(f"a polygon without area, under {SMALLEST_AREA} m2 ({one.role})", one.where)
             continue
         yield polygon
+
+
+def _check_crossings(polygon: Polygon, one: Drawn) -> None:
+    """Refuse an outline that crosses itself so often that it is no drawing, and mending it takes for ever."""
+    points = np.array(polygon.exterior.coords)
+    pieces = np.asarray(shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1)))
+    crossings = max(shapely.STRtree(pieces).query(pieces, "crosses").shape[1] // 2, 0)
+    if crossings > MAX_CROSSINGS:
+        what = f"an outline that crosses itself {crossings:,} times; at most {MAX_CROSSINGS:,} can be mended: redraw it"
+        raise BadInput(f"{one.where} ({one.role}) has {what}")
 
 
 def _closed(line: LineString, one: Drawn, report: ImportReport) -> Polygon | None:

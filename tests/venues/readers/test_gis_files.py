@@ -24,6 +24,12 @@ def far(one: Venue, other: Venue) -> float:
     return max(float(shapely.hausdorff_distance(a.polygon, b.polygon)) for a, b in pairs)
 
 
+def in_degrees(wkb: bytes) -> bytes:
+    """Return a shape in longitude and latitude from one in EPSG:5179."""
+    turn = pyproj.Transformer.from_crs("EPSG:5179", "EPSG:4326", always_xy=True).transform
+    return shapely.transform(shapely.from_wkb(wkb), lambda p: np.column_stack(turn(p[:, 0], p[:, 1]))).wkb
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "shp"])
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:5179", "EPSG:5186", "EPSG:5174"])
 def test_a_layer_in_any_korean_system_gives_the_venue_of_the_geojson(tmp_path: Path, crs: str, ending: str) -> None:
@@ -60,11 +66,7 @@ def test_a_folder_of_shapefiles_is_one_map_and_its_names_are_roles(tmp_path: Pat
         _, _, shapes, _ = pyogrio.raw.read(tmp_path / "all.shp", where=chosen)
         crs = "EPSG:5179" if role == "floor" else "EPSG:4326"
         if role == "exit":
-            turn = pyproj.Transformer.from_crs("EPSG:5179", crs, always_xy=True).transform
-            shapes = [
-                shapely.transform(shapely.from_wkb(s), lambda p: np.column_stack(turn(p[:, 0], p[:, 1]))).wkb
-                for s in shapes
-            ]
+            shapes = [in_degrees(s) for s in shapes]
         pyogrio.raw.write(folder / f"{role}.shp", shapes, [], [], geometry_type="Polygon", crs=crs)
     venue, report = import_map(folder)
     assert venue.zones[0].polygon.difference(venue.levels[0].floor.buffer(0.01)).area == pytest.approx(0, abs=0.01)
