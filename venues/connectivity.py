@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -120,6 +118,10 @@ class FloorGraph:
 
     def parts(self) -> list[set[int]]:
         """Return the pieces in groups that nothing joins, ways of one direction counting as joints too."""
+        # Late: `crowd --help` imports this module, and scipy takes its time.
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
         edges = [(start, end) for start, ends in self._edges.items() for end in ends]
         tails, heads = np.array(edges, dtype=np.int64).reshape(-1, 2).T
         size = len(self.pieces)
