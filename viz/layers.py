@@ -36,6 +36,8 @@ WORDS = {
 FORWARD_SIZE, FORWARD_OFF = 9.0, 5.5
 #: Distance at which the treads of a stair are drawn [m]; real ones are too fine to show.
 _TREAD = 0.7
+#: Most links that are named on one level (by eye).
+MOST_NAMED = 24
 #: Zone kinds in the order in which they win the colour of a zone with several.
 KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section")
 
@@ -217,7 +219,7 @@ def _draw_strip(ax: Axes, venue: Venue, strip: Strip) -> None:
 
 def draw_links(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
     """Draw stairs, ramps, escalators and lifts that begin or end on this level; tags say where they lead."""
-    words, tags = WORDS.get(lang, WORDS["en"]), []
+    words, tags = WORDS.get(lang, WORDS["en"]), list[tuple[float, Tag]]()
     for strip in venue.strips:
         if level in (strip.link.from_level, strip.link.to_level):
             _draw_strip(ax, venue, strip)
@@ -231,8 +233,10 @@ def draw_links(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
                 x, y = line.interpolate(0.5, normalized=True).coords[0]
                 to = label(venue.level(there), lang)
                 what = f"{_name(link, lang)}\n{words[link.kind]} → {to}, {link.clear_width:.1f} m"
-                tags.append(Tag(what, x, y, palette.LINK, 9))
-    return tags
+                tags.append((link.length, Tag(what, x, y, palette.LINK, 9)))
+    # More would hide the plan: the longest are named.
+    longest = sorted(tags, key=lambda pair: -pair[0])[:MOST_NAMED]
+    return [tag for _, tag in tags] if len(tags) <= MOST_NAMED else [tag for _, tag in longest]
 
 
 def draw_scale_bar(ax: Axes, x: float, y: float, *, length: float) -> None:

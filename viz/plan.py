@@ -20,6 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
 
 from venues.errors import BadInput
+from venues.places import Level
 from venues.venue import Venue, label
 from viz import layers, palette
 from viz.labels import Tag, font_family, place_tags
@@ -35,6 +36,8 @@ Frame = tuple[float, float, float, float]
 FORMATS = (".png", ".pdf", ".svg")
 #: Room around the floor for labels, as a share of the floor's larger side, and for the scale bar below it.
 MARGIN, STRIP = 0.12, 0.02
+#: A level of pieces smaller than this, with nothing on it but ends of stairs, is no map of its own [m2] (by eye).
+LARGEST_LANDING = 15.0
 
 WORDS = {
     "en": {
@@ -100,17 +103,24 @@ def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
     Raises:
         BadInput: if the format is unknown or the folder does not exist.
     """
+    path = check_picture(path)
+    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+
+
+def check_picture(path: str | Path) -> Path:
+    """Return the path of a picture; refuse a format that cannot be written and a folder that does not exist."""
     path = Path(path)
     if path.suffix not in FORMATS:
         raise BadInput(f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}")
     if not path.parent.is_dir():
         raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
-    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+    return path
 
 
 def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     """Return the plan of a venue as a figure, for writing or for a look at its parts."""
-    bounds = _even([_frame(level.walkable.bounds) for level in venue.levels])
+    levels = shown_levels(venue)
+    bounds = _even([_frame(level.walkable.bounds) for level in levels])
     stacked = _is_stacked(bounds)
     widths = [east - west for west, _, east, _ in bounds]
     heights = [north - south for _, south, _, north in bounds]
@@ -121,7 +131,7 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     figure = Figure(figsize=(MAP_WIDTH + 0.6, sheet), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     # The highest level on top, or all in one row.
-    order = sorted(range(len(bounds)), key=lambda number: -venue.levels[number].elevation if stacked else number)
+    order = sorted(range(len(bounds)), key=lambda number: -levels[number].elevation if stacked else number)
     grid = figure.add_gridspec(
         len(bounds) if stacked else 1,
         1 if stacked else len(bounds),
@@ -136,15 +146,27 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     )
     for place, number in enumerate(order):
         west, south, east, north = bounds[number]
-        ax = figure.add_subplot(grid[place])
+        ax = figure.add_subplot(grid[place], label=levels[number].name)
         ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.apply_aspect()
-        _draw_level(ax, venue, venue.levels[number].name, lang=lang, first=number == 0)
+        _draw_level(ax, venue, levels[number].name, lang=lang, first=number == 0)
     _write_head(figure, venue, lang=lang, sheet=sheet)
     _write_key(figure, venue, lang=lang, sheet=sheet)
     _write_foot(figure, venue, lang=lang, sheet=sheet)
     return figure
+
+
+def shown_levels(venue: Venue) -> list[Level]:
+    """Return the levels of a venue without those that are landings only: the stairs to them show where they are."""
+    busy = {zone.level for zone in venue.zones} | {gate.level for gate in venue.gates}
+    busy |= {area.level for area in venue.areas} | {line.level for line in venue.lines}
+    shown = [
+        level
+        for level in venue.levels
+        if level.name in busy or any(part.area > LARGEST_LANDING for part in shapely.get_parts(level.walkable))
+    ]
+    return shown or list(venue.levels)
 
 
 def _frame(bounds: Frame) -> Frame:
