@@ -343,13 +343,12 @@ class Routes:
 
     def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
         """What the ground does to people who walk along headings (n, 2)."""
-        ways = self.ways
+        ways, headway = self.ways, np.full(rows.size, self._headway)
         if not (self.venue.slopes or self.venue.links):
             level = np.zeros((rows.size, 2))
-            return Ground(people.speed[rows], np.ones(rows.size), level, level[:, 0], level)
+            return Ground(people.speed[rows], headway, level, level[:, 0], level)
         keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
-        headway = np.full(rows.size, self._headway)
         if self.venue.links:
             belt = ways.links.belt_at(keys)
             climb = (heading * ways.uphill[keys]).sum(axis=1)
