@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crowd.command_line.options import Json, VenueName
+from crowd.command_line.options import Json, Lang, VenueName
 from crowd.command_line.terminal import print_json, print_rows
 
 if TYPE_CHECKING:
@@ -77,12 +77,14 @@ def import_venue(
     licence: Annotated[str, typer.Option(help="Licence of the map, where the map does not say it.")] = "",
     name: Annotated[str, typer.Option(help="Name of the venue.  [default: that of the file]")] = "",
     roads: Annotated[bool, typer.Option("--roads", help="Take carriageways of main roads for floor.")] = False,
+    lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
     """Make a venue of a map, and say what was taken, repaired, assumed and left out."""
     from venues import check_venue, write_venue
     from venues.errors import BadInput
     from venues.readers.import_map import import_map
+    from venues.readers.import_report import in_language
     from venues.readers.roles import read_roles
     from venues.readers.sketch import ImportOptions
 
@@ -102,16 +104,23 @@ def import_venue(
     )
     venue, report = import_map(source, options, name=name)
     write_venue(venue, out)
-    written = report.write(out)
+    written = report.write(out, lang)
     problems = check_venue(venue)
     if as_json:
         found = [vars(problem) for problem in problems]
-        print_json({**report.data(), "venue": str(out), "files": [str(path) for path in written], "problems": found})
+        print_json(
+            {**report.data(lang), "venue": str(out), "files": [str(path) for path in written], "problems": found}
+        )
         return
-    for line in report.lines():
+    for line in report.lines(lang):
         typer.echo(line)
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"{len(problems)} problems found, {errors} of them errors; see them: crowd venue check {out}")
+    counts = {"problems": len(problems), "errors": errors, "out": out}
+    typer.echo(
+        in_language(
+            "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}", lang, counts
+        )
+    )
     print_rows([(str(path),) for path in (out, *written)])
 
 

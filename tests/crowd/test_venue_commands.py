@@ -74,3 +74,10 @@ def test_the_capacity_names_its_limit_and_refuses_an_unknown_exit() -> None:
     assert "limited by holding" in crowd("venue", "capacity", "itaewon-alley").stdout
     result = crowd("venue", "capacity", "itaewon-alley", "--without", "atlantis")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_an_import_reports_in_korean_where_it_is_asked_to(hall: Path) -> None:
+    result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--lang", "ko")
+    assert result.exit_code == 0, result.output
+    assert "가정한 것(먼저 확인할 것)" in result.output
+    assert "가져오기 보고서" in hall.with_suffix(".import.md").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ Not here: the single parts (`floors.py`, `flights.py`, `zones.py`).
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -88,7 +89,7 @@ def _items(drawn: Sequence[Drawn], role: str, make: Callable[..., Item], report:
         try:
             found.append(make(one.name or role, one.levels[0], one.shape, **given))
         except (BadInput, TypeError) as wrong:
-            report.leave(f"{role}: {wrong}", one.where)
+            report.leave("{role}: {wrong}", one.where, role=role, wrong=wrong)
     return found
 
 
@@ -122,7 +123,7 @@ def _possible(links: Sequence[Link], levels: Sequence[Level], report: ImportRepo
             around = shapely.union_all([line for _, line in ends]).buffer(AROUND).envelope
             Venue("around", tuple(_cropped(by_name[name], around) for name, _ in ends), links=(link,))
         except BadInput as wrong:
-            report.leave(str(wrong))
+            report.leave("{wrong}", wrong=wrong)
             continue
         found.append(link)
     return found
@@ -143,7 +144,7 @@ def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) ->
         return items
     except BadInput as wrong:
         if len(items) == 1:
-            report.leave(str(wrong))
+            report.leave("{wrong}", wrong=wrong)
             return []
     half = len(items) // 2
     return _fitting(venue, part, items[:half], report) + _fitting(venue, part, items[half:], report)
@@ -203,7 +204,7 @@ def _narrowed(level: Level, keep: list[Polygon]) -> Level:
 
 def _tell_dead(part: Polygon, level: Level, report: ImportReport) -> None:
     x, y = shapely.point_on_surface(part).coords[0]
-    place = f"{part.area:.0f} m2 on level {level.name} at ({x:.1f}, {y:.1f})"
+    place = f"level {level.name} at ({x:.1f}, {y:.1f}), {part.area:.0f} m2"
     report.leave("pieces of floor that nothing joins to where people come in or leave", place)
 
 
@@ -218,10 +219,15 @@ def _stands(link: Link, levels: Sequence[Level]) -> bool:
 def _count(venue: Venue, report: ImportReport) -> None:
     """Tell the report what the venue holds."""
     for level in venue.levels:
-        solid = f"{len(level.obstacles)} obstacles, {len(level.walls)} walls"
-        report.take(f"level {level.name}: {level.floor.area:,.0f} m2 of floor, {solid}")
+        report.take(
+            "level {level}: {area:,.0f} m2 of floor, {obstacles} obstacles, {walls} walls",
+            level=level.name,
+            area=level.floor.area,
+            obstacles=len(level.obstacles),
+            walls=len(level.walls),
+        )
     for part in ("zones", "gates", "slopes", "areas", "lines"):
         if getattr(venue, part):
-            report.take(f"{len(getattr(venue, part))} {part}")
-    for kind in sorted({link.kind for link in venue.links}):
-        report.take(f"{sum(link.kind == kind for link in venue.links)} links of kind {kind}")
+            report.take("{count} {part}", count=len(getattr(venue, part)), part=part)
+    for kind, count in sorted(Counter(link.kind for link in venue.links).items()):
+        report.take("{count} links of kind {kind}", count=count, kind=kind)

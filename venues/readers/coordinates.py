@@ -175,7 +175,9 @@ def _near_origin(drawn: Sequence[Drawn], report: ImportReport, *, where: str) ->
         return tuple(drawn)
     x, y = float(np.floor(west)), float(np.floor(south))
     report.repair(
-        f"moved to the origin: x less by {x:.0f} m, y less by {y:.0f} m (a national grid? --crs keeps its place)"
+        "moved to the origin: x less by {x:.0f} m, y less by {y:.0f} m (a national grid? --crs keeps its place)",
+        x=x,
+        y=y,
     )
     return tuple(replace(one, shape=shapely.transform(one.shape, lambda points: points - (x, y))) for one in drawn)
 

@@ -95,7 +95,7 @@ def _factor(document: Any, options: ImportOptions, path: Path, report: ImportRep
         )
     if unit not in UNITS:
         raise BadInput(f"--units {unit!r} is no unit; {name_known(UNITS, unit)}")
-    report.take(f"units of the drawing: {unit}")
+    report.take("units of the drawing: {unit}", unit=unit)
     return UNITS[unit]
 
 
@@ -165,7 +165,7 @@ def _drawn(entities: _Taken, factor: float, options: ImportOptions, report: Impo
             open_line = isinstance(shape, LineString) and not _closes(shape)
             (loose[layer] if role in AREA_ROLES and open_line else found).append(one)
     for kind, count in skipped.items():
-        report.leave(f"{count} {kind} entities: no part of a place")
+        report.leave("{count} {kind} entities: no part of a place", count=count, kind=kind)
     return found + [one for lines in loose.values() for one in _outlines(lines, report)]
 
 
@@ -188,10 +188,10 @@ def _shapes(entity: Any, factor: float, where: str, report: ImportReport) -> Ite
         else:
             found = [paths.make_path(entity)]
     except (TypeError, ValueError, ZeroDivisionError, ArithmeticError):
-        report.leave(f"{entity.dxftype()} entities, which have no line to draw", where)
+        report.leave("{kind} entities, which have no line to draw", where, kind=entity.dxftype())
         return
     if entity.dxftype() in ("CIRCLE", "ARC", "ELLIPSE", "SPLINE", "HATCH") or any(path.has_curves for path in found):
-        report.repair(f"curves drawn as lines that stay within {100 * SAGITTA:g} cm of them")
+        report.repair("curves drawn as lines that stay within {gap:g} cm of them", gap=100 * SAGITTA)
     for path in found:
         points = [(p.x * factor, p.y * factor) for p in path.flattening(SAGITTA / factor, segments=4)]
         points = [p for k, p in enumerate(points) if k == 0 or p != points[k - 1]]
@@ -210,9 +210,17 @@ def _outlines(lines: list[Drawn], report: ImportReport) -> list[Drawn]:
     layer = first.where.split(" ")[1]
     if not len(polygons.geoms):
         return lines
-    report.repair(f"{len(lines)} loose lines joined to {len(polygons.geoms)} outlines ({first.role})", f"layer {layer}")
+    report.repair(
+        "{lines} loose lines joined to {outlines} outlines ({role})",
+        f"layer {layer}",
+        lines=len(lines),
+        outlines=len(polygons.geoms),
+        role=first.role,
+    )
     if cuts.length + dangles.length > GRID:
         report.leave(
-            f"loose lines that enclose nothing ({first.role})", f"layer {layer}: {cuts.length + dangles.length:.1f} m"
+            "loose lines that enclose nothing ({role})",
+            f"layer {layer}: {cuts.length + dangles.length:.1f} m",
+            role=first.role,
         )
     return [replace(first, shape=polygon, where=f"layer {layer}") for polygon in polygons.geoms]

@@ -105,7 +105,7 @@ def _given(one: Drawn, report: ImportReport) -> list[Link]:
         kind, first, last = (str(one.details.get(key)) for key in ("link_kind", "from_level", "to_level"))
         return [Link(one.name or kind, kind, first, ends[0], last, ends[1], **given)]
     except (BadInput, TypeError) as wrong:
-        report.leave(f"link: {wrong}", f"{one.where} {one.name}".strip())
+        report.leave("link: {wrong}", f"{one.where} {one.name}".strip(), wrong=wrong)
         return []
 
 
@@ -116,12 +116,12 @@ def _flights(one: Drawn, floors: dict[str, Floor], earlier: list[Flight], report
     first, last = one.levels[0], one.levels[-1]
     unknown = [level for level in (first, last) if level not in floors]
     if unknown:
-        report.leave(f"{one.role} to a level without floor", f"{where}: level {unknown[0]}")
+        report.leave("{role} to a level without floor", f"{where}: level {unknown[0]}", role=one.role)
         return []
     width = one.details.get("clear_width")
     if width is None:
         width = WIDTHS[one.role]
-        report.assume(f"{one.role} without a width: {width:g} m wide", where)
+        report.assume("{role} without a width: {width:g} m wide", where, role=one.role, width=width)
     name, direction = one.name or one.role, one.details.get("direction", "both")
     whole = Flight(one.role, name, where, (first, last), points[0], points[-1], width, one.shape.length, direction)
     chord = float(np.hypot(*(points[-1] - points[0])))
@@ -133,27 +133,32 @@ def _flights(one: Drawn, floors: dict[str, Floor], earlier: list[Flight], report
     if turned:
         return turned
     if chord < HALF:
-        report.leave(f"{one.role} that ends where it begins in plan", where)
+        report.leave("{role} that ends where it begins in plan", where, role=one.role)
         return []
-    report.assume(f"{one.role} that turns, drawn straight from its first to its last point", where)
+    report.assume("{role} that turns, drawn straight from its first to its last point", where, role=one.role)
     return [whole]
 
 
 def _two_halves(whole: Flight, chord: float, floors: dict[str, Floor], report: ImportReport) -> list[Flight]:
     """Return a stair between two parts of one level as two halves with a landing between them."""
     if chord < 0.1:
-        report.leave(f"{whole.kind} that end where they begin in plan", whole.where)
+        report.leave("{kind} that end where they begin in plan", whole.where, kind=whole.kind)
         return []
     going = max(chord, 2 * HALF + BETWEEN)
     if going > chord:
-        report.repair(f"{whole.kind} inside one level made {going:g} m long in plan", f"{whole.where}: {chord:.1f} m")
+        report.repair(
+            "{kind} inside one level made {going:g} m long in plan",
+            f"{whole.where}: {chord:.1f} m",
+            kind=whole.kind,
+            going=going,
+        )
     middle, along = (whole.start + whole.end) / 2, whole.along
     whole = replace(whole, start=middle - along * going / 2, end=middle + along * going / 2)
     one, two = middle - along * BETWEEN / 2, middle + along * BETWEEN / 2
     landing = Polygon(np.vstack((whole.line(one).coords, whole.line(two).coords[::-1])))
     level = _landing_level(landing, whole.levels, floors)
     whole = replace(whole, landing_between=landing)
-    report.assume(f"{whole.kind} inside one level: two halves with a landing between them", whole.where)
+    report.assume("{kind} inside one level: two halves with a landing between them", whole.where, kind=whole.kind)
     half = whole.length / 2
     return [
         replace(whole, name=f"{whole.name} a", levels=(whole.levels[0], level), end=one, length=half),
@@ -185,7 +190,7 @@ def _turning(whole: Flight, points: Points, floors: dict[str, Floor], report: Im
     level = _landing_level(landing, whole.levels, floors)
     one, two = (replace(flight, landing_between=landing) for flight in (one, two))
     share = arms[0] / sum(arms)
-    report.assume(f"{whole.kind} that turn: two straight flights with a landing at the corner", whole.where)
+    report.assume("{kind} that turn: two straight flights with a landing at the corner", whole.where, kind=whole.kind)
     return [
         replace(one, levels=(whole.levels[0], level), length=whole.length * share),
         replace(two, levels=(level, whole.levels[1]), length=whole.length * (1 - share)),
@@ -216,10 +221,12 @@ def _side_by_side(flights: list[Flight], report: ImportReport) -> list[Flight]:
             if set(flight.levels) & set(other.levels):
                 flight = _narrowed(flight, other)
         if flight.width < width:
-            what = "flights narrowed, because at the width they were given they overlap the next one"
-            report.repair(what, f"{flight.where}: {width:.1f} m to {flight.width:.1f} m")
+            report.repair(
+                "flights narrowed, because at the width they were given they overlap the next one",
+                f"{flight.where}: {width:.1f} m → {flight.width:.1f} m",
+            )
         if flight.width < NARROWEST:
-            report.leave(f"flights that overlap another one ({flight.kind})", flight.where)
+            report.leave("flights that overlap another one ({kind})", flight.where, kind=flight.kind)
             continue
         kept.append(flight)
     return kept
@@ -265,7 +272,9 @@ def _link(flight: Flight, floors: dict[str, Floor], report: ImportReport) -> Lin
     incline = float(np.hypot(np.hypot(*(flight.end - flight.start)), last.elevation - first.elevation))
     length = flight.length
     if length < incline:
-        report.assume(f"the length of {flight.kind} is along the straight incline between its ends")
+        report.assume(
+            "the length of {kind} is along the straight incline between its ends", flight.where, kind=flight.kind
+        )
         length = incline
     ends = (flight.line(flight.start), flight.line(flight.end))
     width = round(min(flight.width, *(end.length for end in ends)), 2)

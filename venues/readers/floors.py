@@ -93,7 +93,7 @@ def _elevations(names: Sequence[str], sketch: Sketch, report: ImportReport) -> d
         except ValueError:
             heights[name] = number * STOREY
         if len(names) > 1:
-            report.assume(f"a storey is {STOREY:g} m high", f"level {name} at {heights[name]:g} m")
+            report.assume("a storey is {height:g} m high", f"level {name} at {heights[name]:g} m", height=STOREY)
     return heights
 
 
@@ -108,7 +108,11 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
     walkable = join(grounds) if grounds else _within_walls([one.shape for one in solid], name, report)
     buildings = [one.shape for one in here if one.role == "building" and one.shape.intersects(walkable)]
     if buildings:
-        report.take(f"level {name}: {len(buildings)} buildings and other solid areas cut out of the floor")
+        report.take(
+            "level {level}: {count} buildings and other solid areas cut out of the floor",
+            level=name,
+            count=len(buildings),
+        )
         walkable = walkable.difference(shapely.union_all(buildings))
         walkable = join([walkable, *(_paved(one, areas, report) for one in here if one.details.get("through"))])
     if sketch.frame is not None:
@@ -125,7 +129,7 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
     )
     for one in solid:
         if not one.shape.intersects(walkable):
-            report.leave(f"{one.role}s beside the floor", one.where)
+            report.leave("{role}s beside the floor", one.where, role=one.role)
         elif one.role == "wall":
             floor.walls.append(one)
         else:
@@ -148,7 +152,7 @@ def _paved(one: Drawn, areas: BaseGeometry, report: ImportReport) -> BaseGeometr
     width = one.details.get("clear_width")
     if width is None:
         width = STREET_WIDTH
-        report.assume(f"a street without a width is {STREET_WIDTH:g} m wide", one.where)
+        report.assume("a street without a width is {width:g} m wide", one.where, width=STREET_WIDTH)
     outside = one.shape.difference(areas)
     if outside.length < ON_EDGE:
         return Polygon()
@@ -162,7 +166,9 @@ def _within_walls(shapes: Sequence[BaseGeometry], name: str, report: ImportRepor
     filled = shapely.union_all([Polygon(part.exterior) for part in shapely.get_parts(closed)])
     inside = filled.buffer(-DOOR / 2, join_style="mitre")
     report.assume(
-        f"the floor is what lies inside the outermost walls, openings up to {DOOR:g} m taken for doors", f"level {name}"
+        "the floor is what lies inside the outermost walls, openings up to {width:g} m taken for doors",
+        f"level {name}",
+        width=DOOR,
     )
     if inside.is_empty or inside.area <= 0.0:
         raise BadInput(f"level {name}: the walls enclose no floor; give a layer the role 'walkable' with --roles")
@@ -185,7 +191,9 @@ def tidy(floor: Floor, report: ImportReport) -> None:
     rest = [part for part in shapely.get_parts(shapely.difference(whole, opened)) if part.area > SPIKE]
     if rest and not shapely.is_empty(opened).all():
         report.repair(
-            f"strips narrower than a body ({2 * BODY_RADIUS:g} m) taken from the floor", f"level {floor.name}"
+            "strips narrower than a body ({width:g} m) taken from the floor",
+            f"level {floor.name}",
+            width=2 * BODY_RADIUS,
         )
         # A little more, so that no hair of rounding stays at their sides.
         floor.walkable = floor.walkable.difference(shapely.union_all(rest).buffer(1e-5, join_style="mitre"))
@@ -194,7 +202,7 @@ def tidy(floor: Floor, report: ImportReport) -> None:
     for part in parts:
         if part.area < SLIVER:
             x, y = shapely.point_on_surface(part).coords[0]
-            report.leave(f"pieces of floor under {SLIVER:g} m2", f"level {floor.name} at ({x:.1f}, {y:.1f})")
+            report.leave("pieces of floor under {area:g} m2", f"level {floor.name} at ({x:.1f}, {y:.1f})", area=SLIVER)
     if keep:
         floor.walkable = keep[0] if len(keep) == 1 else MultiPolygon(keep)
 

@@ -41,7 +41,9 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     for file, layer, info in _layers(files):
         raws = list(_features(file, layer, info, options, report))
         systems[layer] = _system(file, layer, info, options)
-        report.take(f"layer {layer!r}: {len(raws)} shapes in {systems[layer][:60]}")
+        report.take(
+            "layer {layer!r}: {count} shapes in {system}", layer=layer, count=len(raws), system=systems[layer][:60]
+        )
         drawn += _in_first_system(with_roles(raws, options, report), systems)
     if not drawn:
         names = ", ".join(repr(name) for name in list(systems)[:12])
@@ -112,7 +114,7 @@ def _features(
     except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, UnicodeDecodeError, LookupError) as wrong:
         raise BadInput(f"{file.name}: layer {layer!r} cannot be read ({wrong!s:.80}); try --encoding cp949") from None
     for warning in told:
-        report.repair(f"GDAL on layer {layer!r}: {warning.message!s:.100}")
+        report.repair("GDAL on layer {layer!r}: {warning!s:.100}", layer=layer, warning=warning.message)
     names = [str(name) for name in meta["fields"]]
     rows = zip(*columns, strict=True) if columns else (() for _ in shapes)
     decode = _decoding(names, columns, layer, report) if plain and options.encoding is None else str
@@ -135,7 +137,11 @@ def _decoding(names: list[str], columns: Any, layer: str, report: ImportReport) 
                 text.encode(BYTES).decode(encoding)
         except UnicodeError:
             continue
-        report.assume(f"the texts of layer {layer!r} are {encoding} (it has no .cpg; --encoding says otherwise)")
+        report.assume(
+            "the texts of layer {layer!r} are {encoding} (it has no .cpg; --encoding says otherwise)",
+            layer=layer,
+            encoding=encoding,
+        )
         return lambda text, encoding=encoding: text.encode(BYTES).decode(encoding)
     raise BadInput(f"layer {layer!r}: the encoding of its texts is neither UTF-8 nor CP949; give --encoding")
 

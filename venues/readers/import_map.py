@@ -88,7 +88,7 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
             sketch = TEXTS[ending][1](path, text, options, report)
         venue = finish(replace(sketch, name=name or sketch.name), report)
     for warning in told:
-        report.repair(f"a library warns: {warning.message!s:.100}")
+        report.repair("a library warns: {warning!s:.100}", warning=warning.message)
     return venue
 
 
@@ -97,8 +97,7 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
     venue = assemble(sketch, report)
     report.licence = sketch.licence
     # So that the report of every run says them too.
-    assumed = tuple(f"Assumed on import: {note.text()}" for note in report.notes("assumed"))
-    return replace(venue, simplifications=assumed)
+    return replace(venue, simplifications=report.assumptions())
 
 
 def _check_file(path: Path) -> None:

@@ -55,7 +55,7 @@ def _cabin(one: Drawn, report: ImportReport) -> Polygon:
     where = f"{one.where} {one.name}".strip()
     if one.shape.area <= 0.0:
         x, y = one.shape.centroid.coords[0]
-        report.assume(f"a lift drawn as a point has a cabin of {CABIN:g} x {CABIN:g} m", where)
+        report.assume("a lift drawn as a point has a cabin of {side:g} x {side:g} m", where, side=CABIN)
         return shapely.box(x - CABIN / 2, y - CABIN / 2, x + CABIN / 2, y + CABIN / 2)
     outline = shapely.minimum_rotated_rectangle(one.shape)
     assert isinstance(outline, Polygon)
@@ -63,7 +63,7 @@ def _cabin(one: Drawn, report: ImportReport) -> Polygon:
     sides = np.hypot(*(corners[1:3] - corners[:2]).T)
     if sides.min() >= LEAST:
         return outline
-    report.repair(f"cabins of lifts made {LEAST:g} m wide", where)
+    report.repair("cabins of lifts made {width:g} m wide", where, width=LEAST)
     middle, along = corners[:4].mean(axis=0), (corners[1] - corners[0]) / sides[0]
     half, across = np.maximum(sides, LEAST) / 2, np.array([-along[1], along[0]])
     return Polygon(
@@ -84,7 +84,7 @@ def _between(
     width = one.details.get("clear_width")
     if width is None:
         width = DOOR
-        report.assume(f"the door of a lift is {DOOR:g} m wide", one.name or one.where)
+        report.assume("the door of a lift is {width:g} m wide", one.name or one.where, width=DOOR)
     report.assume("a lift takes four people a square metre and comes once a minute", one.name or one.where)
     links = []
     for lower, upper in pairwise(stops):

@@ -97,7 +97,12 @@ def _polygons(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[
             return
         part = closed
     if not isinstance(part, Polygon):
-        report.leave(f"a {part.geom_type} cannot be {one.role}; it must be a polygon or a closed line", one.where)
+        report.leave(
+            "a {shape} cannot be {role}; it must be a polygon or a closed line",
+            one.where,
+            shape=part.geom_type,
+            role=one.role,
+        )
         return
     valid: BaseGeometry = part
     if not part.is_valid:
@@ -105,10 +110,12 @@ def _polygons(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[
         reason = shapely.is_valid_reason(part)
         valid = shapely.make_valid(part, method="structure", keep_collapsed=False)
         place = reason[reason.find("[") :]
-        report.repair(f"an outline that crossed or touched itself ({one.role})", f"{one.where} at {place}")
+        report.repair("an outline that crossed or touched itself ({role})", f"{one.where} at {place}", role=one.role)
     for polygon in shapely.get_parts(valid):
         if not isinstance(polygon, Polygon) or polygon.area < SMALLEST_AREA:
-            report.leave(f"a polygon without area, under {SMALLEST_AREA} m2 ({one.role})", one.where)
+            report.leave(
+                "a polygon without area, under {area} m2 ({role})", one.where, area=SMALLEST_AREA, role=one.role
+            )
             continue
         yield polygon
 
@@ -127,14 +134,23 @@ def _closed(line: LineString, one: Drawn, report: ImportReport) -> Polygon | Non
     """Return the polygon of an outline drawn as a line; None if it is open."""
     points = list(line.coords)
     if len(points) < 3:
-        report.leave(f"a line of {len(points)} points cannot be {one.role}; it must enclose an area", one.where)
+        report.leave(
+            "a line of {points} points cannot be {role}; it must enclose an area",
+            one.where,
+            points=len(points),
+            role=one.role,
+        )
         return None
     gap = shapely.Point(points[0]).distance(shapely.Point(points[-1]))
     if gap > CLOSING:
-        report.leave(f"an open line cannot be {one.role}; its ends are more than {CLOSING} m apart", one.where)
+        report.leave(
+            "an open line cannot be {role}; its ends are more than {gap} m apart", one.where, role=one.role, gap=CLOSING
+        )
         return None
     if gap > 0.0:
-        report.repair(f"an outline that did not close, by at most {CLOSING} m ({one.role})", one.where)
+        report.repair(
+            "an outline that did not close, by at most {gap} m ({role})", one.where, gap=CLOSING, role=one.role
+        )
     return Polygon(points) if len(set(points)) >= 3 else None
 
 
@@ -143,11 +159,13 @@ def _lines(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[Lin
     rings = [part.exterior, *part.interiors] if isinstance(part, Polygon) else [part]
     for ring in rings:
         if not isinstance(ring, LineString):
-            report.leave(f"a {part.geom_type} cannot be {one.role}; it must be a line", one.where)
+            report.leave(
+                "a {shape} cannot be {role}; it must be a line", one.where, shape=part.geom_type, role=one.role
+            )
             continue
         points = [p for k, p in enumerate(ring.coords) if k == 0 or p != ring.coords[k - 1]]
         if len(points) < 2:
-            report.leave(f"a line without length ({one.role})", one.where)
+            report.leave("a line without length ({role})", one.where, role=one.role)
             continue
         yield LineString(points)
 
@@ -160,7 +178,7 @@ def _straight(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[
             continue
         straight = LineString([line.coords[0], line.coords[-1]])
         if straight.length <= 0.0:
-            report.leave(f"a closed line cannot be a {one.role}; it must have two ends", one.where)
+            report.leave("a closed line cannot be a {role}; it must have two ends", one.where, role=one.role)
             continue
-        report.repair(f"a {one.role} of several points drawn straight from its first to its last", one.where)
+        report.repair("a {role} of several points drawn straight from its first to its last", one.where, role=one.role)
         yield straight

@@ -93,7 +93,9 @@ def _drawn(
         if "clear_width" not in details:
             kind = tags.get("highway", "footway")
             details["clear_width"] = HIGHWAY_WIDTHS.get(kind, HIGHWAY_WIDTHS["footway"])
-            report.assume(f"highway={kind} without a width is {details['clear_width']:g} m wide")
+            report.assume(
+                "highway={kind} without a width is {width:g} m wide", where, kind=kind, width=details["clear_width"]
+            )
         if any(sign.isdigit() for sign in tags.get("incline", "")):
             report.leave("inclines of streets (draw a slope in the venue)", f"{where}: {tags['incline']}")
     if role == "escalator" and "direction" not in details:
@@ -113,7 +115,9 @@ def _sidewalks(
     if tags.get("highway") not in MAIN_ROADS or not sides:
         return
     road, walk = HIGHWAY_WIDTHS[tags["highway"]], HIGHWAY_WIDTHS["footway"]
-    report.assume(f"sidewalks of main roads are {walk:g} m wide, beside a carriageway of the usual width", where)
+    report.assume(
+        "sidewalks of main roads are {width:g} m wide, beside a carriageway of the usual width", where, width=walk
+    )
     name = tags.get("name", "")
     for side in sides:
         beside = {"offset": side * (road + walk) / 2, "clear_width": walk, "through": False}
@@ -152,7 +156,9 @@ def _points(data: OsmData, report: ImportReport) -> Iterator[Drawn]:
             yield Drawn(
                 "obstacle", point, where, levels_of(tags) or (GROUND,), "", {"diameter": POSTS[tags["barrier"]]}
             )
-            report.assume(f"a {tags['barrier']} is {POSTS[tags['barrier']]:g} m wide")
+            report.assume(
+                "a {barrier} is {width:g} m wide", where, barrier=tags["barrier"], width=POSTS[tags["barrier"]]
+            )
 
 
 def _one_lift_each(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
@@ -176,7 +182,9 @@ def _one_lift_each(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
             shape = max((lifts[near].shape, one.shape), key=lambda shape: shape.area)
             levels = tuple(dict.fromkeys((*lifts[near].levels, *one.levels)))
             lifts[near] = replace(lifts[near], shape=shape, levels=levels, name=lifts[near].name or one.name)
-            report.repair(f"drawings of lifts within {SAME_LIFT:g} m of each other taken for one lift", one.where)
+            report.repair(
+                "drawings of lifts within {reach:g} m of each other taken for one lift", one.where, reach=SAME_LIFT
+            )
     named = [replace(lift, name=f"lift {lift.name}".strip()) for lift in lifts]
     return rest + named
 
@@ -197,7 +205,7 @@ def _opened(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
         if crossed.is_empty:
             found.append(one)
             continue
-        report.assume(f"a wall or fence that a way goes through has an opening of {OPENING:g} m", one.where)
+        report.assume("a wall or fence that a way goes through has an opening of {width:g} m", one.where, width=OPENING)
         found.append(replace(one, shape=one.shape.difference(crossed.buffer(OPENING / 2))))
     return found
 

@@ -86,7 +86,11 @@ class Storeys:
     def tell(self, report: ImportReport) -> None:
         """Tell how many ways say nothing of their level."""
         if self._assumed:
-            report.assume(f"what says nothing of its level is on level {GROUND} ({self._assumed} ways and areas)")
+            report.assume(
+                "what says nothing of its level is on level {level} ({count} ways and areas)",
+                level=GROUND,
+                count=self._assumed,
+            )
         for number, level in self._layered.items():
             report.assume(
                 "a bridge or tunnel that only steps lead to is on the level of its layer", f"way {number}: {level}"

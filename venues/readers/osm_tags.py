@@ -149,7 +149,7 @@ def _role_of_way(tags: Mapping[str, str], highway: str, report: ImportReport, *,
     if highway in MAIN_ROADS:
         report.leave("carriageways of main roads; --roads takes them as floor, as when they are closed to cars")
     else:
-        report.leave(f"ways that are not for people on foot (highway={highway})")
+        report.leave("ways that are not for people on foot (highway={highway})", highway=highway)
     return None
 
 

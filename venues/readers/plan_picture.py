@@ -57,7 +57,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
         said = "has no scale" if options.scale is None else f"has the scale {options.scale:g}"
         raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
     metre = options.scale / width
-    report.take(f"{width} x {height} pixels, {100 * metre:.2g} cm each")
+    report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
     legend = _legend(options.roles, report)
     roles = _roles(pixels, legend, report)
     floor = ~np.isin(roles, [n for n, role in enumerate(legend.values()) if role == "building"])
@@ -68,7 +68,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     if not floor.any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
-    report.repair(f"edges of painted shapes straightened to {100 * STRAIGHTENED * metre:.2g} cm")
+    report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
     metres = into_metres(drawn, LOCAL, report, where=path.name)
     return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence)
 
@@ -102,7 +102,8 @@ def _legend(said: Mapping[str, str], report: ImportReport) -> dict[str, str]:
         if len(colour) != 7 or any(sign not in "0123456789abcdef" for sign in colour[1:]):
             raise BadInput(f"the colour {colour!r} of the legend is none; write it like #ff8000")
     if not own:
-        report.assume("colours are those of the default palette: " + ", ".join(f"{c} {r}" for c, r in PALETTE.items()))
+        palette = ", ".join(f"{colour} {role}" for colour, role in PALETTE.items())
+        report.assume("colours are those of the default palette: {palette}", palette=palette)
         return dict(PALETTE)
     return {"#ffffff": "walkable", "#000000": "building"} | own
 

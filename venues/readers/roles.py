@@ -79,11 +79,13 @@ def role_of(layer: str, options: ImportOptions, report: ImportReport) -> str | N
     for words, role in WORDS:
         if re.search(words, layer.lower()):
             if role == "ignore":
-                report.leave(f"layer {layer!r}: nothing of a place, by its name")
+                report.leave("layer {layer!r}: nothing of a place, by its name", layer=layer)
             else:
-                report.assume(f"layer {layer!r} is {role}, by its name")
+                report.assume("layer {layer!r} is {role}, by its name", layer=layer, role=role)
             return role
-    report.leave(f'layer {layer!r}: no role known; give it one in --roles: "{layer}" = "walkable" (or another)')
+    report.leave(
+        'layer {layer!r}: no role known; give it one in --roles: "{layer}" = "walkable" (or another)', layer=layer
+    )
     return None
 
 

@@ -41,7 +41,7 @@ def read_wkt_map(path: Path, text: str, options: ImportOptions, report: ImportRe
         for part in shapely.get_parts(shape):
             role = word or BY_TYPE.get(part.geom_type)
             if role is None:
-                report.leave(f"a {part.geom_type} without a role", where)
+                report.leave("a {shape} without a role", where, shape=part.geom_type)
                 continue
             drawn.append(Drawn(role, part, where))
     if not drawn:

@@ -44,8 +44,11 @@ def build_zones(drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level],
             off_map = [zone for zone in off_map if zone.polygon.intersection(drawn_here).area < OFF * zone.polygon.area]
             for zone in off_map:
                 x, y = zone.polygon.centroid.coords[0]
-                what = f"people come in and leave where a street meets the edge of the map (zones {DEPTH:g} m deep)"
-                report.assume(what, f"{zone.name} at ({x:.1f}, {y:.1f})")
+                report.assume(
+                    "people come in and leave where a street meets the edge of the map (zones {depth:g} m deep)",
+                    f"{zone.name} at ({x:.1f}, {y:.1f})",
+                    depth=DEPTH,
+                )
             zones += off_map
     kinds = set().union(*(zone.kinds for zone in zones))
     if not kinds & BOTH:
@@ -67,7 +70,7 @@ def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zon
     kinds = frozenset(one.details.get("kinds", ZONE_ROLES[one.role]))
     shape = one.shape
     if level is None or shape.intersection(level.floor).area <= SMALLEST:
-        report.leave(f"zones off the floor ({', '.join(sorted(kinds))})", f"{one.where} {one.name}".strip())
+        report.leave("zones off the floor ({kinds})", f"{one.where} {one.name}".strip(), kinds=", ".join(sorted(kinds)))
         return None
     if shape.difference(level.floor).area > OFF * shape.area:
         shape = _areas(shape.intersection(level.floor))
