@@ -198,7 +198,7 @@ def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Probl
     if width < 2 * BODY_RADIUS:
         what = f"clear width {width:.2f} m: nobody fits through"
         yield problem_at("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
-    elif width < NARROW_DOOR:
+    elif round(width, 2) < NARROW_DOOR:
         what = f"clear width {width:.2f} m is less than {NARROW_DOOR} m"
         yield problem_at("warning", place, line, what, "check the width; a wheelchair does not pass")
 
@@ -225,7 +225,7 @@ def _check_narrow(level: Level) -> Iterator[Problem]:
             what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
             if width < NARROW_PASSAGE:
                 what = f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
-            if width < NARROW_DOOR:
+            if round(width, 2) < NARROW_DOOR:
                 yield problem_at("warning", level.name, neck, what, "check the width in the drawing")
 
 
