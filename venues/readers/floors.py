@@ -32,6 +32,12 @@ STRAIGHT = 1e-7
 SLIVER = 1.0
 #: Strips narrower than a body are taken from joined floors if they are larger than this [m2].
 SPIKE = 0.005
+#: A floor whose mean width (twice its area over the length of its edge) is less is no drawing of one [m] (where people
+#: must squeeze through, as in `check.py`): combs and noise take for ever to mend.
+LEAST_ROOM = 0.5
+#: More streets than this may together cover the ground they lie on so many times (assumed; a dense quarter covers a
+#: third of it, and fewer are joined soon whatever they are).
+FEW, MOST_COVER = 500, 2.0
 
 
 @dataclass
@@ -102,10 +108,12 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
     here = [one for one in drawn if name in one.levels]
     grounds = [one.shape for one in here if one.role == "walkable"]
     areas = shapely.union_all(grounds)
+    _check_cover([one for one in here if one.role == "street"], name)
     grounds += [_paved(one, areas, report) for one in here if one.role == "street"]
     grounds = [ground for ground in grounds if not ground.is_empty]
     solid = [one for one in here if one.role in ("wall", "obstacle")]
     walkable = join(grounds) if grounds else _within_walls([one.shape for one in solid], name, report)
+    _check_room(walkable, name)
     buildings = [one.shape for one in here if one.role == "building" and one.shape.intersects(walkable)]
     if buildings:
         report.take(
@@ -135,6 +143,31 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
         else:
             floor.obstacles.append(one)
     return floor
+
+
+def _check_cover(streets: Sequence[Drawn], name: str) -> None:
+    """Refuse streets that lie over each other so often that they are no map, and joining them takes for ever."""
+    if len(streets) < FEW:
+        return
+    widths = [one.details.get("clear_width", STREET_WIDTH) for one in streets]
+    paved = sum(one.shape.length * width for one, width in zip(streets, widths, strict=True))
+    west, south, east, north = shapely.total_bounds([one.shape for one in streets])
+    around = (east - west + max(widths)) * (north - south + max(widths))
+    if paved > MOST_COVER * around:
+        raise BadInput(
+            f"level {name}: {len(streets):,} streets would cover the ground they lie on {paved / around:.0f} times; "
+            "are nodes of the file mixed up?"
+        )
+
+
+def _check_room(walkable: BaseGeometry, name: str) -> None:
+    """Refuse a floor that is narrower than people on average."""
+    room = 2 * walkable.area / max(walkable.length, 1e-9)
+    if walkable.area > 0.0 and room < LEAST_ROOM:
+        raise BadInput(
+            f"level {name}: the floor is {room:.2f} m wide on average, its edge {walkable.length:,.0f} m long; people "
+            f"need {LEAST_ROOM:g} m: are the units right, and the outline no noise?"
+        )
 
 
 def join(shapes: Sequence[BaseGeometry]) -> BaseGeometry:

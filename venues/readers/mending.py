@@ -23,6 +23,8 @@ CLOSING = 0.5
 SMALLEST_AREA = 0.01
 #: Most crossings of an outline with itself that are mended (measured: a second or two).
 MAX_CROSSINGS = 5_000
+#: Pieces of an outline whose crossings are counted together.
+AT_ONCE = 100
 #: Roles of polygons, of lines of any number of points, and of lines of two.
 AREA_ROLES = ("walkable", "building", "obstacle", "area", "slope", *ZONE_ROLES)
 LINE_ROLES = ("wall", "street", "stairs", "ramp", "escalator")
@@ -124,10 +126,13 @@ def _check_crossings(polygon: Polygon, one: Drawn) -> None:
     """Refuse an outline that crosses itself so often that it is no drawing, and mending it takes for ever."""
     points = np.array(polygon.exterior.coords)
     pieces = np.asarray(shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1)))
-    crossings = max(shapely.STRtree(pieces).query(pieces, "crosses").shape[1] // 2, 0)
-    if crossings > MAX_CROSSINGS:
-        what = f"an outline that crosses itself {crossings:,} times; at most {MAX_CROSSINGS:,} can be mended: redraw it"
-        raise BadInput(f"{one.where} ({one.role}) has {what}")
+    tree, crossings = shapely.STRtree(pieces), 0
+    for some in np.array_split(pieces, max(len(pieces) // AT_ONCE, 1)):
+        # Each crossing is met from both pieces.
+        crossings += tree.query(some, "crosses").shape[1]
+        if crossings > 2 * MAX_CROSSINGS:
+            what = f"an outline that crosses itself more than {MAX_CROSSINGS:,} times, the most that can be mended"
+            raise BadInput(f"{one.where} ({one.role}) has {what}: redraw it")
 
 
 def _closed(line: LineString, one: Drawn, report: ImportReport) -> Polygon | None:

@@ -82,3 +82,18 @@ def way(number: int, refs: Iterable[int], **tags: str) -> str:
     inner = "".join(f'<nd ref="{ref}"/>' for ref in refs)
     inner += "".join(f'<tag k="{key.replace("__", ":")}" v="{value}"/>' for key, value in tags.items())
     return f'<way id="{number}">{inner}</way>'
+
+
+def blocks_of_blocks(file: Path) -> Path:
+    """Write a drawing of ten blocks, each with ten of the one before: a small file of 20 thousand million lines."""
+    import ezdxf
+
+    document = ezdxf.new(units=6)
+    document.blocks.new("L0").add_line((0, 0), (1, 1))
+    for depth in range(1, 11):
+        block = document.blocks.new(f"L{depth}")
+        for k in range(10):
+            block.add_blockref(f"L{depth - 1}", (k, 0))
+    document.modelspace().add_blockref("L10", (0, 0))
+    document.saveas(file)
+    return file

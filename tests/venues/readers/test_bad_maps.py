@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
-from tests.venues.readers.made_maps import write_features
+from tests.venues.readers.made_maps import blocks_of_blocks, write_features
 from venues import BadInput
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
@@ -121,3 +125,77 @@ def test_a_file_of_roles_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     for text, says in (("[roles]\nA = 'walkabel'", "did you mean"), ("[role]", "did you mean 'roles'"), ("x", "TOML")):
         with pytest.raises(BadInput, match=says):
             read_roles(written(tmp_path, "roles.toml", text))
+
+
+def ring(radii: np.ndarray) -> Polygon:
+    """Return an outline round the origin with a corner at each radius [m]."""
+    turn = np.linspace(0.0, 2 * np.pi, len(radii), endpoint=False)
+    return Polygon(np.column_stack((radii * np.cos(turn), radii * np.sin(turn))))
+
+
+def noise(kind: str) -> str:
+    """Return a map that a program wrote by mistake."""
+    draw = np.random.default_rng(1)
+    if kind == "rough outline":
+        return ring(100.0 + draw.uniform(-30.0, 30.0, 10_000)).wkt
+    if kind == "tangled outline":
+        return Polygon(draw.uniform(0.0, 100.0, (10_000, 2))).wkt
+    if kind == "comb":
+        teeth = [(0.05 * k + x, y) for k in range(20_000) for x, y in ((0, 10), (0.02, 10), (0.02, 0.5), (0.05, 0.5))]
+        return Polygon([(0, 0), *teeth, (1000, 0)]).wkt
+    nodes = np.array([37.5, 126.9]) + draw.uniform(0.0, 0.1, (20_000, 2))
+    lines = [f'<node id="{k}" lat="{lat:.6f}" lon="{lon:.6f}"/>' for k, (lat, lon) in enumerate(nodes)]
+    for number in range(5_000):
+        refs = "".join(f'<nd ref="{ref}"/>' for ref in draw.integers(0, 20_000, 8))
+        lines.append(f'<way id="{number}">{refs}<tag k="highway" v="footway"/></way>')
+    return f"<osm>{''.join(lines)}</osm>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("rough outline", "wide on average"),
+        ("comb", "wide on average"),
+        ("tangled outline", "crosses itself more than 5,000 times"),
+        ("tangled streets", "times; are nodes of the file mixed up"),
+    ],
+)
+def test_noise_is_refused_within_10_s_instead_of_mended_for_minutes(tmp_path: Path, kind: str, says: str) -> None:
+    if kind == "tangled streets":
+        pytest.importorskip("defusedxml")
+    file = written(tmp_path, "a.osm" if kind == "tangled streets" else "a.wkt", noise(kind))
+    begin = time.perf_counter()
+    assert says in refused(file)
+    assert time.perf_counter() - begin < 10.0
+
+
+def test_a_smooth_outline_of_ten_thousand_points_is_no_noise(tmp_path: Path) -> None:
+    venue, _ = import_map(written(tmp_path, "a.wkt", ring(np.full(10_000, 100.0)).wkt))
+    assert venue.levels[0].floor.area == pytest.approx(np.pi * 100.0**2, rel=1e-4)
+
+
+#: The command with at most 3 GB: an interpreter with everything it imports takes less than 1.
+BOUNDED = "import resource as r; r.setrlimit(r.RLIMIT_AS, (3 * 10**9,) * 2); from crowd.cli import app; app()"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is bounded otherwise there")
+@pytest.mark.parametrize("name", ["bomb.osm", "rough.wkt", "blocks.dxf", "이름 <b>&.geojson"])
+def test_a_bad_map_ends_the_command_with_2_and_one_line_in_10_s_and_3_gigabytes(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name.endswith("osm"):
+        pytest.importorskip("defusedxml")
+        grow = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+        file.write_text(f'<!DOCTYPE osm [<!ENTITY a0 "ha">{grow}]><osm>&a11;</osm>', encoding="utf-8")
+    elif name.endswith("wkt"):
+        file.write_text(noise("rough outline"), encoding="utf-8")
+    elif name.endswith("dxf"):
+        pytest.importorskip("ezdxf")
+        blocks_of_blocks(file)
+    else:
+        write_features(file, [({"role": "walkable"}, box(0, 0, 60, 40))])
+    command = [sys.executable, "-c", BOUNDED, "venue", "import", str(file), "--out", str(tmp_path / "out.geojson")]
+    begin = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+    assert time.perf_counter() - begin < 10.0
+    assert not (tmp_path / "out.geojson").exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.venues.readers.made_maps import blocks_of_blocks
 from venues import BadInput
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
@@ -108,12 +109,5 @@ def test_a_block_that_contains_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_blocks_of_blocks_that_would_fill_the_memory_are_refused_before_they_are_taken_apart(tmp_path: Path) -> None:
-    document = drawing()
-    document.blocks.new("L0").add_line((0, 0), (1, 1))
-    for depth in range(1, 11):
-        block = document.blocks.new(f"L{depth}")
-        for k in range(10):
-            block.add_blockref(f"L{depth - 1}", (k, 0))
-    document.modelspace().add_blockref("L10", (0, 0))
     with pytest.raises(BadInput, match="21,111,111,111 entities"):
-        import_map(saved(document, tmp_path))
+        import_map(blocks_of_blocks(tmp_path / "blocks.dxf"))

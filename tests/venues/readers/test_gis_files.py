@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -11,7 +13,7 @@ import pytest
 import shapely
 
 from tests.venues.readers.made_maps import write_layer, write_square
-from venues import BadInput, Venue, load_venue, write_venue
+from venues import BadInput, Venue, load_venue, names, write_venue
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
 
@@ -87,3 +89,33 @@ def test_a_gis_reads_the_venue_file(tmp_path: Path) -> None:
     zones = [shapely.from_wkb(s) for s, kind in zip(shapes, columns[0], strict=True) if kind == "zone"]
     assert len(shapes) == len(pyogrio.raw.read(tmp_path / "venue.geojson")[2])
     assert sum(zone.area for zone in zones) == pytest.approx(sum(zone.polygon.area for zone in venue.zones))
+
+
+def as_gis_text(value: Any) -> Any:
+    """Return a value as a GIS keeps it in a table: lists and tables as JSON text."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_venue_that_a_gis_saved_as_geopackage_comes_back_with_all_its_items(tmp_path: Path, name: str) -> None:
+    venue = load_venue(name)
+    write_venue(venue, tmp_path / "venue.geojson")
+    meta, _, shapes, columns = pyogrio.raw.read(tmp_path / "venue.geojson")
+    texts = [np.array([as_gis_text(v) for v in c], dtype=object) if c.dtype == object else c for c in columns]
+    pyogrio.raw.write(
+        tmp_path / "saved.gpkg",
+        shapes,
+        texts,
+        meta["fields"],
+        layer="venue",
+        driver="GPKG",
+        geometry_type="Unknown",
+        crs="EPSG:5186",
+    )
+    found, report = import_map(tmp_path / "saved.gpkg", ImportOptions(crs="local"))
+    for part in ("zones", "gates", "links", "slopes", "areas", "lines"):
+        assert getattr(found, part) == getattr(venue, part), part
+    for level in venue.levels:
+        assert found.level(level.name).floor.symmetric_difference(level.floor).area < 1e-6
+    assert report.notes("left_out") == report.notes("repaired") == []
