@@ -31,6 +31,8 @@ EMERGENCY_TIMES = (2.5, 8.0)
 #: People a square metre who may stand: Green Guide (47 on 10 m2, to be checked), HSG195 for outdoor music, NFPA 101
 #: for assembly, South Chungcheong's rule for festivals.
 STANDING = {"Green Guide": 4.7, "HSG195": 2.0, "NFPA 101": 1.0 / 0.65, "Chungnam": 0.25}
+#: The figure for ground nobody drew for standing on: 4.7 is meant for terraces with barriers, not for streets.
+ELSEWHERE = "HSG195"
 #: Least width of an exit from an open-air event [m] (UK fire safety guide).
 LEAST_EXIT = 1.05
 #: The edge of a zone counts as free this far from walls [m] (assumed: drawing accuracy).
@@ -70,7 +72,8 @@ class Capacity:
         entry, exit: people in the time of the guide. exit_without_widest: the same without the exit whose loss costs
             most. emergency: people in 2.5 and in 8 minutes. full: the passages that set the exit flow.
         holding: guide -> people on the standing area.
-        final: the least of entry, holding by the Green Guide, exit and emergency exit. limit: which it is.
+        final: the least of entry, holding, exit and emergency exit; holding by the Green Guide, or by HSG195 where no
+            place to stand is drawn. limit: which it is.
     """
 
     areas: dict[str, float]
@@ -124,7 +127,7 @@ def compute_capacity(
     holding = {guide: density * area for guide, density in STANDING.items()}
     limits = {
         "entry": sum(_mouth(zone, venue, "source").flow for zone in ways_in) * ENTRY_TIME,
-        "holding": holding["Green Guide"],
+        "holding": holding[ELSEWHERE if on_all else "Green Guide"],
         "exit": out.flow * EXIT_TIME,
         "emergency exit": out.flow * emergency_time,
     }
@@ -203,7 +206,8 @@ def tell_capacity(found: Capacity) -> Iterator[str]:
     early, late = found.emergency
     yield f"emergency exit: {early:,.0f} in {EMERGENCY_TIMES[0]:g} min, {late:,.0f} in {EMERGENCY_TIMES[1]:g} min"
     yield f"what sets the exit flow: {', '.join(found.full[:12]) or 'nothing'}{', ...' if len(found.full) > 12 else ''}"
-    yield f"final capacity (Green Guide, least of the four): {found.final:,.0f}, limited by {found.limit}"
+    guide = f"holding by {ELSEWHERE}: nobody drew a place to stand" if found.on_all_floor else "Green Guide"
+    yield f"final capacity ({guide}; least of the four): {found.final:,.0f}, limited by {found.limit}"
     yield "exits, widest first (width, flow by the Green Guide, flow seen at stadiums):"
     for way in found.exits:
         warn = f"; under {LEAST_EXIT} m, too narrow for an exit" if way.width < LEAST_EXIT else ""

@@ -136,6 +136,19 @@ class FloorGraph:
         return found
 
 
+def cut_off_by_steps(venue: Venue) -> list[Piece]:
+    """Return the pieces of floor that only stairs or escalators join to the largest part of a venue, gates open."""
+    if not any(link.kind in STEPPED_KINDS for link in venue.links):
+        return []
+    walked, wheeled = (FloorGraph(venue, honour_gates=False, steps=steps) for steps in (True, False))
+
+    def size(part: set[int]) -> float:
+        return sum(wheeled.pieces[number].shape.area for number in part)
+
+    whole, rolled = (max(graph.parts(), key=size, default=set()) for graph in (walked, wheeled))
+    return [wheeled.pieces[number] for number in sorted(whole - rolled)]
+
+
 def connected(venue: Venue, from_zone: str, to_zone: str) -> bool:
     """Return whether a body can get from one zone to another, links used in their direction, all gates open.
 

@@ -29,14 +29,22 @@ def test_an_exit_as_wide_as_the_hall_passes_82_people_a_minute_and_metre() -> No
 
 
 def test_the_final_capacity_is_the_least_of_the_four_limits() -> None:
-    found = compute_capacity(HALL)
-    assert found.final == pytest.approx(4.7 * 100)
+    stood = dataclasses.replace(HALL, zones=(dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"})), EAST))
+    found = compute_capacity(stood)
+    assert found.final == pytest.approx(4.7 * WEST.polygon.area)
     assert found.limit == "holding"
     door = with_gates(Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9, capacity=0.1))
     standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}), polygon=box(0, 0, 9, 5))
     found = compute_capacity(dataclasses.replace(door, zones=(standing, EAST)))
     assert found.final == pytest.approx(0.1 * 60 * 8)
     assert found.limit == "exit"
+
+
+def test_a_street_where_nobody_drew_a_place_to_stand_does_not_hold_what_a_terrace_does() -> None:
+    found = compute_capacity(HALL)
+    assert (found.on_all_floor, found.limit) == (True, "holding")
+    assert found.final == pytest.approx(2.0 * 100)
+    assert "HSG195" in "\n".join(tell_capacity(found))
 
 
 def test_less_time_in_an_emergency_makes_the_capacity_less() -> None:

@@ -9,7 +9,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.ops import unary_union
 
 from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected
-from venues.connectivity import reachable
+from venues.connectivity import cut_off_by_steps, reachable
 from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
 
 WEST = Zone("west", "ground", box(0, 0, 2, 5), BOTH)
@@ -244,3 +244,9 @@ def test_stairs_before_which_an_obstacle_stands_cannot_be_stepped_onto() -> None
     )
     found = [p for p in check_venue(dataclasses.replace(venue, levels=levels)) if "step onto" in p.what]
     assert [(problem.severity, problem.place) for problem in found] == [("error", link.name)]
+
+
+def test_an_upper_floor_is_cut_off_by_steps_unless_a_ramp_leads_there() -> None:
+    assert len(cut_off_by_steps(stairs())) == 1
+    ramp = dataclasses.replace(stairs(), links=(dataclasses.replace(stairs().links[0], kind="ramp"),))
+    assert cut_off_by_steps(ramp) == []
