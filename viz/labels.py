@@ -29,8 +29,9 @@ PLACES = 16
 #: Prices: covering a label, leaving the map, covering floor (per share of the label), distance (per 100
 #: pixels), a leader line through another label, covering the point another label names. Assumed: by eye.
 PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 50.0, 80.0, 2.0, 1.0, 6.0, 4.0
-#: Price of covering what is drawn, such as stairs (per share of the label), by eye too.
-PRICE_SIGN = 12.0
+#: Price of covering what is drawn, such as stairs (per share of the label), and of hiding the thing named unless the
+#: label fits inside it (per share of the thing), by eye too.
+PRICE_SIGN, PRICE_OWN = 12.0, 6.0
 #: Room kept around the point another label names, where its arrow is [pixels].
 POINT_ROOM = 24.0
 
@@ -155,6 +156,7 @@ def _choose(
                 price += PRICE_SIGN * signs.intersection(patch).area / patch.area
                 if not home.contains(patch):
                     price += PRICE_FLOOR * ground.intersection(patch).area / patch.area
+                    price += PRICE_OWN * home.intersection(patch).area / max(home.area, 1.0)
             if price < lowest:
                 best, lowest = here, price
     return best
