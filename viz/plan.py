@@ -27,7 +27,7 @@ from viz import layers, link_layers, palette
 from viz.labels import Tag, font_family, place_tags
 
 #: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
-MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.35
+MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.5
 DPI = 130
 #: Room for a title between two maps that stand one above the other [inches].
 BETWEEN = 0.35

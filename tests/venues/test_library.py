@@ -11,7 +11,7 @@ from shapely.geometry import LineString
 from venues import load_venue
 from venues.connectivity import FloorGraph, reachable
 
-NAMES = ("footbridge", "market-street", "pilgrimage-deck", "shopping-street")
+NAMES = ("footbridge", "market-street", "pilgrimage-deck", "riverside-festival", "shopping-street")
 
 
 def width_at(name: str, level: str, start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -55,6 +55,15 @@ def test_the_deck_narrows_two_streets_of_twelve_metres_to_twenty_and_is_walked_o
         assert reachable(venue, street, "way-out")
         assert reachable(venue, street, "escape-north")
         assert not reachable(venue, "way-out", street)
+
+
+def test_every_place_of_the_riverside_is_left_by_both_bridges_also_without_steps() -> None:
+    venue = load_venue("riverside-festival")
+    graph = FloorGraph(venue, honour_gates=True, steps=False)
+    for place in ("football-field", "pool", "food", "inline-rink", "eco-garden"):
+        for bridge in ("bridge-west", "bridge-east"):
+            assert graph.reach(venue.zone(place)) & graph.pieces_of(venue.zone(bridge))
+    assert width_at("riverside-festival", "bank", (100, 30), (100, 50)) == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize("name", NAMES)
