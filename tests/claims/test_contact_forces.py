@@ -107,7 +107,13 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
     # Long enough for who bounced off the fence to come back at 1 mm/s.
     for _ in range(100):
         tick = motion.move(
-            p, np.arange(2), ex, ey, speed=np.full(2, 1e-3), headway=np.ones(2), belt=np.zeros((2, 2)),
+            p,
+            np.arange(2),
+            ex,
+            ey,
+            speed=np.full(2, 1e-3),
+            headway=np.ones(2),
+            belt=np.zeros((2, 2)),
             slope=np.zeros((2, 2)),
         )
     assert tick.wall_loads.sum() == pytest.approx(600.0, rel=0.02)

@@ -72,9 +72,7 @@ def test_two_who_meet_face_to_face_in_an_empty_corridor_pass_each_other(seed: in
 def test_whoever_walks_behind_another_round_a_bend_keeps_the_headway() -> None:
     ring = racetrack(0.6, 2.3, 1.65, laps=100)
     people = round(1.2 * ring.middle.length)
-    model = CrowdModel(
-        ring_scenario(ring.venue, ring.demands(people), seed=1, duration=60.0, journeys=ring.journeys)
-    )
+    model = CrowdModel(ring_scenario(ring.venue, ring.demands(people), seed=1, duration=60.0, journeys=ring.journeys))
     speeds = []
     while model.running:
         model.step()
