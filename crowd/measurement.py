@@ -17,7 +17,7 @@ from shapely.ops import split
 from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import cell_keys, sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
-from crowd.movement.floor import ClosedLine, Grid, Walls
+from crowd.movement.floor import ClosedLine, Grid, Segments, Walls
 from venues import Level, Venue
 
 #: Radius R of the Gaussian weight [m] (Helbing, Johansson & Al-Abideen 2007).
@@ -131,7 +131,9 @@ class Probes:
 
     def behind(self, closed: Sequence[ClosedLine]) -> Probes:
         """The same points with some lines closed: like walls, they hide what is behind them."""
-        walls = Walls.of(self.venue, self.grid, reach=1.5 * WINDOW_HALF_MOST + self.grid.cell, closed=closed)
+        walls = Walls.of(
+            Segments.of(self.venue), self.grid, reach=1.5 * WINDOW_HALF_MOST + self.grid.cell, closed=closed
+        )
         starts, items = _walls_near_points(self.grid.keys(self.x, self.y, self.level), walls)
         share, halves, window = seen_floor(
             self.x, self.y, walls.segments, starts, items, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR

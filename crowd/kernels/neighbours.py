@@ -11,20 +11,23 @@ import numpy as np
 
 
 @nb.njit(cache=True, error_model="numpy")
-def cell_keys(x, y, level, x0, y0, cell, nx, ny):
+def cell_keys(x, y, level, x0, y0, cell, nx, ny, column=0, row=0):
     """Cell of each person: key = (level ny + iy) nx + ix, clamped to the grid.
+
+    The grid may be a window of a larger one: cells are told apart as in that.
 
     Args:
         x, y: (n,) positions [m]. level: (n,) level index.
-        x0, y0: corner of the grid [m]. cell: its cell size [m]. nx, ny: its size [cells].
+        x0, y0: corner of the larger grid [m]. cell: its cell size [m]. nx, ny: size of the window [cells]. column, row:
+            of its first cell in the larger grid.
 
     Returns:
         (n,) int64 keys.
     """
     keys = np.empty(x.size, np.int64)
     for i in range(x.size):
-        ix = min(max(int((x[i] - x0) / cell), 0), nx - 1)
-        iy = min(max(int((y[i] - y0) / cell), 0), ny - 1)
+        ix = min(max(int((x[i] - x0) / cell) - column, 0), nx - 1)
+        iy = min(max(int((y[i] - y0) / cell) - row, 0), ny - 1)
         keys[i] = (np.int64(level[i]) * ny + iy) * nx + ix
     return keys
 
