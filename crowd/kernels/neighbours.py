@@ -39,17 +39,17 @@ def sort_into_cells(keys, n_cells):
     Returns:
         order: (n,) int64 rows in order. starts: (n_cells + 1,) int64.
     """
-    starts = np.zeros(n_cells + 1, np.int64)
+    # One place further on, so that placing people, which moves each start to the cell's end, leaves all in place.
+    starts = np.zeros(n_cells + 2, np.int64)
     for key in keys:
-        starts[key + 1] += 1
+        starts[key + 2] += 1
     for c in range(n_cells):
-        starts[c + 1] += starts[c]
-    cursor = starts[:-1].copy()
+        starts[c + 2] += starts[c + 1]
     order = np.empty(keys.size, np.int64)
     for i in range(keys.size):
-        order[cursor[keys[i]]] = i
-        cursor[keys[i]] += 1
-    return order, starts
+        order[starts[keys[i] + 1]] = i
+        starts[keys[i] + 1] += 1
+    return order, starts[:-1]
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")

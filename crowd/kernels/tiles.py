@@ -72,3 +72,31 @@ def cells_of(x, y, plane, x0, y0, cell, nx, ny, across, up):
         iy = min(max(int((y[i] - y0) / cell), 0), ny - 1)
         out[i] = cell_at(ix, iy, np.int64(plane[i]), across, up)
     return out
+
+
+@nb.njit(cache=True, parallel=True)
+def windows(directory, values, tiles, margin, across, up):
+    """Values of tiles and so many cells around them on their planes, beyond the map the common one.
+
+    Args:
+        directory, values: a sheet. tiles: (k,). margin: [cells]. across, up: the map in tiles.
+
+    Returns:
+        (k, SIDE + 2 margin, SIDE + 2 margin) by row and column.
+    """
+    side = SIDE + 2 * margin
+    out = np.empty((tiles.size, side, side))
+    for k in nb.prange(tiles.size):
+        plane = tiles[k] // (across * up)
+        row = tiles[k] // across % up * SIDE - margin
+        column = tiles[k] % across * SIDE - margin
+        for v in range(side):
+            for u in range(side):
+                ix = column + u
+                iy = row + v
+                if 0 <= ix < across * SIDE and 0 <= iy < up * SIDE:
+                    c = cell_at(ix, iy, plane, across, up)
+                    out[k, v, u] = values[directory[c >> BITS], c & WITHIN]
+                else:
+                    out[k, v, u] = values[0, 0]
+    return out

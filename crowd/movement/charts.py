@@ -5,9 +5,11 @@ Not here: the fields themselves (`crowd.movement.march`), who follows which (`cr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numba import get_num_threads
 
 from crowd.kernels import floor_field
 from crowd.kernels.neighbours import sort_into_cells
@@ -35,9 +37,9 @@ class Charts:
         self._directory = np.full((len(marches), cells.tiles), _NOTHING, np.int32)
         self._follows = np.array([march is not None for march in marches], bool)
         self._directory[self._follows] = _NOT_YET
-        self._times = np.full((2, AREA), np.nan)
-        self._vectors = np.full((2, AREA, 2), np.inf)
-        self._vectors[_NOTHING] = np.nan
+        # Time and vector of a cell lie beside each other, as people read them.
+        self._values = np.full((2, AREA, 3), (np.nan, np.inf, np.inf))
+        self._values[_NOTHING] = np.nan
         self._moves = np.zeros((2, AREA), np.uint8)
         self._free = np.empty(0, np.int64)
 
@@ -60,33 +62,50 @@ class Charts:
             unknown = np.flatnonzero(np.isnan(way))
             if unknown.size == 0:
                 return ex, ey, way
+            wanted = {}
             for slot in np.unique((field[unknown], facing[unknown])):
                 mine = unknown[(field[unknown] == slot) | (facing[unknown] == slot)]
                 march = self._marches[slot]
                 if march is not None:
                     place = x[mine], y[mine], level[mine], *self.cells.place
-                    self._learn(slot, floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place))
+                    around = floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place)
+                    wanted[int(slot)] = np.unique(around)
+            self._learn(wanted)
 
-    def _learn(self, slot: int, cells: np.ndarray) -> None:
-        """Fill in what is known of the tiles of some cells when these are."""
-        march = self._marches[slot]
-        if march is None:
-            return
-        march.reach(np.unique(cells))
-        tiles, steps = np.unique(cells >> BITS), march.moves
+    def _learn(self, wanted: Mapping[int, np.ndarray]) -> None:
+        """Fill in what is known of the tiles of some cells when these are: fields and cells."""
+        marches = [self._marches[slot] for slot in wanted]
+        with ThreadPoolExecutor(get_num_threads()) as threads:
+            list(threads.map(_reach, marches, wanted.values()))
+        for (slot, cells), march in zip(wanted.items(), marches, strict=True):
+            if march is not None:
+                self._fill_in(slot, march, np.unique(cells >> BITS))
+
+    def _fill_in(self, slot: int, march: March, tiles: np.ndarray) -> None:
+        """Write down what is known of some tiles of a field."""
+        steps = march.moves
         new = tiles[self._directory[slot, tiles] == _NOT_YET]
         self._directory[slot, new] = self._records(new.size)
         at = self._directory[slot, tiles]
         self._times[at], self._vectors[at] = march.tiles(tiles, self.measure)
         self._moves[at] = steps.values[steps.directory[tiles]]
 
+    @property
+    def _times(self) -> np.ndarray:
+        """Times of each record: (r, AREA)."""
+        return self._values[:, :, 0]
+
+    @property
+    def _vectors(self) -> np.ndarray:
+        """Unit vectors of each record: (r, AREA, 2)."""
+        return self._values[:, :, 1:]
+
     def _records(self, count: int) -> np.ndarray:
         """Free records: (count,)."""
         while self._free.size < count:
-            first = len(self._times)
+            first = len(self._values)
             self._free = np.concatenate((self._free, np.arange(first, 2 * first)))
-            self._times = np.concatenate((self._times, np.empty_like(self._times)))
-            self._vectors = np.concatenate((self._vectors, np.empty_like(self._vectors)))
+            self._values = np.concatenate((self._values, np.empty_like(self._values)))
             self._moves = np.concatenate((self._moves, np.empty_like(self._moves)))
         taken, self._free = self._free[:count], self._free[count:]
         return taken
@@ -108,7 +127,7 @@ class Charts:
         tiles = np.unique(cells >> BITS)
         at = self._records(tiles.size)
         self._directory[slot, tiles] = at
-        self._times[at], self._vectors[at] = np.nan, np.nan
+        self._values[at] = np.nan
         where = self._directory[slot, cells >> BITS], cells & WITHIN
         self._times[where], self._vectors[where] = times, vectors
 
@@ -120,5 +139,10 @@ class Charts:
             unknown = np.flatnonzero(np.isnan(found) & self._follows[field])
             if unknown.size == 0:
                 return found
-            for slot in np.unique(field[unknown]):
-                self._learn(int(slot), cells[unknown[field[unknown] == slot]])
+            slots = np.unique(field[unknown])
+            self._learn({int(slot): np.unique(cells[unknown[field[unknown] == slot]]) for slot in slots})
+
+
+def _reach(march: March | None, cells: np.ndarray) -> None:
+    if march is not None:
+        march.reach(cells)

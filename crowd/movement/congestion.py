@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
-from crowd.kernels.tiles import AREA, BITS, SIDE, WITHIN
+from crowd.kernels.tiles import AREA, BITS, SIDE, WITHIN, windows
 from crowd.movement.floor import Grid
 from crowd.movement.tiles import Cells, Sheet
 from crowd.movement.wayfinding import Ways
@@ -142,15 +142,8 @@ class Congestion:
 
     def _window(self, values: Sheet, tiles: np.ndarray, margin: int) -> np.ndarray:
         """Values of tiles and so many blocks around them, beyond the map the common one: (k, rows, columns)."""
-        ix, iy = self._blocks.columns(tiles << BITS)
-        span = np.arange(-margin, SIDE + margin)
-        columns, rows = np.broadcast_arrays((ix[:, None] + span)[:, None, :], (iy[:, None] + span)[:, :, None])
-        on_map = (columns >= 0) & (rows >= 0)
-        on_map &= (columns < SIDE * self._blocks.across) & (rows < SIDE * self._blocks.up)
-        planes = np.broadcast_to(self._blocks.planes_of(tiles << BITS)[:, None, None], columns.shape)
-        out = np.full(columns.shape, values.values[0, 0])
-        out[on_map] = values[self._blocks.at(columns[on_map], rows[on_map], planes[on_map])]
-        return out
+        found: np.ndarray = windows(*values.arrays, tiles, margin, self._blocks.across, self._blocks.up)
+        return found
 
     def _smooth(self, values: Sheet, tiles: np.ndarray) -> np.ndarray:
         """Values averaged over the blocks around on the same plane: (k, blocks of a tile)."""

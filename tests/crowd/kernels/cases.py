@@ -140,7 +140,8 @@ def push() -> Arrays:
 
 
 @case(
-    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "march", "look_again", "directions",
+    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
+    "directions",
     "sample", "cells_around", "open_moves", "crossing_steps", "join_planes",
 )  # fmt: skip
 def ways() -> Arrays:
@@ -186,6 +187,7 @@ def ways() -> Arrays:
         "vectors": found,
         "sample": np.stack((ex, ey, t)),
         "shift": shift[1],
+        "windows": tiles.windows(own, times, own, 3, 1, 1),
         "cells": np.append(tiles.cells_of(*where, *place), ended),
     }
 
