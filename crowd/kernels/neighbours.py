@@ -37,10 +37,10 @@ def sort_into_cells(keys, n_cells):
     """Order of people by (cell, row) and where each cell starts: a counting sort, stable in the row.
 
     Returns:
-        order: (n,) int64 rows in order. starts: (n_cells + 1,) int64.
+        order: (n,) int64 rows in order. starts: (n_cells + 1,) int32: of a large map more fits the cache.
     """
     # One place further on, so that placing people, which moves each start to the cell's end, leaves all in place.
-    starts = np.zeros(n_cells + 2, np.int64)
+    starts = np.zeros(n_cells + 2, np.int32)
     for key in keys:
         starts[key + 2] += 1
     for c in range(n_cells):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import numpy as np
 from numba import get_num_threads
@@ -54,32 +55,38 @@ class Charts:
         """
         tiles = self.cells.keys(x, y, level) >> BITS
         order, _ = sort_into_cells(tiles, self.cells.tiles)
-        while True:
-            ex, ey, way = floor_field.sample(
-                field, facing, self._directory, self._times, self._vectors, self._moves, self.shift.arrays, x, y, level,
-                order, *self.cells.place,
-            )  # fmt: skip
-            unknown = np.flatnonzero(np.isnan(way))
-            if unknown.size == 0:
-                return ex, ey, way
-            wanted = {}
-            for slot in np.unique((field[unknown], facing[unknown])):
-                mine = unknown[(field[unknown] == slot) | (facing[unknown] == slot)]
-                march = self._marches[slot]
-                if march is not None:
-                    place = x[mine], y[mine], level[mine], *self.cells.place
-                    around = floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place)
-                    wanted[int(slot)] = np.unique(around)
-            self._learn(wanted)
+        ex, ey, way = floor_field.sample(
+            field, facing, self._directory, self._times, self._vectors, self._moves, self.shift.arrays, x, y, level,
+            order, *self.cells.place,
+        )  # fmt: skip
+        new = np.flatnonzero(np.isnan(way))
+        if new.size:
+            mine = field[new], facing[new], x[new], y[new], level[new]
+            self._look_round(*mine)
+            ex[new], ey[new], way[new] = self.read(*mine)
+        return ex, ey, way
+
+    def _look_round(
+        self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> None:
+        """Learn what people see, arrays as for `read`."""
+        wanted = {}
+        for slot in np.unique((field, facing)):
+            mine, march = (field == slot) | (facing == slot), self._marches[slot]
+            if march is not None:
+                place = x[mine], y[mine], level[mine], *self.cells.place
+                wanted[int(slot)] = floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place)
+        self._learn(wanted)
 
     def _learn(self, wanted: Mapping[int, np.ndarray]) -> None:
         """Fill in what is known of the tiles of some cells when these are: fields and cells."""
-        marches = [self._marches[slot] for slot in wanted]
-        with ThreadPoolExecutor(get_num_threads()) as threads:
-            list(threads.map(_reach, marches, wanted.values()))
-        for (slot, cells), march in zip(wanted.items(), marches, strict=True):
-            if march is not None:
-                self._fill_in(slot, march, np.unique(cells >> BITS))
+        marches = {slot: march for slot in wanted if (march := self._marches[slot]) is not None}
+        far = [slot for slot, march in marches.items() if not march.knows(wanted[slot])]
+        with ThreadPoolExecutor(get_num_threads()) if len(far) > 1 else nullcontext() as threads:
+            run = map if threads is None else threads.map
+            list(run(lambda slot: marches[slot].reach(wanted[slot]), far))
+        for slot, march in marches.items():
+            self._fill_in(slot, march, np.unique(wanted[slot] >> BITS))
 
     def _fill_in(self, slot: int, march: March, tiles: np.ndarray) -> None:
         """Write down what is known of some tiles of a field."""
@@ -140,9 +147,4 @@ class Charts:
             if unknown.size == 0:
                 return found
             slots = np.unique(field[unknown])
-            self._learn({int(slot): np.unique(cells[unknown[field[unknown] == slot]]) for slot in slots})
-
-
-def _reach(march: March | None, cells: np.ndarray) -> None:
-    if march is not None:
-        march.reach(cells)
+            self._learn({int(slot): cells[unknown[field[unknown] == slot]] for slot in slots})

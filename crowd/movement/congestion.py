@@ -57,7 +57,10 @@ class Congestion:
             x, y, level: (n,) where people walk. share: (n,) speed over their free speed on that ground.
         """
         c, blocks = self.constants, self._blocks.keys(x, y, level)
-        tiles = np.union1d(np.flatnonzero(self.made.directory), self._blocks.beside(np.unique(blocks >> BITS)))
+        reach = self._reach * _BLOCK
+        corners = [(x + dx, y + dy, level) for dx in (-reach, reach) for dy in (-reach, reach)]
+        near = [np.flatnonzero(self.made.directory), *(self._blocks.keys(*corner) >> BITS for corner in corners)]
+        tiles = np.unique(np.concatenate(near))
         self._look_at_floor(tiles[self._around.directory[tiles] == 0])
         weights = (np.ones(x.size), np.minimum(share, 1.0))
         around = self._around.values[self._around.directory[tiles]]

@@ -50,9 +50,13 @@ class March:
 
     def reach(self, wanted: np.ndarray) -> None:
         """Run on until the times of cells (n,) are known, or it is known that no way leads from there."""
-        wanted = wanted[~self._known(wanted)]
+        wanted = np.unique(wanted[~self._known(wanted)])
         if wanted.size:
             self._run(_NOBODY, wanted)
+
+    def knows(self, cells: np.ndarray) -> bool:
+        """Whether `reach` would have nothing to do."""
+        return bool(self._known(cells).all())
 
     def _run(self, front: np.ndarray, wanted: np.ndarray) -> None:
         """Run on until cells are known, beginning with those of a front."""
