@@ -202,21 +202,21 @@ class Probes:
             for point, piece in zip(*self.shared[int(square)], strict=True):
                 index[rows[shapely.intersects_xy(piece, x[rows], y[rows])]] = point
         for row in np.flatnonzero(index < 0):
-            index[row] = self._nearest(int(squares[row]))
+            index[row] = self._nearest(float(x[row]), float(y[row]), int(level[row]))
         return index
 
-    def _nearest(self, square: int) -> int:
-        """The point of the same plane nearest to the middle of a square that has none."""
-        cells, corner = self.floor.cells, np.array([square])
-        (x,), (y,) = cells.centres(corner)
-        reach, plane = 2.0 * cells.cell, int(cells.planes_of(corner)[0])
+    def _nearest(self, x: float, y: float, plane: int) -> int:
+        """The point of a plane nearest to a place."""
+        reach = self.grid.cell
         while True:
-            found = np.unique(self.lookup[cells.around((x - reach, y - reach, x + reach, y + reach), plane)])
+            reach *= 2.0
+            squares = self.floor.cells.around((x - reach, y - reach, x + reach, y + reach), plane)
+            several = [self.shared[square][0] for square in squares.tolist() if square in self.shared]
+            found = np.unique(np.concatenate((self.lookup[squares], *several)))
             found = found[found >= 0]
             away = np.hypot(self.x[found] - x, self.y[found] - y)
             if away.min(initial=np.inf) <= reach:
                 return int(found[away.argmin()])
-            reach *= 2.0
 
     def inside(self, level: int, polygon: shapely.Geometry) -> np.ndarray:
         """Which points lie in a polygon of a level: (p,) bool."""

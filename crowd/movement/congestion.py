@@ -154,7 +154,7 @@ class Congestion:
         windows = self._window(values, tiles, margin)
         smooth = ndimage.gaussian_filter(windows, (0.0, sigma, sigma), mode="constant", truncate=_TRUNCATE)
         inner: np.ndarray = smooth[:, margin:-margin, margin:-margin]
-        return inner.reshape(len(tiles), -1)
+        return inner.reshape(len(tiles), AREA)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""
