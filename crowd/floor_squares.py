@@ -35,11 +35,13 @@ class Pieces:
     """Pieces of squares, each with a point, in the order of the squares: arrays of length p.
 
     Attributes:
-        square: cell of `FloorSquares.cells`. level: plane. x, y: place of the point [m]. area: [m2]. blocks: (b, BLOCK)
-        points that lie together, -1 after the last of them. shared: squares in several pieces.
+        square: cell of `FloorSquares.cells`. rank: its number by plane, row and column. level: plane. x, y: place of
+        the point [m]. area: [m2]. blocks: (b, BLOCK) points that lie together, -1 after the last of them. shared:
+        squares in several pieces.
     """
 
     square: np.ndarray
+    rank: np.ndarray
     level: np.ndarray
     x: np.ndarray
     y: np.ndarray
@@ -73,16 +75,16 @@ class FloorSquares:
         squares = self.cells.of_tiles(tiles).ravel()
         ix, iy = self.cells.columns(squares)
         squares = squares[(ix < self.cells.nx) & (iy < self.cells.ny)]
-        squares = squares[np.argsort(self.row_by_row(squares))]
+        squares = squares[np.argsort(self._rank(squares))]
         planes = self.cells.planes_of(squares)
         found = [self._cut_plane(plane, squares[planes == plane]) for plane in range(len(self._levels))]
         square = np.concatenate([own for own, _ in found])
         pieces = np.concatenate([pieces for _, pieces in found])
         x, y = self._places(square, pieces)
-        blocks, shared = self._blocks(square), _shared(square, pieces)
-        return Pieces(square, self.cells.planes_of(square), x, y, shapely.area(pieces), blocks, shared)
+        rank, blocks, shared = self._rank(square), self._blocks(square), _shared(square, pieces)
+        return Pieces(square, rank, self.cells.planes_of(square), x, y, shapely.area(pieces), blocks, shared)
 
-    def row_by_row(self, squares: np.ndarray) -> np.ndarray:
+    def _rank(self, squares: np.ndarray) -> np.ndarray:
         """Number of squares by plane, row and column: (n,)."""
         ix, iy = self.cells.columns(squares)
         number: np.ndarray = (self.cells.planes_of(squares) * self.cells.ny + iy) * self.cells.nx + ix

@@ -83,6 +83,8 @@ class Probes:
         grid: squares. floor: the venue in such squares. tiles: where there are points. closed: lines that hide like
         walls.
         square, level, x, y, area: (p,) square, level index, position [m], floor the point stands for [m2].
+        rank: (p,) numbers by which points go plane by plane and row by row, however they came; alike for pieces of a
+        square.
         blocks: (b, `kernels.fields.BLOCK`) points that lie together, -1 after the last of them.
         lookup: point of each square, -1: it has none, or is in none of the tiles. shared: squares in several pieces.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
@@ -95,6 +97,7 @@ class Probes:
     tiles: np.ndarray
     closed: tuple[ClosedLine, ...]
     square: np.ndarray
+    rank: np.ndarray
     level: np.ndarray
     x: np.ndarray
     y: np.ndarray
@@ -126,7 +129,7 @@ class Probes:
         floor = FloorSquares(venue, grid, cuts)
         whole, real = np.empty(0, np.int64), np.empty(0)
         return cls(
-            grid, floor, whole, (), whole, whole, real, real, real, np.empty((0, BLOCK), np.int64),
+            grid, floor, whole, (), whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64),
             Sheet(floor.cells, -1, dtype=np.int64), {}, real, real, real, real, floor.segments.ends,
             np.zeros(1, np.int64), whole,
         )  # fmt: skip
@@ -152,10 +155,9 @@ class Probes:
         lookup[new.square] = count + np.arange(new.square.size)
         shared = {key: (count + points, pieces) for key, (points, pieces) in new.shared.items()}
         _, share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
-        joined = {
-            "tiles": tiles, "square": new.square, "level": new.level, "x": new.x, "y": new.y, "area": new.area,
-            "blocks": np.where(new.blocks >= 0, new.blocks + count, -1), "share": share, "halves": halves,
-            "window": window, "clear": clear, "starts": self.starts[-1] + starts[1:], "items": items,
+        joined = {name: getattr(new, name) for name in ("square", "rank", "level", "x", "y", "area")} | {
+            "tiles": tiles, "blocks": np.where(new.blocks >= 0, new.blocks + count, -1), "share": share,
+            "halves": halves, "window": window, "clear": clear, "starts": self.starts[-1] + starts[1:], "items": items,
         }  # fmt: skip
         columns: dict[str, Any] = {name: np.concatenate((getattr(self, name), more)) for name, more in joined.items()}
         return replace(self, **columns, lookup=lookup, shared={**self.shared, **shared})
@@ -187,11 +189,6 @@ class Probes:
     def size(self) -> int:
         """Number of points."""
         return int(self.x.size)
-
-    @property
-    def rank(self) -> np.ndarray:
-        """Numbers by which points go plane by plane, row by row, however they came: (p,); pieces of a square alike."""
-        return self.floor.row_by_row(self.square)
 
     def index_at(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Point of the piece of floor each person stands on, or else the nearest: (n,) int64."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from shapely.geometry import Polygon, box
 
-from crowd.movement.march import March
+from crowd.movement.march import BEYOND, March
 from crowd.movement.wayfinding import Ways
 from crowd.parameters import Wayfinding
 from tests.scenes import BOTH
@@ -83,9 +83,31 @@ def test_what_is_not_seen_leads_on_only_to_where_it_is_nearer() -> None:
     assert (vectors[y < 2.0, 0] > 0.0).all()
 
 
-def test_a_march_that_is_broken_off_and_goes_on_ends_at_the_same_times() -> None:
-    ways, march, floor = ring()
-    bits = ways.march(["east"], ways.moves)
-    for cell in np.random.default_rng(4).permutation(floor)[:50]:
-        assert bits.times_at(np.array([cell]))[0] == march.times_at(floor)[np.flatnonzero(floor == cell)[0]]
-    np.testing.assert_array_equal(bits.ways_at(floor), march.ways_at(floor))
+def street(length: float) -> Ways:
+    """A street 6 m wide with a way out at its western end."""
+    zones = (Zone("west", "ground", box(0, 0, 1, 6), BOTH),)
+    return Ways(Venue(name="street", levels=(Level("ground", box(0, 0, length, 6)),), zones=zones), Wayfinding())
+
+
+def test_a_march_that_is_broken_off_and_goes_on_ends_at_the_same_times_and_ways() -> None:
+    ways = street(200.0)
+    floor = ways.cells.inside(box(0, 0, 200, 6), 0)
+    whole, bits = ways.march(["west"], ways.moves), ways.march(["west"], ways.moves)
+    at_once = whole.times_at(floor)
+    for x in (30.0, 10.0, 70.0, 71.0, 150.0):
+        cell = ways.cells.keys(np.array([x]), np.array([3.0]), 0)
+        np.testing.assert_array_equal(bits.times_at(cell), at_once[floor == cell])
+    np.testing.assert_array_equal(bits.ways_at(floor), whole.ways_at(floor))
+    np.testing.assert_array_equal(bits.vectors_at(floor), whole.vectors_at(floor))
+
+
+def test_a_march_goes_no_farther_than_it_is_asked_to_however_long_the_street() -> None:
+    solved = []
+    for length in (200.0, 2000.0):
+        ways = street(length)
+        march = ways.march(["west"], ways.moves)
+        assert march.times_at(ways.cells.keys(np.array([40.0]), np.array([3.0]), 0)) < 41.0
+        solved.append(march.solved)
+    assert solved[0] == solved[1]
+    # 40 m, what it runs on beyond, and the tile in which it ends.
+    assert solved[0] < (40.0 + BEYOND + 2 * 8.0) / 0.25**2 * 8.0
