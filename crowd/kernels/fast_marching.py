@@ -21,52 +21,51 @@ _PLANES = np.uint8(0xF0)
 
 
 @nb.njit(cache=True)
-def _push(heap, place, times, directory, size, c):
-    """Put cell c on the heap, or move it up after its time fell; returns the heap's size."""
-    own = directory[c >> BITS]
-    time = times[own, c & WITHIN]
-    i = place[own, c & WITHIN]
+def _push(heap, due, place, directory, size, c, time):
+    """Put cell c on the heap, or move it up after its time fell; returns the heap's size.
+
+    Args:
+        heap, due: cells and their times. place: of each cell on the heap. directory: of `place`.
+    """
+    i = place[directory[c >> BITS], c & WITHIN]
     if i < 0:
         i = size
         size += 1
     while i > 0:
         up = (i - 1) // 2
-        above = heap[up]
-        if look_up((directory, times), above) <= time:
+        if due[up] <= time:
             break
-        heap[i] = above
-        place[directory[above >> BITS], above & WITHIN] = i
+        heap[i] = heap[up]
+        due[i] = due[up]
+        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = up
     heap[i] = c
-    place[own, c & WITHIN] = i
+    due[i] = time
+    place[directory[c >> BITS], c & WITHIN] = i
     return size
 
 
 @nb.njit(cache=True)
-def _pop(heap, place, times, directory, size):
+def _pop(heap, due, place, directory, size):
     """Take the earliest cell off the heap of `size` entries."""
-    sheet = (directory, times)
     top = heap[0]
     last = heap[size - 1]
+    time = due[size - 1]
     size -= 1
-    time = look_up(sheet, last)
     i = 0
     while 2 * i + 1 < size:
         child = 2 * i + 1
-        earliest = look_up(sheet, heap[child])
-        if child + 1 < size:
-            other = look_up(sheet, heap[child + 1])
-            if other < earliest:
-                child += 1
-                earliest = other
-        if time <= earliest:
+        if child + 1 < size and due[child + 1] < due[child]:
+            child += 1
+        if time <= due[child]:
             break
-        moved = heap[child]
-        heap[i] = moved
-        place[directory[moved >> BITS], moved & WITHIN] = i
+        heap[i] = heap[child]
+        due[i] = due[child]
+        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = child
     if size > 0:
         heap[i] = last
+        due[i] = time
         place[directory[last >> BITS], last & WITHIN] = i
     place[directory[top >> BITS], top & WITHIN] = PASSED
     return top
@@ -135,13 +134,15 @@ def _way(lengths, sheet, allowed, shift, step, across, c):
 
 @nb.njit(cache=True, nogil=True)
 def march(
-    front, counts, heap, directory, times, place, onward, ways, moves, shift, slowness, steps, across, wanted, beyond
+    front, counts, heap, due, directory, times, place, onward, ways, moves, shift, slowness, steps, across, wanted,
+    beyond,
 ):  # fmt: skip
     """Run a front on until the wanted cells are known, and a little beyond.
 
     Args:
         front: (k,) targets to begin with; there is room for them. counts: (2,) entries of the heap and records in use,
-            updated. heap: (h,) cells. directory: (tiles,) record of each tile, 0: the front has not come there.
+            updated. heap, due: (h,) cells and their times. directory: (tiles,) record of each tile, 0: the front has
+            not come there.
         times, place, onward: (r, AREA) of each record: travel time [s at the unit speed]; where the cell is on the
             heap; steps to cells the front has passed. Record 0 holds inf and NOT_YET.
         ways: (k, r, AREA) lengths of the way by each measure of a cell [m]. moves, shift, slowness: sheets: allowed
@@ -158,7 +159,7 @@ def march(
         if directory[c >> BITS] == 0:
             used = _claim(c, used, directory, times, place, onward, ways, moves)
         times[directory[c >> BITS], c & WITHIN] = 0.0
-        size = _push(heap, place, times, directory, size, c)
+        size = _push(heap, due, place, directory, size, c, 0.0)
     known = 0
     until = math.inf
     answer = ENDED
@@ -166,14 +167,14 @@ def march(
         while known < wanted.size and look_up((directory, place), wanted[known]) == PASSED:
             known += 1
         if known == wanted.size:
-            until = min(until, look_up(sheet, heap[0]) + beyond)
-            if look_up(sheet, heap[0]) >= until:
+            until = min(until, due[0] + beyond)
+            if due[0] >= until:
                 answer = KNOWN
                 break
         if heap.size < size + 4 or times.shape[0] < used + 4:
             answer = FULL
             break
-        c = _pop(heap, place, times, directory, size)
+        c = _pop(heap, due, place, directory, size)
         size -= 1
         allowed = look_up(moves, c)
         for k in range(ways.shape[0]):
@@ -197,7 +198,7 @@ def march(
             t = _arrival(sheet, onward[own, i], shift, look_up(slowness, d), across, d)
             if t < times[own, i]:
                 times[own, i] = t
-                size = _push(heap, place, times, directory, size, d)
+                size = _push(heap, due, place, directory, size, d, t)
     counts[0] = size
     counts[1] = used
     return answer
@@ -264,7 +265,7 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
     times, highest, onward = free.copy(), free.copy(), moves.copy()
     cross, place = np.zeros(free.shape), np.full(free.shape, PASSED, np.int32)
     sheet = (directory, times)
-    heap = np.empty(seen.size, np.int64)
+    heap, due = np.empty(seen.size, np.int64), np.empty(seen.size)
     size = 0
     for k in range(seen.size):
         own, i = directory[seen[k] >> BITS], seen[k] & WITHIN
@@ -282,9 +283,9 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
         t = 0.0 if free[own, i] == 0.0 else _arrival(sheet, onward[own, i], shift, cross[own, i], across, c)
         if t < math.inf:
             times[own, i] = t
-            size = _push(heap, place, times, directory, size, c)
+            size = _push(heap, due, place, directory, size, c, t)
     while size > 0:
-        c = _pop(heap, place, times, directory, size)
+        c = _pop(heap, due, place, directory, size)
         size -= 1
         own, i = directory[c >> BITS], c & WITHIN
         ahead = _highest_ahead(c, sheet, (directory, highest), onward[own, i], shift, across)
@@ -301,7 +302,7 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
             t = _arrival(sheet, onward[at, j], shift, cross[at, j], across, d)
             if t < times[at, j]:
                 times[at, j] = t
-                size = _push(heap, place, times, directory, size, d)
+                size = _push(heap, due, place, directory, size, d, t)
     found, vectors = np.empty(seen.size), np.empty((seen.size, 2))
     for k in range(seen.size):
         found[k] = look_up(sheet, seen[k])

@@ -69,9 +69,10 @@ class Banks:
         gates = self.gates
         lines = [gates.line(int(g)) for g in np.flatnonzero(self._bank_of[:-1] >= 0)]
         for field in self.fields:
-            everywhere = range(len(self.routes.itineraries.destinations))
-            times = np.stack([self.routes.times_to(np.full(field.cells.size, d), field.cells) for d in everywhere])
-            lengths = np.stack([self.routes.lengths_to(d, field.cells) for d in everywhere])
+            everywhere = np.arange(len(self.routes.itineraries.destinations))
+            cells = np.tile(field.cells, (everywhere.size, 1))
+            times = self.routes.times_to(everywhere.repeat(field.cells.size), cells.ravel()).reshape(cells.shape)
+            lengths = np.stack([self.routes.lengths_to(int(d), field.cells) for d in everywhere])
             field.refresh(times, lengths, [*gates.passages(), *lines])
 
     def lead(

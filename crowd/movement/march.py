@@ -34,7 +34,8 @@ class March:
         self._slowness, self._steps = slowness, steps
         self._ended = False
         self._counts = np.array([0, 1], np.int64)
-        self._heap = np.empty(4 * targets.size + 1024, np.int64)
+        room = 4 * targets.size + 1024
+        self._heap, self._due = np.empty(room, np.int64), np.empty(room)
         self.directory = np.zeros(cells.tiles, np.int32)
         records, measures = np.unique(targets >> BITS).size + 16, steps.values.shape[2]
         self.times = np.full((records, AREA), np.inf)
@@ -62,7 +63,7 @@ class March:
         """Run on until cells are known, beginning with those of a front."""
         while True:
             why = fast_marching.march(
-                front, self._counts, self._heap, self.directory, self.times, self._place, self._onward,
+                front, self._counts, self._heap, self._due, self.directory, self.times, self._place, self._onward,
                 self._ways, self.moves.arrays, self.shift.arrays, self._slowness.arrays, self._steps.arrays,
                 self.cells.across, wanted, BEYOND,
             )  # fmt: skip
@@ -75,6 +76,7 @@ class March:
     def _grow(self) -> None:
         """Make room for twice as much."""
         self._heap = np.concatenate((self._heap, np.empty_like(self._heap)))
+        self._due = np.concatenate((self._due, np.empty_like(self._due)))
         self.times = np.concatenate((self.times, np.empty_like(self.times)))
         self._place = np.concatenate((self._place, np.empty_like(self._place)))
         self._onward = np.concatenate((self._onward, np.empty_like(self._onward)))

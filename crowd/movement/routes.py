@@ -8,11 +8,13 @@ as they are, people go round the crowd: all of them round the one they see, thos
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import shapely
+from numba import get_num_threads
 
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
@@ -80,10 +82,12 @@ class Routes:
         """Ways to all destinations: without steps for step-free journeys; all who climb leave lifts to others."""
         ways, step_free = self.ways, self.itineraries.step_free
         stepless = ways.without_steps(moves) if step_free.any() else moves
-        return [
-            ways.march(zones, stepless if free else moves, keep_right, liking=self._liking(free))
-            for zones, free in zip(self.itineraries.destinations, step_free, strict=True)
-        ]
+
+        def march(zones: Sequence[str], free: bool) -> March:
+            return ways.march(zones, stepless if free else moves, keep_right, liking=self._liking(free))
+
+        with ThreadPoolExecutor(get_num_threads()) as threads:
+            return list(threads.map(march, self.itineraries.destinations, step_free))
 
     def _liking(self, step_free: bool) -> Sheet | None:
         return None if step_free else self.ways.liking

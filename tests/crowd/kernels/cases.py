@@ -162,7 +162,7 @@ def ways() -> Arrays:
     slowness, steps = (own, np.full((2, area), CELL)), (own, np.full((2, area, 1), CELL))
     target, everything = area + np.array([4 * tiles.SIDE + 8]), np.flatnonzero(inside[1].ravel())
     front = directory, times, heap_place, onward, along, moves, shift, slowness, steps, 1
-    ended = fast_marching.march(target, counts, heap, *front, everything, 1.0)
+    ended = fast_marching.march(target, counts, heap, np.empty(999), *front, everything, 1.0)
     vectors = np.full((8, area, 2), np.nan)
     found = fast_marching.directions(everything, directory, times, moves, shift, 1)
     vectors[directory[everything >> tiles.BITS], everything & tiles.WITHIN] = found
