@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
 from crowd.kernels.fields import BLOCK
+from crowd.kernels.tiles import BITS, SIDE
 from crowd.movement.floor import ClosedLine, Grid, Segments
 from crowd.movement.tiles import Cells
 from venues import Level, Venue
@@ -72,7 +73,7 @@ class FloorSquares:
 
     def cut(self, tiles: np.ndarray) -> Pieces:
         """The pieces of floor in some tiles."""
-        squares = self.cells.of_tiles(tiles).ravel()
+        squares = self.cells.of_tiles(self._with_floor(tiles)).ravel()
         ix, iy = self.cells.columns(squares)
         squares = squares[(ix < self.cells.nx) & (iy < self.cells.ny)]
         squares = squares[np.argsort(self._rank(squares))]
@@ -83,6 +84,15 @@ class FloorSquares:
         x, y = self._places(square, pieces)
         rank, blocks, shared = self._rank(square), self._blocks(square), _shared(square, pieces)
         return Pieces(square, rank, self.cells.planes_of(square), x, y, shapely.area(pieces), blocks, shared)
+
+    def _with_floor(self, tiles: np.ndarray) -> np.ndarray:
+        """Those of some tiles that touch the floor."""
+        planes, (x, y) = self.cells.planes_of(tiles << BITS), self.cells.centres(tiles << BITS)
+        half, side = self.cells.cell / 2, SIDE * self.cells.cell
+        boxes = np.asarray(shapely.box(x - half, y - half, x - half + side, y - half + side))
+        floors = np.array([level.floor for level in self._levels], object)
+        touched: np.ndarray = tiles[shapely.intersects(floors[planes], boxes)]
+        return touched
 
     def _rank(self, squares: np.ndarray) -> np.ndarray:
         """Number of squares by plane, row and column: (n,)."""
