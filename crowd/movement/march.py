@@ -71,7 +71,15 @@ class March:
             if why != fast_marching.FULL:
                 break
             self._grow()
-        self._ended = why == fast_marching.ENDED
+        if why == fast_marching.ENDED:
+            self._end()
+
+    def _end(self) -> None:
+        """Keep what was found, and not what only a front needs."""
+        self._ended, used = True, self._counts[1]
+        self.times, self._ways = self.times[:used].copy(), self._ways[:, :used].copy()
+        self._heap, self._due = self._heap[:0].copy(), self._due[:0].copy()
+        self._place, self._onward = self._place[:0].copy(), self._onward[:0].copy()
 
     def _grow(self) -> None:
         """Make room for twice as much."""
