@@ -149,9 +149,9 @@ def test_what_was_seen_live_is_what_the_replay_shows(busy_file: Path, tmp_path: 
         assert getattr(seen, name) == getattr(replay.frame, name)
     assert len(seen.x) > 10
     assert seen.densest > 0.0
-    # positions are recorded as float32, 1 um at 15 m; so are level densities
+    # positions are recorded to 1 mm
     for name in ("x", "y", "level", "density", "densest", "densest_so_far"):
-        np.testing.assert_allclose(getattr(seen, name), getattr(replay.frame, name), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(getattr(seen, name), getattr(replay.frame, name), rtol=1e-4, atol=1e-3)
 
 
 def test_closing_leaves_a_complete_recording_with_the_bytes_of_a_run_until_then(

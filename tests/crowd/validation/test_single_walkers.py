@@ -13,8 +13,7 @@ from crowd import population
 from crowd.model import CrowdModel
 from crowd.movement.link_cells import LinkCells
 from crowd.movement.motion import Motion
-from crowd.movement.routes import Routes
-from crowd.movement.wayfinding import Ways
+from crowd.movement.routes import Ground, Routes
 from crowd.population import Population
 from crowd.profiles import PROFILES, Profile
 from crowd.validation import climbing, departures, people, walking
@@ -65,8 +64,13 @@ def test_the_model_passes(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["rimea-01", "nist-2.4"])
 def test_a_model_in_which_everyone_walks_a_fifth_too_slowly_fails(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Ways.pace
-    monkeypatch.setattr(Ways, "pace", lambda *a: 0.8 * right(*a))
+    right = Routes.ground_at
+
+    def slower(*arguments: Any) -> Ground:
+        ground = right(*arguments)
+        return ground._replace(speed=0.8 * ground.speed)
+
+    monkeypatch.setattr(Routes, "ground_at", slower)
     verdict = judged(key)
     assert (verdict.standard, verdict.project) == (Outcome.FAIL, Outcome.FAIL)
 
