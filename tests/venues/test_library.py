@@ -83,7 +83,8 @@ def test_the_stand_has_960_seats_in_rows_that_end_at_gangways_of_1_2_m_and_two_v
 def test_everything_in_the_library_is_named_and_explained_in_both_languages(name: str) -> None:
     venue = load_venue(name)
     items: list[Any] = [*venue.levels, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines]
-    items += [thing for level in venue.levels for thing in (*level.solids, *level.thin_walls) if thing.name]
+    built: list[Any] = [thing for level in venue.levels for thing in [*level.solids, *level.thin_walls]]
+    items += [thing for thing in built if thing.name]
     labels: list[Mapping[str, str]] = [venue.labels, *(item.labels for item in items)]
     assert all({"en", "ko"} <= set(texts) for texts in labels)
     notes = [note for note in venue.simplifications if not isinstance(note, str)]
