@@ -94,7 +94,7 @@ def assess_trajectories(
     data = load_trajectories(path, frame_rate=frame_rate, unit=unit)
     off = _count_off_floor(data, venue, index)
     instants = _Instants(data, venue, index, _warnings(data, off, dated=start is not None))
-    recorder = Recorder(_Measurement(venue), Probes.of(venue, spacing=FIELD_SPACING), record="full")
+    recorder = Recorder(_Measurement(venue), Probes.nowhere(venue, spacing=FIELD_SPACING), record="full")
     with np.errstate(invalid="ignore"):  # forces are nan
         parts = _observe(recorder, instants)
     manifest = _manifest(data, venue, start or START, instants.count * HALF_SECOND, recorder.warnings)

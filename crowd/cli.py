@@ -66,7 +66,27 @@ def show_venue(
     typer.echo(str(out))
 
 
-venue_app.command("check")(venue_commands.check_map)
+@venue_app.command("check")
+def check_map(
+    name: VenueName,
+    out: Annotated[Path | None, typer.Option(help="Picture with the problems on it: .png, .pdf or .svg.")] = None,
+    lang: Lang = Lang.en,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with a venue, and draw it; exit code 1 if anything in it is an error."""
+    from venues import check_venue, load_venue
+
+    venue = load_venue(name)
+    problems = check_venue(venue)
+    if out is not None:
+        from viz.problem_map import draw_problems
+
+        draw_problems(venue, problems, out, lang)
+    venue_commands.tell_problems(venue, problems, as_json=as_json, files=[] if out is None else [out])
+
+
+venue_app.command("import")(venue_commands.import_venue)
+venue_app.command("capacity")(venue_commands.capacity)
 app.command("scenarios")(scenario_commands.list_scenarios)
 scenario_app.command("new")(scenario_commands.new)
 app.command("schema")(scenario_commands.schema)

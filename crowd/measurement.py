@@ -1,6 +1,7 @@
-"""Where density is measured: points on the floor, and the areas and lines that results are reported for.
+"""Where density is measured: points on the floor, where people come, and the areas that results are reported for.
 
-A point stands for one square of floor. Not here: the formulas (`kernels.fields`), what is recorded (`recording`).
+A point stands for one square of floor. Not here: the squares (`floor_squares`), the formulas (`kernels.fields`), what
+is recorded (`recording`).
 """
 
 from __future__ import annotations
@@ -8,17 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import split
 
+from crowd.floor_squares import Cut, FloorSquares, SharedSquare
 from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
-from crowd.kernels.neighbours import cell_keys, sort_into_cells
+from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
-from crowd.movement.floor import ClosedLine, Grid, Walls
-from venues import Level, Venue
+from crowd.kernels.tiles import BITS, SIDE
+from crowd.movement.floor import ClosedLine, Grid
+from crowd.movement.tiles import Sheet
+from crowd.movement.window import Window
+from venues import Venue
 
 #: Radius R of the Gaussian weight [m] (Helbing, Johansson & Al-Abideen 2007).
 KERNEL_RADIUS = 1.0
@@ -34,15 +38,10 @@ STREAM_RADIUS, MEETING, WALKING = 0.5, 1.5, 0.05
 CONGESTION_LENGTH = 0.5 * math.sqrt(math.pi) * STREAM_RADIUS
 #: Side of the cells that people are sorted into [m].
 _CELL = 0.75
-#: Cells of floor below this share of a full one carry no point of their own.
-_SLIVER = 0.02
-#: Shapely's type number of a polygon; greater ones are collections.
-_POLYGON = 3
-
-#: A square of floor in several pieces: the points of the pieces and their polygons.
-SharedSquare = tuple[np.ndarray, np.ndarray]
-#: A line that may close: the name of its level, and where it runs.
-Cut = tuple[str, shapely.LineString]
+#: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of them.
+_AT_ONCE = 256
+#: Nobody farther away than this counts at a point: the corner of the largest window [m].
+_REACH = max(CUTOFF * KERNEL_RADIUS, math.sqrt(2.0) * WINDOW_HALF_MOST)
 
 
 @dataclass(frozen=True)
@@ -80,26 +79,33 @@ class Streams:
 
 @dataclass(frozen=True)
 class Probes:
-    """Points on the floor where fields are computed, one for each square of `grid` that holds floor.
+    """Points on the floor where fields are computed, one for each square of `grid` that holds floor, in some tiles.
 
     Attributes:
-        grid: squares. level, x, y, area: (p,) level index, position [m], floor the point stands for [m2].
+        grid: squares. floor: the venue in such squares. tiles: where there are points. closed: lines that hide like
+        walls.
+        square, level, x, y, area: (p,) square, level index, position [m], floor the point stands for [m2].
+        rank: (p,) numbers by which points go plane by plane and row by row, however they came; alike for pieces of a
+        square.
         blocks: (b, `kernels.fields.BLOCK`) points that lie together, -1 after the last of them.
-        lookup: (cells,) point of each square, the nearest one where a square has none of its own. shared: squares
-        in several pieces. venue: the place.
+        lookup: point of each square, -1: it has none, or is in none of the tiles. shared: squares in several pieces.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
         counts [m], inf: none.
         walls: segments; starts, items: walls near each point.
     """
 
-    venue: Venue
     grid: Grid
+    floor: FloorSquares
+    tiles: np.ndarray
+    closed: tuple[ClosedLine, ...]
+    square: np.ndarray
+    rank: np.ndarray
     level: np.ndarray
     x: np.ndarray
     y: np.ndarray
-    blocks: np.ndarray
     area: np.ndarray
-    lookup: np.ndarray
+    blocks: np.ndarray
+    lookup: Sheet
     shared: Mapping[int, SharedSquare]
     share: np.ndarray
     halves: np.ndarray
@@ -115,32 +121,73 @@ class Probes:
 
         A square that a wall, a gate or one of `cuts` (barriers that may be put up) parts has a point in each piece.
         """
+        bare = cls.nowhere(venue, spacing=spacing, cuts=cuts)
+        return bare.grown(np.arange(bare.floor.cells.tiles))
+
+    @classmethod
+    def nowhere(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
+        """No points yet; they come where people come."""
         grid = Grid.over(venue, cell=spacing)
-        found = [_pieces(venue, level, grid, cuts) for level in venue.planes]
-        level = np.concatenate([np.full(keys.size, k, np.int64) for k, (keys, _) in enumerate(found)])
-        plane = grid.nx * grid.ny
-        keys = np.concatenate([k * plane + keys for k, (keys, _) in enumerate(found)])
-        pieces = np.concatenate([pieces for _, pieces in found])
-        x, y = _places(pieces, keys % plane, grid)
-        nothing = np.empty(0)
-        bare = cls(
-            venue, grid, level, x, y, _blocks(grid, keys), shapely.area(pieces), _nearest_points(grid, keys, x, y),
-            _shared(keys, pieces), nothing, nothing, nothing, nothing, nothing, nothing, nothing,
+        floor = FloorSquares(venue, grid, cuts)
+        whole, real = np.empty(0, np.int64), np.empty(0)
+        return cls(
+            grid, floor, whole, (), whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64),
+            Sheet(floor.cells, -1, dtype=np.int64), {}, real, real, real, real, floor.segments.ends,
+            np.zeros(1, np.int64), whole,
         )  # fmt: skip
-        return bare.behind(())
+
+    def near(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Tiles with points where people (n,) count."""
+        cells, r = self.floor.cells, _REACH
+        steps = np.append(np.arange(-r, r, SIDE * cells.cell), r)
+        return np.unique([cells.keys(x + dx, y + dy, level) >> BITS for dx in steps for dy in steps])
+
+    def covering(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> Probes:
+        """These and the points where people (n,) count."""
+        return self.grown(np.setdiff1d(self.near(level, x, y), self.tiles))
+
+    def grown(self, tiles: np.ndarray) -> Probes:
+        """These and the points in tiles (k,) where none are yet."""
+        if tiles.size == 0:
+            return self
+        if tiles.size > _AT_ONCE:
+            return self.grown(tiles[:_AT_ONCE]).grown(tiles[_AT_ONCE:])
+        new = self.floor.cut(tiles)
+        count = self.size
+        lookup = self.lookup.copy()
+        lookup.own(tiles)
+        lookup[new.square] = count + np.arange(new.square.size)
+        shared = {key: (count + points, pieces) for key, (points, pieces) in new.shared.items()}
+        _, share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
+        joined = {name: getattr(new, name) for name in ("square", "rank", "level", "x", "y", "area")} | {
+            "tiles": tiles, "blocks": np.where(new.blocks >= 0, new.blocks + count, -1), "share": share,
+            "halves": halves, "window": window, "clear": clear, "starts": self.starts[-1] + starts[1:], "items": items,
+        }  # fmt: skip
+        columns: dict[str, Any] = {name: np.concatenate((getattr(self, name), more)) for name, more in joined.items()}
+        return replace(self, **columns, lookup=lookup, shared={**self.shared, **shared})
 
     def behind(self, closed: Sequence[ClosedLine]) -> Probes:
         """The same points with some lines closed: like walls, they hide what is behind them."""
-        walls = Walls.of(self.venue, self.grid, reach=1.5 * WINDOW_HALF_MOST + self.grid.cell, closed=closed)
-        starts, items = _walls_near_points(self.grid.keys(self.x, self.y, self.level), walls)
+        bare = replace(self, closed=tuple(closed))
+        names = ("walls", "share", "halves", "window", "clear", "starts", "items")
+        seen: dict[str, Any] = dict(zip(names, bare._look_round(self.x, self.y, self.level), strict=True))
+        return replace(bare, **seen)
+
+    def _look_round(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, ...]:
+        """All walls, and what points see: share, halves, window, clear, starts, items."""
+        lines = np.array([line.ends for line in self.closed], float).reshape(-1, 4)
+        walls = np.vstack((self.floor.segments.ends, lines))
+        reach = 1.5 * WINDOW_HALF_MOST
+        point, wall, distance = self.floor.walls_near(x, y, level, reach=reach, closed=self.closed)
+        starts = np.searchsorted(point, np.arange(x.size + 1))
         share, halves, window = seen_floor(
-            self.x, self.y, walls.segments, starts, items, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
+            x, y, walls, starts, wall, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
         )
-        starts, items, clear = _keep_reach(self.x, self.y, halves, walls.segments, starts, items)
-        return replace(
-            self, share=share, halves=halves, window=window, clear=clear, walls=walls.segments, starts=starts,
-            items=items,
-        )  # fmt: skip
+        # As far as a point looks: the Gaussian's cut-off or its window's corner.
+        keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[point])
+        clear = np.full(x.size, np.inf)
+        np.minimum.at(clear, point[keep], (1.0 - 1e-9) * distance[keep])
+        return walls, share, halves, window, clear, np.searchsorted(point[keep], np.arange(x.size + 1)), wall[keep]
 
     @property
     def size(self) -> int:
@@ -148,14 +195,29 @@ class Probes:
         return int(self.x.size)
 
     def index_at(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Point of the piece of floor each person stands on: (n,) int64."""
-        keys = self.grid.keys(x, y, level)
-        index = self.lookup[keys]
-        for key in np.unique(keys[np.isin(keys, list(self.shared))]):
-            rows = np.flatnonzero(keys == key)
-            for point, piece in zip(*self.shared[int(key)], strict=True):
+        """Point of the piece of floor each person stands on, or else the nearest: (n,) int64."""
+        squares = self.floor.cells.keys(x, y, level)
+        index = self.lookup[squares]
+        for square in np.unique(squares[np.isin(squares, list(self.shared))]):
+            rows = np.flatnonzero(squares == square)
+            for point, piece in zip(*self.shared[int(square)], strict=True):
                 index[rows[shapely.intersects_xy(piece, x[rows], y[rows])]] = point
+        for row in np.flatnonzero(index < 0):
+            index[row] = self._nearest(float(x[row]), float(y[row]), int(level[row]))
         return index
+
+    def _nearest(self, x: float, y: float, plane: int) -> int:
+        """The point of a plane nearest to a place."""
+        reach = self.grid.cell
+        while True:
+            reach *= 2.0
+            squares = self.floor.cells.around((x - reach, y - reach, x + reach, y + reach), plane)
+            several = [self.shared[square][0] for square in squares.tolist() if square in self.shared]
+            found = np.unique(np.concatenate((self.lookup[squares], *several)))
+            found = found[found >= 0]
+            away = np.hypot(self.x[found] - x, self.y[found] - y)
+            if away.min(initial=np.inf) <= reach:
+                return int(found[away.argmin()])
 
     def inside(self, level: int, polygon: shapely.Geometry) -> np.ndarray:
         """Which points lie in a polygon of a level: (p,) bool."""
@@ -182,11 +244,14 @@ class Probes:
         order, starts, place = self._sorted(x, y, level)
         own_x, own_y, own_vx, own_vy = (np.ascontiguousarray(a[order], np.float64) for a in (x, y, vx, vy))
         _, compact = np.unique(group, return_inverse=True)
+        near = np.isin(self.square[self.blocks[:, 0]] >> BITS, self.near(level, x, y))
         found = around_points(
-            self.blocks, self.x, self.y, self.level, self.share, self.halves, self.window, self.clear, self.walls,
+            self.blocks[near], self.x, self.y, self.level, self.share, self.halves, self.window, self.clear, self.walls,
             self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
             force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
+        # Where nobody is near, nobody was looked for.
+        found[(self.halves == 0.0), 1] = np.nan
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
         density, window, ux, uy, pressure, force = np.ascontiguousarray(found.T)
@@ -222,78 +287,12 @@ class Probes:
         """People in (level, cell) order, where each cell starts, and the cells: x0, y0, side [m], nx, ny."""
         span = self.grid.cell / _CELL
         nx, ny = int(np.ceil(self.grid.nx * span)), int(np.ceil(self.grid.ny * span))
-        place = (self.grid.x0, self.grid.y0, _CELL, nx, ny)
-        order, starts = sort_into_cells(cell_keys(x, y, level, *place), nx * ny * self.grid.levels)
-        return order, starts, place
-
-
-def _pieces(venue: Venue, level: Level, grid: Grid, cuts: Sequence[Cut]) -> tuple[np.ndarray, np.ndarray]:
-    """The floor of a level cut into squares, and these by walls, gates and `cuts`: keys on the level, polygons."""
-    x, y = grid.centres()
-    half = grid.cell / 2
-    shapely.prepare(level.floor)
-    squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half))
-    keys = np.flatnonzero(shapely.intersects(level.floor, squares))
-    pieces = squares[keys]
-    full = shapely.contains(level.floor, pieces)
-    pieces[~full] = shapely.intersection(pieces[~full], level.floor)
-    lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
-    blades = shapely.union_all(lines + [line for name, line in cuts if name == level.name])
-    for k in np.flatnonzero(shapely.intersects(pieces, blades)):
-        pieces[k] = split(shapely.MultiPolygon(_polygons(pieces[k])), blades)
-    parts, owner = shapely.get_parts(pieces, return_index=True)
-    while (shapely.get_type_id(parts) > _POLYGON).any():
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        owner = owner[inner]
-    keep = shapely.area(parts) > _SLIVER * grid.cell**2
-    return keys[owner[keep]], parts[keep]
-
-
-def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
-    return [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
-
-
-def _places(pieces: np.ndarray, keys: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Where the point of each piece stands: in the middle of the square if that is in the piece, else inside it."""
-    x, y = (centre[keys] for centre in grid.centres())
-    partial = np.flatnonzero(shapely.area(pieces) < (1.0 - 1e-9) * grid.cell**2)
-    some = pieces[partial]
-    # Away from the piece's edge, so that a point never lies on a wall.
-    centred = shapely.contains_xy(shapely.buffer(some, -0.02 * grid.cell), x[partial], y[partial])
-    place = shapely.get_coordinates(shapely.point_on_surface(some))
-    x[partial[~centred]], y[partial[~centred]] = place[~centred].T
-    return x, y
-
-
-def _blocks(grid: Grid, keys: np.ndarray) -> np.ndarray:
-    """Points in square tiles of squares: (b, BLOCK), -1 after the last; a tile has more if squares are in pieces."""
-    side = math.isqrt(BLOCK)
-    row, column = np.divmod(keys, grid.nx)
-    level, row = np.divmod(row, grid.ny)
-    tiles = (level * grid.ny + row // side) * grid.nx + column // side
-    order = np.argsort(tiles, kind="stable")
-    _, first, size = np.unique(tiles[order], return_index=True, return_counts=True)
-    within = np.arange(order.size) - np.repeat(first, size)
-    block = np.repeat(np.cumsum(-(-size // BLOCK)) - (-(-size // BLOCK)), size) + within // BLOCK
-    blocks = np.full((int(block.max(initial=-1)) + 1, BLOCK), -1, np.int64)
-    blocks[block, within % BLOCK] = order
-    return blocks
-
-
-def _shared(keys: np.ndarray, pieces: np.ndarray) -> dict[int, SharedSquare]:
-    """Squares with more than one piece: key -> (points, pieces)."""
-    several = np.flatnonzero(np.bincount(keys, minlength=1) > 1)
-    return {int(key): (np.flatnonzero(keys == key), pieces[keys == key]) for key in several}
-
-
-def _as_points(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Shapely points: (n,) object."""
-    return np.asarray(shapely.points(x, y))
-
-
-def _walls_near_points(keys: np.ndarray, walls: Walls) -> tuple[np.ndarray, np.ndarray]:
-    """The wall list of each point's square as a compressed list over points."""
-    return _lists_of(keys, walls.starts, walls.items)
+        window = Window(Grid(self.grid.x0, self.grid.y0, _CELL, nx, ny, self.grid.levels))
+        # Cells around any point that looks for people are inside, unless beyond the map.
+        window.follow(x, y, margin=SIDE * self.grid.cell + 2.0 * _REACH)
+        order, starts = sort_into_cells(window.keys(x, y, level), window.grid.size)
+        g = window.grid
+        return order, starts, (g.x0, g.y0, g.cell, g.nx, g.ny)
 
 
 def _lists_of(keys: np.ndarray, starts: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -301,32 +300,3 @@ def _lists_of(keys: np.ndarray, starts: np.ndarray, items: np.ndarray) -> tuple[
     counts = starts[keys + 1] - starts[keys]
     first = np.concatenate(([0], np.cumsum(counts)))
     return first, items[np.arange(first[-1]) + np.repeat(starts[keys] - first[:-1], counts)]
-
-
-def _keep_reach(
-    x: np.ndarray, y: np.ndarray, halves: np.ndarray, segments: np.ndarray, starts: np.ndarray, items: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Keep the walls as far as a point looks, the Gaussian's cut-off or its window's corner: starts, items, clear."""
-    owner = np.repeat(np.arange(x.size), np.diff(starts))
-    lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
-    distance = shapely.distance(_as_points(x, y)[owner], lines[items])
-    keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[owner])
-    counts = np.bincount(owner[keep], minlength=x.size)
-    clear = np.full(x.size, np.inf)
-    np.minimum.at(clear, owner[keep], (1.0 - 1e-9) * distance[keep])
-    return np.concatenate(([0], np.cumsum(counts))), items[keep], clear
-
-
-def _nearest_points(grid: Grid, keys: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Point of every square; squares without one take the nearest of their level."""
-    lookup = np.full(grid.size, -1, np.int64)
-    lookup[keys] = np.arange(x.size)
-    cx, cy = grid.centres()
-    plane = grid.nx * grid.ny
-    for index in range(grid.levels):
-        part = lookup[index * plane : (index + 1) * plane]
-        mine = np.flatnonzero(keys // plane == index)
-        tree = shapely.STRtree(_as_points(x[mine], y[mine]))
-        empty = np.flatnonzero(part < 0)
-        part[empty] = mine[tree.nearest(_as_points(cx[empty], cy[empty]))]
-    return lookup

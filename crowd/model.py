@@ -202,8 +202,11 @@ class CrowdModel(mesa.Model):
         # Whoever leaves right behind a line has crossed it, clear of it or not.
         self._count_crossings(arrived[p.status[arrived] == Status.LEFT], clear=0.0)
         if freed.size or arrived.size:
-            rows = rows[p.status[rows] != Status.LEFT]
-            ex, ey, left = self.routes.sample(p, rows)
+            here = p.status[rows] != Status.LEFT
+            rows, ex, ey, left = rows[here], ex[here], ey[here], left[here]
+            # Nobody else's way has changed.
+            anew = np.flatnonzero(np.isin(rows, np.concatenate((freed, arrived))))
+            ex[anew], ey[anew], left[anew] = self.routes.sample(p, rows[anew])
         stuck = np.isinf(left)
         for d in np.unique(p.destination[rows[stuck]]):
             zones = " ".join(self.itineraries.destinations[d])

@@ -147,10 +147,10 @@ def resume(
 
 
 def probes_of(venue: Venue, measures: Sequence[Measure]) -> Probes:
-    """Return the points at which a run with these measures is observed."""
+    """Return the points at which a run with these measures is observed: none yet, they come where people come."""
     barriers = [m.intervention for m in measures if isinstance(m.intervention, Barrier)]
     cuts = [(barrier.level, LineString(barrier.line)) for barrier in barriers]
-    return Probes.of(venue, spacing=FIELD_SPACING, cuts=cuts)
+    return Probes.nowhere(venue, spacing=FIELD_SPACING, cuts=cuts)
 
 
 def estimate_bytes(scenario: Scenario) -> float:

@@ -7,7 +7,7 @@ still find.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 import shapely
@@ -16,7 +16,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
+from venues.layout import check_layout
 from venues.places import Gate, Level, Zone
+from venues.problems import Problem, problem_at
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
@@ -34,18 +36,6 @@ GATE_GAP = 2 * BODY_RADIUS
 BANK_LENGTH = 30.0
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One finding: how bad, where (name and point [m]), what, and how to mend it."""
-
-    severity: str
-    place: str
-    x: float
-    y: float
-    what: str
-    mend: str
-
-
 def check_venue(venue: Venue) -> list[Problem]:
     """Return what is wrong with a venue, errors first; an empty list means nothing was found.
 
@@ -55,14 +45,10 @@ def check_venue(venue: Venue) -> list[Problem]:
     found += _check_banks(venue)
     for level in venue.levels:
         found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
+    found += check_layout(venue)
+    # One narrow place may part the floor of many others.
+    found = list(dict.fromkeys(found))
     return sorted(found, key=lambda problem: problem.severity != "error")
-
-
-def _problem(severity: str, place: str, shape: BaseGeometry, what: str, mend: str) -> Problem:
-    """Return a problem at a point on a shape, of a line its middle."""
-    straight = isinstance(shape, shapely.LineString)
-    point = shape.interpolate(0.5, normalized=True) if straight else shapely.point_on_surface(shape)
-    return Problem(severity, place, round(point.x, 2), round(point.y, 2), what, mend)
 
 
 def _check_ways(venue: Venue) -> Iterator[Problem]:
@@ -73,7 +59,7 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
             mend = f"draw a zone and give it the kind '{kind}'"
-            yield _problem("error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend)
+            yield problem_at("error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend)
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))
@@ -81,7 +67,7 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     for number, piece in enumerate(ever.pieces):
         if sources and number not in walked and piece.shape.area >= SLIVER:
             what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
-            yield _problem("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+            yield problem_at("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
 
 
 def _parts_of(zone: Zone) -> list[Zone]:
@@ -106,7 +92,7 @@ def _check_sources(now: FloorGraph, sources: list[Zone], exits: list[Zone]) -> I
         reach = now.reach(zone)
         if exits and not any(reach & pieces for pieces in ways_out):
             mend = "open a gate, or close the gap in the drawing between the floor parts"
-            yield _problem("error", zone.name, zone.polygon, "no exit can be reached from this source", mend)
+            yield problem_at("error", zone.name, zone.polygon, "no exit can be reached from this source", mend)
 
 
 def _check_exits(now: FloorGraph, ever: FloorGraph, sources: list[Zone], exits: list[Zone]) -> Iterator[Problem]:
@@ -117,11 +103,11 @@ def _check_exits(now: FloorGraph, ever: FloorGraph, sources: list[Zone], exits: 
             continue
         if could & ever.pieces_of(way):
             what = "this exit can be reached only through gates that are shut or one-way the other way"
-            yield _problem("warning", way.name, way.polygon, what, "open a gate, or leave it for a measure")
+            yield problem_at("warning", way.name, way.polygon, what, "open a gate, or leave it for a measure")
         else:
             what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
             mend = "widen the passage, or close the gap in the drawing between the floor parts"
-            yield _problem("error", way.name, way.polygon, what, mend)
+            yield problem_at("error", way.name, way.polygon, what, mend)
 
 
 def _check_parts(venue: Venue) -> Iterator[Problem]:
@@ -141,7 +127,7 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
             zones = f"zone {names} is" if len(own) == 1 else f"zones {names} are"
             what = f"floor falls into {len({*large, number, main})} parts; {zones} cut off from {_listed(others)}"
             mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
-            yield _problem("warning", own[0].name, own[0].polygon, what, mend)
+            yield problem_at("warning", own[0].name, own[0].polygon, what, mend)
     exits = [zone for zone in venue.zones if "exit" in zone.kinds]
     for zone in exits:
         others = [way.name for way in exits if way != zone]
@@ -152,7 +138,7 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
             if not any(on[name] & here for name in others):
                 what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
                 mend = "open a way to another exit, or give the zone one kind, source or exit"
-                yield _problem("error", zone.name, part.polygon, what, mend)
+                yield problem_at("error", zone.name, part.polygon, what, mend)
                 break
 
 
@@ -174,12 +160,12 @@ def _check_gates(venue: Venue) -> Iterator[Problem]:
             gap = end.distance(edges)
             if gap > GATE_GAP:
                 what = f"people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
-                yield _problem("warning", gate.name, end, what, "draw the gate from wall to wall")
+                yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall")
     for link in venue.links:
         yield from _check_width(link.name, link.clear_width, link.from_line)
     if venue.gates and not any(gate.open for gate in venue.gates):
         what = "every gate is shut"
-        yield _problem("warning", venue.name, venue.gates[0].line, what, "open at least one gate")
+        yield problem_at("warning", venue.name, venue.gates[0].line, what, "open at least one gate")
 
 
 def _check_banks(venue: Venue) -> Iterator[Problem]:
@@ -195,24 +181,26 @@ def _check_banks(venue: Venue) -> Iterator[Problem]:
         span = max((one.line.distance(two.line) for one, two in pairs), default=0.0)
         if len(gates) == 1:
             what = f"bank {name!r} has this gate alone, so there is nothing to choose"
-            yield _problem("warning", first.name, first.line, what, "name the same bank at its neighbours")
+            yield problem_at("warning", first.name, first.line, what, "name the same bank at its neighbours")
         elif len(levels) > 1:
             what = f"bank {name!r} has gates on the levels {_listed(levels)}; people choose on their own only"
-            yield _problem("warning", first.name, first.line, what, "give the gates of each level a bank of their own")
+            yield problem_at(
+                "warning", first.name, first.line, what, "give the gates of each level a bank of their own"
+            )
         if span > BANK_LENGTH:
             what = f"bank {name!r} has gates {span:.0f} m apart; over {BANK_LENGTH:g} m nobody sees them together"
             mend = "give gates far from each other different banks"
-            yield _problem("warning", first.name, first.line, what, mend)
+            yield problem_at("warning", first.name, first.line, what, mend)
 
 
 def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Problem]:
     """Find a gate or link that is too narrow."""
     if width < 2 * BODY_RADIUS:
         what = f"clear width {width:.2f} m: nobody fits through"
-        yield _problem("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
-    elif width < NARROW_DOOR:
+        yield problem_at("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
+    elif round(width, 2) < NARROW_DOOR:
         what = f"clear width {width:.2f} m is less than {NARROW_DOOR} m"
-        yield _problem("warning", place, line, what, "check the width; a wheelchair does not pass")
+        yield problem_at("warning", place, line, what, "check the width; a wheelchair does not pass")
 
 
 def _check_zones(venue: Venue) -> Iterator[Problem]:
@@ -223,7 +211,7 @@ def _check_zones(venue: Venue) -> Iterator[Problem]:
             if off.area > 0.1 * part.area:
                 whole = "this zone" if part.equals(zone.polygon) else "a part of this zone"
                 what = f"{off.area / part.area:.0%} of {whole} is off the floor"
-                yield _problem("warning", zone.name, off, what, "draw it on walkable ground only")
+                yield problem_at("warning", zone.name, off, what, "draw it on walkable ground only")
 
 
 def _check_narrow(level: Level) -> Iterator[Problem]:
@@ -237,8 +225,8 @@ def _check_narrow(level: Level) -> Iterator[Problem]:
             what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
             if width < NARROW_PASSAGE:
                 what = f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
-            if width < NARROW_DOOR:
-                yield _problem("warning", level.name, neck, what, "check the width in the drawing")
+            if round(width, 2) < NARROW_DOOR:
+                yield problem_at("warning", level.name, neck, what, "check the width in the drawing")
 
 
 def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
@@ -266,14 +254,14 @@ def _check_slivers(level: Level) -> Iterator[Problem]:
     for part in level.floor.geoms:
         if part.area < SLIVER:
             what = f"a piece of floor of {part.area:.3f} m2 stands alone"
-            yield _problem("warning", level.name, part, what, "join it to the rest, or leave it out")
+            yield problem_at("warning", level.name, part, what, "join it to the rest, or leave it out")
             continue
         opened = part.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
         rest = part.difference(opened)
         for strip in getattr(rest, "geoms", [rest]):
             if strip.area >= 0.1 * SLIVER:
                 what = f"a strip of {strip.area:.2f} m2 is narrower than a body"
-                yield _problem("warning", level.name, strip, what, "fill it, or draw it as wide as it is")
+                yield problem_at("warning", level.name, strip, what, "fill it, or draw it as wide as it is")
 
 
 def _check_obstacles(level: Level) -> Iterator[Problem]:
@@ -281,8 +269,8 @@ def _check_obstacles(level: Level) -> Iterator[Problem]:
     for number, obstacle in enumerate(level.solids, start=1):
         if not obstacle.polygon.intersects(level.walkable):
             what = f"obstacle {repr(obstacle.name) if obstacle.name else number} lies outside the walkable ground"
-            yield _problem("error", level.name, obstacle.polygon, what, "move it, or leave it out")
+            yield problem_at("error", level.name, obstacle.polygon, what, "move it, or leave it out")
     for number, wall in enumerate(level.wall_lines, start=1):
         if not wall.intersects(level.walkable):
             what = f"wall {number} lies outside the walkable ground"
-            yield _problem("error", level.name, wall, what, "move it, or leave it out")
+            yield problem_at("error", level.name, wall, what, "move it, or leave it out")

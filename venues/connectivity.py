@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.places import STEPPED_KINDS, Gate, Level, Zone, compute_normal
+from venues.places import STEPPED_KINDS, Gate, Level, Link, Zone, compute_normal
 from venues.venue import Venue
 
 #: Half the width of the narrowest passage a body fits through [m]: the smallest body radius of the profiles.
@@ -45,9 +46,9 @@ def erode_floor(level: Level, *, radius: float, cuts: Iterable[LineString] = ())
     floor: BaseGeometry = level.floor
     if lines:
         floor = floor.difference(shapely.union_all([line.buffer(CUT, cap_style="flat") for line in lines]))
-    eroded = floor.buffer(-radius, join_style="mitre")
-    parts = eroded.geoms if isinstance(eroded, MultiPolygon) else [eroded]
-    return [part for part in parts if not part.is_empty]
+    # Part by part: parts are apart, and eroding them together takes far longer.
+    eroded = shapely.buffer(shapely.get_parts(floor), -radius, join_style="mitre")
+    return [part for part in shapely.get_parts(eroded) if not part.is_empty]
 
 
 class FloorGraph:
@@ -69,23 +70,26 @@ class FloorGraph:
         self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
         for gate in barred:
             if gate.open:
-                self._join_gate(gate)
+                self._join(*self.sides(gate), gate.direction)
         for link in venue.links:
             if not steps and link.kind in STEPPED_KINDS:
                 continue
-            starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
-            ends = self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
-            self._join(starts, ends, link.direction)
+            self._join(*self.ends(link), link.direction)
 
-    def _join_gate(self, gate: Gate) -> None:
-        """Add the edges of a one-way gate, from the pieces on one side to those on the other."""
+    def sides(self, gate: Gate) -> tuple[set[int], set[int]]:
+        """Return the pieces on the backward and on the forward side of a gate."""
         (x0, y0), (x1, y1) = gate.line.coords
         nx, ny = compute_normal(gate.line)
         sides = []
         for depth in (-SIDE_DEPTH, SIDE_DEPTH):
             far = [(x1 + depth * nx, y1 + depth * ny), (x0 + depth * nx, y0 + depth * ny)]
             sides.append(self._touched(gate.level, Polygon([(x0, y0), (x1, y1), *far])))
-        self._join(sides[0], sides[1], gate.direction)
+        return sides[0], sides[1]
+
+    def ends(self, link: Link) -> tuple[set[int], set[int]]:
+        """Return the pieces at the start and at the end of a link."""
+        starts = self._touched(link.from_level, link.from_line.buffer(SIDE_DEPTH, cap_style="flat"))
+        return starts, self._touched(link.to_level, link.to_line.buffer(SIDE_DEPTH, cap_style="flat"))
 
     def _join(self, starts: set[int], ends: set[int], direction: str) -> None:
         """Add edges between two sets of pieces in the directions people may pass."""
@@ -108,11 +112,18 @@ class FloorGraph:
 
     def parts(self) -> list[set[int]]:
         """Return the pieces in groups that nothing joins, ways of one direction counting as joints too."""
-        groups: list[set[int]] = []
-        for start in range(len(self.pieces)):
-            near = {start, *self._edges[start]}
-            touched = [group for group in groups if group & near]
-            groups = [group for group in groups if not group & near] + [near.union(*touched)]
+        # Late: `crowd --help` imports this module, and scipy takes its time.
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        edges = [(start, end) for start, ends in self._edges.items() for end in ends]
+        tails, heads = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+        size = len(self.pieces)
+        joined = coo_matrix((np.ones(len(edges)), (tails, heads)), shape=(size, size))
+        count, group_of = connected_components(joined, directed=False)
+        groups: list[set[int]] = [set() for _ in range(count)]
+        for piece, group in enumerate(group_of):
+            groups[group].add(piece)
         return groups
 
     def reach(self, zone: Zone) -> set[int]:
@@ -123,6 +134,19 @@ class FloorGraph:
             found |= ahead
             ahead = {end for start in ahead for end in self._edges[start]} - found
         return found
+
+
+def cut_off_by_steps(venue: Venue) -> list[Piece]:
+    """Return the pieces of floor that only stairs or escalators join to the largest part of a venue, gates open."""
+    if not any(link.kind in STEPPED_KINDS for link in venue.links):
+        return []
+    walked, wheeled = (FloorGraph(venue, honour_gates=False, steps=steps) for steps in (True, False))
+
+    def size(part: set[int]) -> float:
+        return sum(wheeled.pieces[number].shape.area for number in part)
+
+    whole, rolled = (max(graph.parts(), key=size, default=set()) for graph in (walked, wheeled))
+    return [wheeled.pieces[number] for number in sorted(whole - rolled)]
 
 
 def connected(venue: Venue, from_zone: str, to_zone: str) -> bool:

@@ -63,10 +63,10 @@ def read_venue(path: str | Path) -> Venue:
         raise BadInput(f"{path} is not UTF-8 text (byte {wrong.start}); a venue file must be GeoJSON") from None
     except OSError as wrong:
         raise BadInput(f"{path} cannot be read: {wrong.strerror}; it must be a readable GeoJSON file") from None
-    return from_geojson(_parse_json(text, path), where=path.name)
+    return from_geojson(parse_json(text, path), where=path.name)
 
 
-def _parse_json(text: str, path: Path) -> Any:
+def parse_json(text: str, path: Path) -> Any:
     """Return the JSON document in a text."""
 
     def refuse(word: str) -> float:

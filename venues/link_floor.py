@@ -116,16 +116,22 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     length = line.length
     stub = (length - min(link.clear_width, length)) / 2
     ends = np.array([line.interpolate(d).coords[0] for d in (stub, length - stub)])
-    off = [_off(chain, ends) for chain in chains]
-    best = min(((float(d.min()), c, int(d.argmin())) for c, d in enumerate(off)), default=(np.inf, 0, 0))
-    if best[0] > EDGE_TOLERANCE:
+    west, south = ends.min(axis=0) - EDGE_TOLERANCE
+    east, north = ends.max(axis=0) + EDGE_TOLERANCE
+    numbers = [
+        number
+        for number, chain in enumerate(chains)
+        if (chain.max(axis=0) >= (west, south)).all() and (chain.min(axis=0) <= (east, north)).all()
+    ]
+    nearest = ((*_nearest(chains[number], ends), number) for number in numbers or range(len(chains)))
+    off, k, c = min(nearest, default=(np.inf, 0, 0))
+    if off > EDGE_TOLERANCE:
         x, y = ends.mean(axis=0)
         raise BadInput(
-            f"link {link.name!r} at ({x:.1f}, {y:.1f}) lies {best[0]:.2f} m from a straight edge of the floor; draw "
+            f"link {link.name!r} at ({x:.1f}, {y:.1f}) lies {off:.2f} m from a straight edge of the floor; draw "
             f"its line on the edge (a side of the obstacle or hole that the {link.kind} takes up), at most "
             f"{EDGE_TOLERANCE} m off"
         )
-    _, c, k = best
     start, end = chains[c][k], chains[c][k + 1]
     along = (end - start) / np.hypot(*(end - start))
     places = np.clip((ends - start) @ along, 0.0, np.hypot(*(end - start)))
@@ -135,10 +141,16 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     return on_wall
 
 
-def _off(chain: np.ndarray, ends: Points) -> np.ndarray:
-    """Distance of the farther of two points from each segment of a chain: (k, 2) -> (k - 1,) [m]."""
-    segments = np.asarray(shapely.linestrings(np.stack((chain[:-1], chain[1:]), axis=1)))
-    return np.asarray(shapely.distance(segments[:, None], shapely.points(ends))).max(axis=1)
+def _nearest(chain: Points, ends: Points) -> tuple[float, int]:
+    """Distance [m] of the farther of two points from the segment of a chain it is least from, and that segment."""
+    start, step = chain[:-1], np.diff(chain, axis=0)
+    squared = np.maximum((step**2).sum(axis=1), 1e-18)
+    off = np.zeros(len(start))
+    for point in ends:
+        share = np.clip(((point - start) * step).sum(axis=1) / squared, 0.0, 1.0)
+        off = np.maximum(off, np.hypot(*(start + share[:, None] * step - point).T))
+    best = int(off.argmin())
+    return float(off[best]), best
 
 
 def _without(chain: np.ndarray, k: int, first: Points, last: Points) -> list[np.ndarray]:
@@ -231,6 +243,8 @@ def opening_before(openings: Sequence[Opening], level: str, line: LineString) ->
     """Return the opening on a level right before which a line lies (`CLEAR`), if any."""
     for opening in openings:
         (ax, ay), (bx, by) = opening.line
+        if opening.level != level or line.distance(Point(ax, ay)) > np.hypot(bx - ax, by - ay) + CLEAR:
+            continue
         length = float(np.hypot(bx - ax, by - ay))
         ux, uy = (bx - ax) / length, (by - ay) / length
         end = min(EDGE_TOLERANCE, length / 4)
@@ -240,7 +254,7 @@ def opening_before(openings: Sequence[Opening], level: str, line: LineString) ->
                 for along, out in ((end, CLEAR), (length - end, CLEAR), (length - end, -CLEAR), (end, -CLEAR))
             ]
         )
-        if opening.level == level and ground.intersects(line):
+        if ground.intersects(line):
             return opening
     return None
 

@@ -138,6 +138,13 @@ class Level:
             return floor
         return MultiPolygon([floor] if isinstance(floor, Polygon) and not floor.is_empty else [])
 
+    @cached_property
+    def ground(self) -> BaseGeometry:
+        """The floor and its edge, a micrometre wide: what a line from wall to wall lies on [m]."""
+        grown = self.floor.buffer(1e-6)
+        shapely.prepare(grown)
+        return grown
+
     @property
     def wall_chains(self) -> list[np.ndarray]:
         """Everything a body can touch, as polylines.

@@ -256,7 +256,9 @@ def _check_patch(item: Zone | MeasurementArea | Slope, level: Level) -> None:
 
 def _check_across(item: Named, line: LineString, level: Level, *, allowed_off: float) -> None:
     """Refuse a line of which more than `allowed_off` [m] is off the floor of its level."""
-    off = line.difference(level.floor.buffer(1e-6))
+    if level.ground.covers(line):
+        return
+    off = line.difference(level.ground)
     if off.length > allowed_off:
         raise BadInput(
             f"{_what(item)} at {_place(line)} has {off.length:.2f} m of its {line.length:.2f} m off the "

@@ -29,6 +29,9 @@ PLACES = 16
 #: Prices: covering a label, leaving the map, covering floor (per share of the label), distance (per 100
 #: pixels), a leader line through another label, covering the point another label names. Assumed: by eye.
 PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 50.0, 80.0, 2.0, 1.0, 6.0, 4.0
+#: Price of covering what is drawn, such as stairs (per share of the label), and of hiding the thing named unless the
+#: label fits inside it (per share of the thing), by eye too.
+PRICE_SIGN, PRICE_OWN = 12.0, 6.0
 #: Room kept around the point another label names, where its arrow is [pixels].
 POINT_ROOM = 24.0
 
@@ -61,7 +64,9 @@ def write_text(ax: Axes, x: float, y: float, text: str, **style: object) -> Text
     return ax.text(x, y, text, family=font_family(), parse_math=False, **style)  # type: ignore[arg-type]
 
 
-def place_tags(ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bbox]) -> list[Text]:
+def place_tags(
+    ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bbox], signs: BaseGeometry | None = None
+) -> list[Text]:
     """Write tags on a map, each near its point, in the order given; a leader line joins what had to move.
 
     Args:
@@ -69,6 +74,7 @@ def place_tags(ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bb
         tags: the most important first.
         floor: where labels are unwelcome [m].
         taken: boxes [pixels] that stay free.
+        signs: what labels should not hide, such as stairs [m].
 
     Returns:
         The texts, in the order of `tags`.
@@ -76,7 +82,7 @@ def place_tags(ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bb
     canvas = ax.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     renderer = canvas.get_renderer()
-    ground = _to_pixels(ax, floor)
+    ground, drawn = _to_pixels(ax, floor), _to_pixels(ax, signs or Point())
     boxes, leaders, texts = list(taken), [], []
     anchors = ax.transData.transform([(tag.x, tag.y) for tag in tags] or np.empty((0, 2)))
     for tag, anchor in zip(tags, anchors, strict=True):
@@ -84,7 +90,7 @@ def place_tags(ax: Axes, tags: list[Tag], *, floor: BaseGeometry, taken: list[Bb
         size = text.get_window_extent(renderer).padded(3)
         others = anchors[(anchors != anchor).any(axis=1)]
         home = _to_pixels(ax, tag.home or Point())
-        chosen = _choose(anchor, size, boxes=boxes, frame=ax.bbox, ground=ground, home=home, points=others)
+        chosen = _choose(anchor, size, boxes=boxes, frame=ax.bbox, ground=ground, home=home, points=others, signs=drawn)
         boxes.append(chosen)
         middle = ((chosen.x0 + chosen.x1) / 2, (chosen.y0 + chosen.y1) / 2)
         x, y = ax.transData.inverted().transform(middle)
@@ -128,6 +134,7 @@ def _choose(
     ground: BaseGeometry,
     home: BaseGeometry,
     points: np.ndarray,
+    signs: BaseGeometry,
 ) -> Bbox:
     """Return the cheapest place of a label among rings of places around its anchor [pixels]."""
     best, lowest = size, math.inf
@@ -146,8 +153,10 @@ def _choose(
             price += PRICE_POINT * int(near.sum())
             if price < lowest:
                 patch = box(*here.extents)
+                price += PRICE_SIGN * signs.intersection(patch).area / patch.area
                 if not home.contains(patch):
                     price += PRICE_FLOOR * ground.intersection(patch).area / patch.area
+                    price += PRICE_OWN * home.intersection(patch).area / max(home.area, 1.0)
             if price < lowest:
                 best, lowest = here, price
     return best

@@ -1,7 +1,8 @@
-"""The layers of a map: floor, zones, slopes, links, areas, lines, gates, scale bar, north arrow.
+"""The layers of a map: floor, zones, slopes, areas, lines, gates, scale bar, north arrow.
 
 Each paints one kind of thing of one level on an Axes in metres; layers with names return the tags that
-name them, for `labels.place_tags` or to be left out. Not here: the sheet around the map (`plan.py`).
+name them, for `labels.place_tags` or to be left out. Not here: stairs and lifts (`link_layers.py`), the sheet
+around the map (`plan.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.link_floor import Strip
 from venues.places import Gate, Link, MeasurementArea, MeasurementLine, Zone, compute_normal
 from venues.venue import Venue, label
 from viz import palette
@@ -27,15 +27,11 @@ from viz.labels import Tag, wrap_name, write_text
 
 #: How each state of a gate is said.
 WORDS = {
-    "en": {"both": "both ways", "one": "one way", "shut": "shut", "stairs": "stairs", "ramp": "ramp"}
-    | {"escalator": "escalator", "lift": "lift", "up": "up"},
-    "ko": {"both": "양방향", "one": "일방통행", "shut": "닫힘", "stairs": "계단", "ramp": "경사로"}
-    | {"escalator": "에스컬레이터", "lift": "승강기", "up": "오르막"},
+    "en": {"both": "both ways", "one": "one way", "shut": "shut", "up": "up"},
+    "ko": {"both": "양방향", "one": "일방통행", "shut": "닫힘", "up": "오르막"},
 }
 #: The triangle that marks forward at a gate: its size and how far it stands off the gate [points].
 FORWARD_SIZE, FORWARD_OFF = 9.0, 5.5
-#: Distance at which the treads of a stair are drawn [m]; real ones are too fine to show.
-_TREAD = 0.7
 #: Zone kinds in the order in which they win the colour of a zone with several.
 KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section")
 
@@ -54,7 +50,7 @@ def find_free_point(polygon: Polygon | MultiPolygon, busy: Iterable[BaseGeometry
     return max(parts, key=lambda part: part.area, default=polygon).representative_point()
 
 
-def _name(item: Zone | Gate | Link | MeasurementArea | MeasurementLine, lang: str) -> str:
+def name_of(item: Zone | Gate | Link | MeasurementArea | MeasurementLine, lang: str) -> str:
     """Return an item's label and, if it differs, the name by which a scenario calls it."""
     text = label(item, lang)
     return wrap_name(text) if text == item.name else f"{wrap_name(text)}\n[{wrap_name(item.name)}]"
@@ -95,7 +91,7 @@ def draw_zones(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
     for zone in venue.zones:
         if zone.level != level:
             continue
-        path, name = build_path(zone.polygon), _name(zone, lang)
+        path, name = build_path(zone.polygon), name_of(zone, lang)
         smaller = [other.polygon for other in venue.zones if other.polygon.area < zone.polygon.area]
         point = find_free_point(zone.polygon, smaller)
         kinds = [kind for kind in KIND_ORDER if kind in zone.kinds]
@@ -147,7 +143,7 @@ def draw_areas(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
             ax.add_patch(PathPatch(path, facecolor=palette.AREA, alpha=0.18, edgecolor="none", zorder=3.5))
             ax.add_patch(PathPatch(path, facecolor="none", edgecolor=palette.AREA, lw=1.4, zorder=4.6))
             point = area.polygon.representative_point()
-            tags.append(Tag(_name(area, lang), point.x, point.y, palette.AREA, 8.5, area.polygon))
+            tags.append(Tag(name_of(area, lang), point.x, point.y, palette.AREA, 8.5, area.polygon))
     return tags
 
 
@@ -156,10 +152,10 @@ def draw_lines(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
     tags = []
     for line in venue.lines:
         if line.level == level:
-            _draw_segment(ax, line.line, color=palette.LINE, linewidth=1.5, linestyle=(0, (3, 1.5)), zorder=6)
+            draw_segment(ax, line.line, color=palette.LINE, linewidth=1.5, linestyle=(0, (3, 1.5)), zorder=6)
             _draw_passing(ax, line, "forward", palette.LINE, at=0.2, share=0.22)
             x, y = line.line.coords[0]
-            tags.append(Tag(_name(line, lang), x, y, palette.LINE, 7.5))
+            tags.append(Tag(name_of(line, lang), x, y, palette.LINE, 7.5))
     return tags
 
 
@@ -170,7 +166,7 @@ def draw_gates(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
         if gate.level != level:
             continue
         colour = palette.GATE if gate.open else palette.GATE_SHUT
-        _draw_segment(ax, gate.opening, color=colour, linewidth=4.0, solid_capstyle="butt", zorder=7)
+        draw_segment(ax, gate.opening, color=colour, linewidth=4.0, solid_capstyle="butt", zorder=7)
         if gate.open:
             _draw_passing(ax, gate, gate.direction, colour, at=0.5, share=0.4)
         _draw_forward(ax, gate, colour)
@@ -178,7 +174,7 @@ def draw_gates(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[
         first, last = group[0], group[-1]
         state = words["shut"] if not first.open else words["both" if first.direction == "both" else "one"]
         middle = group[len(group) // 2].line.interpolate(0.9 if len(group) == 1 else 0.5, normalized=True)
-        name, number = _name(first, lang), ""
+        name, number = name_of(first, lang), ""
         if len(group) > 1:
             name = f"{label(first, lang)} … {label(last, lang)}\n[{first.name} … {last.name}]"
             number = f"{len(group)} × "
@@ -194,45 +190,6 @@ def _alike(gates: list[Gate]) -> list[list[Gate]]:
         alike = (gate.bank, gate.direction, gate.open, round(gate.clear_width, 2))
         groups.setdefault(gate.name if gate.bank is None else alike, []).append(gate)
     return list(groups.values())
-
-
-def _draw_strip(ax: Axes, venue: Venue, strip: Strip) -> None:
-    """The ground of a link: its treads, and an arrow up; a lift as a crossed box."""
-    outline = PathPatch(build_path(strip.polygon), facecolor="white", edgecolor=palette.LINK, linewidth=0.8, zorder=4)
-    ax.add_patch(outline)
-    (right, left), link = strip.sides, strip.link
-    if link.kind == "lift":
-        for a, b in ((right[0], left[1]), (left[0], right[1])):
-            ax.plot(*zip(a, b, strict=True), color=palette.LINK, linewidth=0.8, zorder=4)
-        return
-    for share in np.linspace(0.0, 1.0, max(int(strip.going / _TREAD), 2))[1:-1]:
-        ends = [side[0] + share * (side[1] - side[0]) for side in (right, left)]
-        ax.plot(*zip(*ends, strict=True), color=palette.LINK, linewidth=0.5, zorder=4)
-    start, end = (right[0] + left[0]) / 2, (right[1] + left[1]) / 2
-    if venue.level(link.to_level).elevation < venue.level(link.from_level).elevation:
-        start, end = end, start
-    style = {"arrowstyle": "-|>", "color": palette.LINK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", xy=start + 0.85 * (end - start), xytext=start + 0.15 * (end - start), arrowprops=style, zorder=5)
-
-
-def draw_links(ax: Axes, venue: Venue, level: str, *, lang: str = "en") -> list[Tag]:
-    """Draw stairs, ramps, escalators and lifts that begin or end on this level; tags say where they lead."""
-    words, tags = WORDS.get(lang, WORDS["en"]), []
-    for strip in venue.strips:
-        if level in (strip.link.from_level, strip.link.to_level):
-            _draw_strip(ax, venue, strip)
-    for link in venue.links:
-        for here, line, there in (
-            (link.from_level, link.from_line, link.to_level),
-            (link.to_level, link.to_line, link.from_level),
-        ):
-            if here == level:
-                _draw_segment(ax, line, color=palette.LINK, linewidth=5.0, solid_capstyle="butt", zorder=7)
-                x, y = line.interpolate(0.5, normalized=True).coords[0]
-                to = label(venue.level(there), lang)
-                what = f"{_name(link, lang)}\n{words[link.kind]} → {to}, {link.clear_width:.1f} m"
-                tags.append(Tag(what, x, y, palette.LINK, 9))
-    return tags
 
 
 def draw_scale_bar(ax: Axes, x: float, y: float, *, length: float) -> None:
@@ -261,7 +218,7 @@ def choose_scale_length(extent: float) -> float:
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= extent / 5)
 
 
-def _draw_segment(ax: Axes, line: LineString, **style: object) -> None:
+def draw_segment(ax: Axes, line: LineString, **style: object) -> None:
     """Draw a straight line."""
     points: Iterable[tuple[float, ...]] = line.coords
     xs, ys = zip(*points, strict=True)

@@ -31,6 +31,9 @@ ZONES = {
 GATE = "#C44E00"
 GATE_SHUT = "#1A1A1A"
 LINK = "#6A3D9A"
+#: Lifts and ramps; floor that only steps lead to.
+STEP_FREE = "#1B7837"
+CUT_OFF = "#F0C9C9"
 LINE = "#A0357B"
 AREA = "#A0357B"
 SLOPE = "#8C6D46"

@@ -19,13 +19,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
 
+from venues.connectivity import Piece, cut_off_by_steps
 from venues.errors import BadInput
+from venues.places import STEPPED_KINDS, Level
 from venues.venue import Venue, label
-from viz import layers, palette
+from viz import layers, link_layers, palette
 from viz.labels import Tag, font_family, place_tags
 
 #: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
-MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.35
+MAP_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, HEAD, FOOT = 13.0, 3.2, 11.0, 0.9, 1.5
 DPI = 130
 #: Room for a title between two maps that stand one above the other [inches].
 BETWEEN = 0.35
@@ -35,6 +37,10 @@ Frame = tuple[float, float, float, float]
 FORMATS = (".png", ".pdf", ".svg")
 #: Room around the floor for labels, as a share of the floor's larger side, and for the scale bar below it.
 MARGIN, STRIP = 0.12, 0.02
+#: Ground on both sides of a gate that labels keep off [m] (by eye).
+GATE_ROOM = 1.0
+#: A level of pieces smaller than this, with nothing on it but ends of stairs, is no map of its own [m2] (by eye).
+LARGEST_LANDING = 15.0
 
 WORDS = {
     "en": {
@@ -48,7 +54,9 @@ WORDS = {
         "line": "line where people are counted; arrow: forward",
         "area": "measurement area",
         "slope": "slope; arrow: uphill",
-        "link": "stairs, ramp, escalator, lift",
+        "link": "stairs, escalator",
+        "step-free": "lift, ramp: a way without steps",
+        "cut off": "no way here without steps",
         "wall": "wall or edge of the floor",
         "outside": "outside the venue: nobody walks here",
         "obstacle": "obstacle",
@@ -75,7 +83,9 @@ WORDS = {
         "line": "사람을 세는 선, 화살표는 정방향",
         "area": "측정 구역",
         "slope": "경사, 화살표는 오르막",
-        "link": "계단, 경사로, 에스컬레이터, 승강기",
+        "link": "계단, 에스컬레이터",
+        "step-free": "승강기, 경사로(계단 없는 길)",
+        "cut off": "계단 없이는 갈 수 없는 바닥",
         "wall": "벽 또는 바닥의 경계",
         "outside": "걸을 수 없는 바깥",
         "obstacle": "장애물",
@@ -100,28 +110,36 @@ def draw_venue_plan(venue: Venue, path: str | Path, lang: str = "en") -> None:
     Raises:
         BadInput: if the format is unknown or the folder does not exist.
     """
+    path = check_picture(path)
+    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+
+
+def check_picture(path: str | Path) -> Path:
+    """Return the path of a picture; refuse a format that cannot be written and a folder that does not exist."""
     path = Path(path)
     if path.suffix not in FORMATS:
         raise BadInput(f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}")
     if not path.parent.is_dir():
         raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
-    build_venue_plan(venue, lang=lang).savefig(path, dpi=DPI)
+    return path
 
 
 def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     """Return the plan of a venue as a figure, for writing or for a look at its parts."""
-    bounds = _even([_frame(level.walkable.bounds) for level in venue.levels])
+    levels = shown_levels(venue)
+    cut_off = [piece for piece in cut_off_by_steps(venue) if piece.level in {level.name for level in levels}]
+    bounds = _even([_frame(level.walkable.bounds) for level in levels])
     stacked = _is_stacked(bounds)
     widths = [east - west for west, _, east, _ in bounds]
     heights = [north - south for _, south, _, north in bounds]
     share = sum(heights) / max(widths) if stacked else max(heights) / sum(widths)
     tall = min(max(MAP_WIDTH * share, LEAST_HEIGHT), MOST_HEIGHT) + (len(bounds) - 1) * stacked * BETWEEN
-    head = HEAD + BETWEEN * stacked
+    head = HEAD + BETWEEN * (len(venue.levels) > 1)
     sheet = tall + head + FOOT
     figure = Figure(figsize=(MAP_WIDTH + 0.6, sheet), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     # The highest level on top, or all in one row.
-    order = sorted(range(len(bounds)), key=lambda number: -venue.levels[number].elevation if stacked else number)
+    order = sorted(range(len(bounds)), key=lambda number: -levels[number].elevation if stacked else number)
     grid = figure.add_gridspec(
         len(bounds) if stacked else 1,
         1 if stacked else len(bounds),
@@ -136,15 +154,27 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     )
     for place, number in enumerate(order):
         west, south, east, north = bounds[number]
-        ax = figure.add_subplot(grid[place])
+        ax = figure.add_subplot(grid[place], label=levels[number].name)
         ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.apply_aspect()
-        _draw_level(ax, venue, venue.levels[number].name, lang=lang, first=number == 0)
+        _draw_level(ax, venue, levels[number].name, lang=lang, first=number == 0, cut_off=cut_off)
     _write_head(figure, venue, lang=lang, sheet=sheet)
-    _write_key(figure, venue, lang=lang, sheet=sheet)
+    _write_key(figure, venue, lang=lang, sheet=sheet, cut_off=bool(cut_off))
     _write_foot(figure, venue, lang=lang, sheet=sheet)
     return figure
+
+
+def shown_levels(venue: Venue) -> list[Level]:
+    """Return the levels of a venue without those that are landings only: the stairs to them show where they are."""
+    busy = {zone.level for zone in venue.zones} | {gate.level for gate in venue.gates}
+    busy |= {area.level for area in venue.areas} | {line.level for line in venue.lines}
+    shown = [
+        level
+        for level in venue.levels
+        if level.name in busy or any(part.area > LARGEST_LANDING for part in shapely.get_parts(level.walkable))
+    ]
+    return shown or list(venue.levels)
 
 
 def _frame(bounds: Frame) -> Frame:
@@ -173,22 +203,25 @@ def _is_stacked(frames: list[Frame]) -> bool:
     return min(MAP_WIDTH / max(widths), MOST_HEIGHT / sum(heights)) > beside
 
 
-def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool) -> None:
+def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool, cut_off: list[Piece]) -> None:
     """Draw one level with its labels; the first carries scale bar and north arrow."""
     layers.draw_floor(ax, venue, level)
+    link_layers.draw_cut_off(ax, venue, level, pieces=cut_off)
     slopes = layers.draw_slopes(ax, venue, level, lang=lang)
     zones = layers.draw_zones(ax, venue, level, lang=lang)
     areas = layers.draw_areas(ax, venue, level, lang=lang)
     lines = layers.draw_lines(ax, venue, level, lang=lang)
     gates = layers.draw_gates(ax, venue, level, lang=lang)
-    links = layers.draw_links(ax, venue, level, lang=lang)
+    links = link_layers.draw_links(ax, venue, level, lang=lang)
     taken = [_draw_scale(ax, lang=lang)] if first else []
     sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
     named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
     solids = layers.name_obstacles(venue, level, lang=lang)
     fences = layers.name_walls(venue, level, lang=lang)
     order = [*gates, *links, *named, *areas, *slopes, *lines, *fences, *solids, *sections]
-    place_tags(ax, order, floor=venue.level(level).floor, taken=taken)
+    strips = [strip.polygon for strip in venue.strips if level in (strip.link.from_level, strip.link.to_level)]
+    doors = [gate.line.buffer(GATE_ROOM) for gate in venue.gates if gate.level == level]
+    place_tags(ax, order, floor=venue.level(level).floor, taken=taken, signs=shapely.union_all([*strips, *doors]))
     if len(venue.levels) > 1:
         title = f"{label(venue.level(level), lang)} ({venue.level(level).elevation:+g} m)"
         ax.set_title(title, loc="left", fontsize=12, family=font_family(), parse_math=False)
@@ -221,10 +254,12 @@ def _write_head(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> Non
     figure.text(left, 1 - 0.56 / sheet, size, fontsize=10.5, **style)  # type: ignore[arg-type]
 
 
-def _write_key(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:
+def _write_key(figure: Figure, venue: Venue, *, lang: str, sheet: float, cut_off: bool) -> None:
     """Explain the signs that occur on this plan."""
     words = WORDS.get(lang, WORDS["en"])
     signs = _signs(venue)
+    if cut_off:
+        signs["cut off"] = Patch(facecolor=palette.CUT_OFF, edgecolor="white", hatch="xx", lw=0)
     legend = figure.legend(
         handles=list(signs.values()),
         labels=[words[name] for name in signs],
@@ -263,8 +298,10 @@ def _signs(venue: Venue) -> dict[str, object]:
         signs["gate shut"] = Line2D([], [], color=palette.GATE_SHUT, lw=4)
     if venue.gates:
         signs["forward"] = Line2D([], [], color=palette.GATE, marker="^", ms=layers.FORWARD_SIZE, mew=0, linestyle="")
-    if venue.links:
+    if any(link.kind in STEPPED_KINDS for link in venue.links):
         signs["link"] = Line2D([], [], color=palette.LINK, lw=5)
+    if any(link.kind not in STEPPED_KINDS for link in venue.links):
+        signs["step-free"] = Line2D([], [], color=palette.STEP_FREE, lw=5)
     if venue.lines:
         signs["line"] = Line2D([], [], color=palette.LINE, lw=1.5, linestyle=(0, (3, 1.5)))
     if venue.areas:

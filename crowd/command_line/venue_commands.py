@@ -1,14 +1,21 @@
-"""Commands on venues that draw nothing: the list of the shipped ones, and the check of a map.
+"""Commands on venues that draw nothing: the list of the shipped ones, the import of a map, and its check.
 
 Not here: `crowd venue show`, which draws (`crowd.cli`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from crowd.command_line.options import Json, VenueName
+from crowd.command_line.options import Json, Lang, VenueName
 from crowd.command_line.terminal import print_json, print_rows
+
+if TYPE_CHECKING:
+    from venues import Problem, Venue
 
 
 def list_venues(as_json: Json = False) -> None:
@@ -22,16 +29,109 @@ def list_venues(as_json: Json = False) -> None:
         print_rows([(name, venue.labels.get("en", ""), venue.labels.get("ko", "")) for name, venue in found])
 
 
-def check_map(name: VenueName, as_json: Json = False) -> None:
-    """Say what is wrong with a venue; exit code 1 if anything in it is an error."""
-    from venues import check_venue, load_venue
+def tell_problems(venue: Venue, problems: Sequence[Problem], *, as_json: bool, files: Sequence[Path]) -> None:
+    """Print what is wrong with a venue, numbered as on its picture; exit code 1 if anything is an error."""
+    if as_json:
+        found = [vars(problem) for problem in problems]
+        print_json({"venue": venue.name, "problems": found, "files": [str(path) for path in files]})
+    else:
+        for number, p in enumerate(problems, start=1):
+            typer.echo(f"{number}. {p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
+        typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
+        print_rows([(str(path),) for path in files])
+    raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def capacity(
+    name: VenueName,
+    without: Annotated[list[str] | None, typer.Option(help="An exit that does not count; repeatable.")] = None,
+    emergency_minutes: Annotated[float, typer.Option(help="Time to be out in an emergency, 2.5 to 8.")] = 8.0,
+    as_json: Json = False,
+) -> None:
+    """Say how many people a venue takes by the guides: floor, widths, flows, the least of the four limits."""
+    from venues import load_venue
+    from venues.capacity import compute_capacity, tell_capacity
 
     venue = load_venue(name)
+    found = compute_capacity(
+        venue, without=[venue.zone(one).name for one in without or ()], emergency_time=emergency_minutes
+    )
+    if as_json:
+        print_json({"venue": venue.name, **found.data()})
+        return
+    for line in tell_capacity(found):
+        typer.echo(line)
+
+
+def import_venue(
+    source: Annotated[Path, typer.Argument(help="A map: .osm, .geojson, .shp, .gpkg, .dxf, .wkt or .png.")],
+    out: Annotated[Path, typer.Option(help="Venue to write (.geojson); the import report goes beside it.")],
+    crs: Annotated[str | None, typer.Option(help="Coordinate system, as EPSG:5179; 'local' for metres.")] = None,
+    units: Annotated[str | None, typer.Option(help="Units of a drawing: mm, cm, m, in or ft.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Metres that the width of a picture stands for.")] = None,
+    roles: Annotated[Path | None, typer.Option(help="TOML file: which layer or colour is what.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of attribute texts, as cp949.")] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Part of the map: 'west,south,east,north' in its own coordinates.")
+    ] = None,
+    licence: Annotated[str, typer.Option(help="Licence of the map, where the map does not say it.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the venue.  [default: that of the file]")] = "",
+    roads: Annotated[bool, typer.Option("--roads", help="Take carriageways of main roads for floor.")] = False,
+    lang: Lang = Lang.en,
+    as_json: Json = False,
+) -> None:
+    """Make a venue of a map, and say what was taken, repaired, assumed and left out."""
+    from venues import check_venue, write_venue
+    from venues.errors import BadInput
+    from venues.readers.import_map import import_map
+    from venues.readers.import_report import in_language
+    from venues.readers.roles import read_roles
+    from venues.readers.sketch import ImportOptions
+
+    if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
+        raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
+    said = read_roles(roles) if roles is not None else {}
+    options = ImportOptions(
+        crs=crs,
+        units=units or said.get("units"),
+        scale=scale,
+        roles=said.get("roles", {}),
+        levels=said.get("levels", {}),
+        encoding=encoding,
+        within=_part(within),
+        licence=licence,
+        roads=roads,
+    )
+    venue, report = import_map(source, options, name=name)
+    write_venue(venue, out)
+    written = report.write(out, lang)
     problems = check_venue(venue)
     if as_json:
-        print_json({"venue": venue.name, "problems": [vars(problem) for problem in problems]})
-    else:
-        for p in problems:
-            typer.echo(f"{p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
-        typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
-    raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+        found = [vars(problem) for problem in problems]
+        print_json(
+            {**report.data(lang), "venue": str(out), "files": [str(path) for path in written], "problems": found}
+        )
+        return
+    for line in report.lines(lang):
+        typer.echo(line)
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = {"problems": len(problems), "errors": errors, "out": out}
+    typer.echo(
+        in_language(
+            "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}", lang, counts
+        )
+    )
+    print_rows([(str(path),) for path in (out, *written)])
+
+
+def _part(text: str | None) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of a part of a map."""
+    from venues.errors import BadInput
+
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(number) for number in text.split(","))
+    except ValueError:
+        raise BadInput(f"--within {text!r} is no part of a map; write west,south,east,north") from None
+    return west, south, east, north

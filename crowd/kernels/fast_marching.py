@@ -1,7 +1,8 @@
-"""Travel times on the floor by fast marching, anew for all of it or only for what is seen of it.
+"""Travel times on the floor by fast marching, as far as they are asked for, or anew for what is seen of it.
 
 First-order upwind scheme of the eikonal equation on the cells and steps of `crowd.kernels.floor_field` (Sethian 1996).
-Because the front runs from the destination backwards, a step is asked of the cell a person comes from.
+The front runs from the destination backwards, so a step is asked of the cell a person comes from, and whatever lies
+farther away than the cell that is asked for has not been looked at yet: a front can be kept and run on later.
 """
 
 import math
@@ -9,180 +10,106 @@ import math
 import numba as nb
 import numpy as np
 
-EAST, NORTH, WEST, SOUTH = 1, 2, 4, 8
-#: Bits moved by this many places: the neighbour is on another plane.
-ELSEWHERE = 4
-#: The bits that say so.
+from crowd.kernels.tiles import BITS, EAST, NORTH, SOUTH, WEST, WITHIN, look_up, neighbour
+
+#: Where a cell is that is not on the heap: never looked at, or passed by the front.
+NOT_YET, PASSED = -1, -2
+#: Why `march` comes back: nothing is left, what was wanted is known, arrays are full.
+ENDED, KNOWN, FULL = 0, 1, 2
+#: The bits of `moves` that say which neighbours are on another plane.
 _PLANES = np.uint8(0xF0)
 
 
-@nb.njit(cache=True, inline="always")
-def neighbour(c, side, nx, moves, shift):
-    """The cell beside cell c on a side (EAST, ...), on whichever plane it lies."""
-    if side == EAST:
-        d = c + 1
-    elif side == NORTH:
-        d = c + nx
-    elif side == WEST:
-        d = c - 1
-    else:
-        d = c - nx
-    if moves[c] & (side << ELSEWHERE):
-        d += shift[c]
-    return d
-
-
 @nb.njit(cache=True)
-def _push(heap, place, times, size, c):
-    """Put cell c on the heap, or move it up after its time fell; returns the heap's size."""
-    i = place[c]
+def _push(heap, due, place, directory, size, c, time):
+    """Put cell c on the heap, or move it up after its time fell; returns the heap's size.
+
+    Args:
+        heap, due: cells and their times. place: of each cell on the heap. directory: of `place`.
+    """
+    i = place[directory[c >> BITS], c & WITHIN]
     if i < 0:
         i = size
         size += 1
     while i > 0:
         up = (i - 1) // 2
-        if times[heap[up]] <= times[c]:
+        if due[up] <= time:
             break
         heap[i] = heap[up]
-        place[heap[i]] = i
+        due[i] = due[up]
+        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = up
     heap[i] = c
-    place[c] = i
+    due[i] = time
+    place[directory[c >> BITS], c & WITHIN] = i
     return size
 
 
 @nb.njit(cache=True)
-def _pop(heap, place, times, size):
+def _pop(heap, due, place, directory, size):
     """Take the earliest cell off the heap of `size` entries."""
     top = heap[0]
     last = heap[size - 1]
+    time = due[size - 1]
     size -= 1
     i = 0
     while 2 * i + 1 < size:
         child = 2 * i + 1
-        if child + 1 < size and times[heap[child + 1]] < times[heap[child]]:
+        if child + 1 < size and due[child + 1] < due[child]:
             child += 1
-        if times[last] <= times[heap[child]]:
+        if time <= due[child]:
             break
         heap[i] = heap[child]
-        place[heap[i]] = i
+        due[i] = due[child]
+        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = child
     if size > 0:
         heap[i] = last
-        place[last] = i
-    place[top] = -2
+        due[i] = time
+        place[directory[last >> BITS], last & WITHIN] = i
+    place[directory[top >> BITS], top & WITHIN] = PASSED
     return top
 
 
 @nb.njit(cache=True)
-def _arrival(times, moves, shift, slowness, nx, c):
-    """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone."""
+def _arrival(sheet, allowed, shift, s, across, c):
+    """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone.
+
+    Args:
+        sheet: times. allowed: steps of c that count. s: time to cross the cell.
+    """
     a = math.inf
-    if moves[c] & EAST:
-        a = times[neighbour(c, EAST, nx, moves, shift)]
-    if moves[c] & WEST:
-        a = min(a, times[neighbour(c, WEST, nx, moves, shift)])
+    if allowed & EAST:
+        a = look_up(sheet, neighbour(c, EAST, allowed, shift, across))
+    if allowed & WEST:
+        a = min(a, look_up(sheet, neighbour(c, WEST, allowed, shift, across)))
     b = math.inf
-    if moves[c] & NORTH:
-        b = times[neighbour(c, NORTH, nx, moves, shift)]
-    if moves[c] & SOUTH:
-        b = min(b, times[neighbour(c, SOUTH, nx, moves, shift)])
-    s = slowness[c]
+    if allowed & NORTH:
+        b = look_up(sheet, neighbour(c, NORTH, allowed, shift, across))
+    if allowed & SOUTH:
+        b = min(b, look_up(sheet, neighbour(c, SOUTH, allowed, shift, across)))
     if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
         return min(a, b) + s
     return 0.5 * (a + b + math.sqrt(2.0 * s * s - (a - b) ** 2))
 
 
 @nb.njit(cache=True)
-def _march(times, heap, place, size, moves, onward, shift, slowness, nx, free, highest, climb):
-    """Run the front on from the `size` cells on the heap, in place; cells whose place is -2 keep their time.
-
-    `onward` (c,): the steps of `moves` that lead to cells the front has passed. highest (c,): the largest free time on
-    the way from a cell; a step that leads to a way higher than its start by more than `climb` is not taken.
-    """
-    while size > 0:
-        c = _pop(heap, place, times, size)
-        size -= 1
-        highest[c] = max(free[c], _highest_ahead(c, times, highest, onward, shift, nx))
-        for k in range(4):
-            if k == 0:
-                side, back, inside = EAST, WEST, c % nx < nx - 1
-            elif k == 1:
-                side, back, inside = NORTH, SOUTH, c + nx < moves.size
-            elif k == 2:
-                side, back, inside = WEST, EAST, c % nx > 0
-            else:
-                side, back, inside = SOUTH, NORTH, c - nx >= 0
-            if not inside:
-                continue
-            d = neighbour(c, side, nx, moves, shift)
-            if place[d] == -2 or not moves[d] & back or neighbour(d, back, nx, moves, shift) != c:
-                continue
-            if highest[c] > free[d] + climb:
-                continue
-            onward[d] |= np.uint8(back)
-            t = _arrival(times, onward, shift, slowness, nx, d)
-            if t < times[d]:
-                times[d] = t
-                size = _push(heap, place, times, size, d)
-
-
-@nb.njit(cache=True, inline="always")
-def _highest_ahead(c, times, highest, onward, shift, nx):
-    """The value of `highest` at the earliest of the cells that cell c leads on to, 0 if it leads to none."""
-    earliest = math.inf
-    out = 0.0
-    for k in range(4):
-        side = np.uint8(1 << k)
-        if onward[c] & side:
-            d = neighbour(c, side, nx, onward, shift)
-            if times[d] < earliest:
-                earliest = times[d]
-                out = highest[d]
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def travel_times(targets, moves, shift, slowness, nx):
-    """Travel time of every cell to the nearest target.
-
-    Args:
-        targets: (k,) cell indices (level ny + iy) nx + ix. moves: (c,) uint8 allowed steps; never off the grid.
-        shift: (c,) where a cell's neighbour on another plane lies, in cells. slowness: (c,) time to cross a cell [s at
-            the unit speed]. nx: cells in a row of the grid.
-
-    Returns:
-        (c,) float64, inf where no target can be reached.
-    """
-    times = np.full(moves.size, math.inf)
-    heap = np.empty(moves.size, np.int64)
-    place = np.full(moves.size, -1, np.int64)
-    onward = moves & _PLANES
-    flat = np.zeros(moves.size)
-    size = 0
-    for c in targets:
-        times[c] = 0.0
-        size = _push(heap, place, times, size, c)
-    _march(times, heap, place, size, moves, onward, shift, slowness, nx, flat, flat, math.inf)
-    return times
-
-
-@nb.njit(cache=True, inline="always")
-def _downhill(c, times, moves, shift, nx):
-    """Unit vector down the travel time at cell c, (0, 0) where nothing can be reached."""
-    if math.isinf(times[c]):
+def _downhill(sheet, allowed, shift, across, c):
+    """Unit vector down the travel time at cell c, (0, 0) where nothing can be reached; as `_arrival`."""
+    time = look_up(sheet, c)
+    if math.isinf(time):
         return 0.0, 0.0
     gx = 0.0
     gy = 0.0
-    if moves[c] & EAST:
-        gx = max(times[c] - times[neighbour(c, EAST, nx, moves, shift)], 0.0)
-    if moves[c] & WEST:
-        fall = times[c] - times[neighbour(c, WEST, nx, moves, shift)]
+    if allowed & EAST:
+        gx = max(time - look_up(sheet, neighbour(c, EAST, allowed, shift, across)), 0.0)
+    if allowed & WEST:
+        fall = time - look_up(sheet, neighbour(c, WEST, allowed, shift, across))
         gx = -fall if fall > gx else gx
-    if moves[c] & NORTH:
-        gy = max(times[c] - times[neighbour(c, NORTH, nx, moves, shift)], 0.0)
-    if moves[c] & SOUTH:
-        fall = times[c] - times[neighbour(c, SOUTH, nx, moves, shift)]
+    if allowed & NORTH:
+        gy = max(time - look_up(sheet, neighbour(c, NORTH, allowed, shift, across)), 0.0)
+    if allowed & SOUTH:
+        fall = time - look_up(sheet, neighbour(c, SOUTH, allowed, shift, across))
         gy = -fall if fall > gy else gy
     norm = math.hypot(gx, gy)
     if norm == 0.0:
@@ -190,51 +117,195 @@ def _downhill(c, times, moves, shift, nx):
     return gx / norm, gy / norm
 
 
+@nb.njit(cache=True)
+def _way(lengths, sheet, allowed, shift, step, across, c):
+    """Length of the way down the travel time from cell c, by upwind differences: e . grad L = -1 [m]."""
+    ex, ey = _downhill(sheet, allowed, shift, across, c)
+    total = abs(ex) + abs(ey)
+    if total == 0.0:
+        return 0.0
+    way = step
+    if ex != 0.0:
+        way += abs(ex) * look_up(lengths, neighbour(c, EAST if ex > 0.0 else WEST, allowed, shift, across))
+    if ey != 0.0:
+        way += abs(ey) * look_up(lengths, neighbour(c, NORTH if ey > 0.0 else SOUTH, allowed, shift, across))
+    return way / total
+
+
 @nb.njit(cache=True, nogil=True)
-def look_again(seen, free, moves, shift, slowness, nx, climb, times, vectors):
+def march(
+    front, counts, heap, due, directory, times, place, onward, ways, moves, shift, slowness, steps, across, wanted,
+    beyond,
+):  # fmt: skip
+    """Run a front on until the wanted cells are known, and a little beyond.
+
+    Args:
+        front: (k,) targets to begin with; there is room for them. counts: (2,) entries of the heap and records in use,
+            updated. heap, due: (h,) cells and their times. directory: (tiles,) record of each tile, 0: the front has
+            not come there.
+        times, place, onward: (r, AREA) of each record: travel time [s at the unit speed]; where the cell is on the
+            heap; steps to cells the front has passed. Record 0 holds inf and NOT_YET.
+        ways: (k, r, AREA) lengths of the way by each measure of a cell [m]. moves, shift, slowness: sheets: allowed
+            steps, never off the grid; see `neighbour`; time to cross a cell [s at the unit speed].
+        steps: sheet (r, AREA, k) of the length of a cell [m]. across: tiles in a row. wanted: (w,) cells. beyond: the
+            front runs on until it is so much later than at the last of them [s at the unit speed].
+
+    Returns:
+        ENDED: every cell that is not PASSED is out of reach; KNOWN; FULL: larger arrays, please.
+    """
+    sheet = (directory, times)
+    size, used = counts
+    for c in front:
+        if directory[c >> BITS] == 0:
+            used = _claim(c, used, directory, times, place, onward, ways, moves)
+        times[directory[c >> BITS], c & WITHIN] = 0.0
+        size = _push(heap, due, place, directory, size, c, 0.0)
+    known = 0
+    until = math.inf
+    answer = ENDED
+    while size > 0:
+        while known < wanted.size and look_up((directory, place), wanted[known]) == PASSED:
+            known += 1
+        if known == wanted.size:
+            until = min(until, due[0] + beyond)
+            if due[0] >= until:
+                answer = KNOWN
+                break
+        if heap.size < size + 4 or times.shape[0] < used + 4:
+            answer = FULL
+            break
+        c = _pop(heap, due, place, directory, size)
+        size -= 1
+        allowed = look_up(moves, c)
+        for k in range(ways.shape[0]):
+            step = steps[1][steps[0][c >> BITS], c & WITHIN, k]
+            way = _way((directory, ways[k]), sheet, allowed, shift, step, across, c)
+            ways[k, directory[c >> BITS], c & WITHIN] = way
+        for k in range(4):
+            back = 1 << (k + 2) % 4
+            d = neighbour(c, 1 << k, allowed, shift, across)
+            if d < 0 or d >> BITS >= directory.size:
+                continue
+            there = look_up(moves, d)
+            if not there & back or neighbour(d, back, there, shift, across) != c:
+                continue
+            if look_up((directory, place), d) == PASSED:
+                continue
+            if directory[d >> BITS] == 0:
+                used = _claim(d, used, directory, times, place, onward, ways, moves)
+            own, i = directory[d >> BITS], d & WITHIN
+            onward[own, i] |= np.uint8(back)
+            t = _arrival(sheet, onward[own, i], shift, look_up(slowness, d), across, d)
+            if t < times[own, i]:
+                times[own, i] = t
+                size = _push(heap, due, place, directory, size, d, t)
+    counts[0] = size
+    counts[1] = used
+    return answer
+
+
+@nb.njit(cache=True)
+def _claim(c, used, directory, times, place, onward, ways, moves):
+    """Give the tile of cell c a record, the next one; returns how many are in use."""
+    tile = c >> BITS
+    directory[tile] = used
+    times[used] = math.inf
+    place[used] = NOT_YET
+    onward[used] = moves[1][moves[0][tile]] & _PLANES
+    for k in range(ways.shape[0]):
+        ways[k, used] = math.inf
+    return used + 1
+
+
+@nb.njit(cache=True, nogil=True)
+def directions(cells, directory, times, moves, shift, across):
+    """Unit vector down the travel time at some cells (0, 0 where nothing can be reached), by upwind differences.
+
+    Args:
+        cells: (k,). directory, times, moves, shift, across: as in `march`.
+
+    Returns:
+        (k, 2) float64.
+    """
+    out = np.empty((cells.size, 2))
+    for k in range(cells.size):
+        out[k, 0], out[k, 1] = _downhill((directory, times), look_up(moves, cells[k]), shift, across, cells[k])
+    return out
+
+
+@nb.njit(cache=True)
+def _highest_ahead(c, sheet, highest, allowed, shift, across):
+    """The value of `highest` at the earliest of the cells that cell c leads on to, 0 if it leads to none."""
+    earliest = math.inf
+    out = 0.0
+    for k in range(4):
+        if allowed & (1 << k):
+            d = neighbour(c, 1 << k, allowed, shift, across)
+            if look_up(sheet, d) < earliest:
+                earliest = look_up(sheet, d)
+                out = look_up(highest, d)
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def look_again(seen, slowness, directory, free, moves, shift, across, climb):
     """Travel times and directions of the cells that are seen, at another slowness; beyond them nothing has changed.
 
     A cell that is not seen leads on with its free time, but only to where it is nearer than the cell one comes from;
     and no way climbs higher in free time than `climb` above where it begins: people go round, they do not turn back.
 
     Args:
-        seen: (k,) cells. free: (c,) travel times without the other slowness. moves, shift, nx: as in `travel_times`.
-        slowness: (c,) time to cross a cell [s at the unit speed], read at seen cells. climb: [s at the unit speed].
-        times: (c,) holds `free` where not seen; filled where seen. vectors: (c, 2) filled where seen, as `directions`.
-    """
-    heap = np.empty(seen.size, np.int64)
-    place = np.full(free.size, -2, np.int64)
-    onward = moves.copy()
-    highest = free.copy()
-    size = 0
-    for c in seen:
-        place[c] = -1
-        times[c] = math.inf
-    for c in seen:
-        for k in range(4):
-            side = np.uint8(1 << k)
-            if onward[c] & side:
-                d = neighbour(c, side, nx, moves, shift)
-                if place[d] != -2 or free[d] >= free[c]:
-                    onward[c] -= side
-    for c in seen:
-        t = 0.0 if free[c] == 0.0 else _arrival(times, onward, shift, slowness, nx, c)
-        if t < math.inf:
-            times[c] = t
-            size = _push(heap, place, times, size, c)
-    _march(times, heap, place, size, moves, onward, shift, slowness, nx, free, highest, climb)
-    for c in seen:
-        vectors[c, 0], vectors[c, 1] = _downhill(c, times, onward, shift, nx)
-
-
-@nb.njit(cache=True, nogil=True)
-def directions(times, moves, shift, nx):
-    """Unit vector down the travel time at each cell (0, 0 where nothing can be reached), by upwind differences.
+        seen: (k,) cells. slowness: (k,) time to cross them [s at the unit speed]. directory: (tiles,) records of the
+            tiles they lie in and of those beside them, 0: another tile. free: (r, AREA) travel times without the other
+            slowness. moves: (r, AREA) allowed steps. shift, across: as in `march`. climb: [s at the unit speed].
 
     Returns:
-        (nx ny, 2) float64.
+        times: (k,). vectors: (k, 2), as `directions`.
     """
-    out = np.zeros((times.size, 2))
-    for c in range(times.size):
-        out[c, 0], out[c, 1] = _downhill(c, times, moves, shift, nx)
-    return out
+    times, highest, onward = free.copy(), free.copy(), moves.copy()
+    cross, place = np.zeros(free.shape), np.full(free.shape, PASSED, np.int32)
+    sheet = (directory, times)
+    heap, due = np.empty(seen.size, np.int64), np.empty(seen.size)
+    size = 0
+    for k in range(seen.size):
+        own, i = directory[seen[k] >> BITS], seen[k] & WITHIN
+        place[own, i], times[own, i], cross[own, i] = NOT_YET, math.inf, slowness[k]
+    for c in seen:
+        own, i = directory[c >> BITS], c & WITHIN
+        for k in range(4):
+            side = np.uint8(1 << k)
+            if onward[own, i] & side:
+                d = neighbour(c, side, moves[own, i], shift, across)
+                if look_up((directory, place), d) != PASSED or look_up((directory, free), d) >= free[own, i]:
+                    onward[own, i] -= side
+    for c in seen:
+        own, i = directory[c >> BITS], c & WITHIN
+        t = 0.0 if free[own, i] == 0.0 else _arrival(sheet, onward[own, i], shift, cross[own, i], across, c)
+        if t < math.inf:
+            times[own, i] = t
+            size = _push(heap, due, place, directory, size, c, t)
+    while size > 0:
+        c = _pop(heap, due, place, directory, size)
+        size -= 1
+        own, i = directory[c >> BITS], c & WITHIN
+        ahead = _highest_ahead(c, sheet, (directory, highest), onward[own, i], shift, across)
+        highest[own, i] = max(free[own, i], ahead)
+        for k in range(4):
+            back = 1 << (k + 2) % 4
+            d = neighbour(c, 1 << k, moves[own, i], shift, across)
+            at, j = directory[d >> BITS], d & WITHIN
+            if place[at, j] == PASSED or highest[own, i] > free[at, j] + climb:
+                continue
+            if not moves[at, j] & back or neighbour(d, back, moves[at, j], shift, across) != c:
+                continue
+            onward[at, j] |= np.uint8(back)
+            t = _arrival(sheet, onward[at, j], shift, cross[at, j], across, d)
+            if t < times[at, j]:
+                times[at, j] = t
+                size = _push(heap, due, place, directory, size, d, t)
+    found, vectors = np.empty(seen.size), np.empty((seen.size, 2))
+    for k in range(seen.size):
+        found[k] = look_up(sheet, seen[k])
+        allowed = look_up((directory, onward), seen[k])
+        vectors[k, 0], vectors[k, 1] = _downhill(sheet, allowed, shift, across, seen[k])
+    return found, vectors

@@ -11,20 +11,23 @@ import numpy as np
 
 
 @nb.njit(cache=True, error_model="numpy")
-def cell_keys(x, y, level, x0, y0, cell, nx, ny):
+def cell_keys(x, y, level, x0, y0, cell, nx, ny, column=0, row=0):
     """Cell of each person: key = (level ny + iy) nx + ix, clamped to the grid.
+
+    The grid may be a window of a larger one: cells are told apart as in that.
 
     Args:
         x, y: (n,) positions [m]. level: (n,) level index.
-        x0, y0: corner of the grid [m]. cell: its cell size [m]. nx, ny: its size [cells].
+        x0, y0: corner of the larger grid [m]. cell: its cell size [m]. nx, ny: size of the window [cells]. column, row:
+            of its first cell in the larger grid.
 
     Returns:
         (n,) int64 keys.
     """
     keys = np.empty(x.size, np.int64)
     for i in range(x.size):
-        ix = min(max(int((x[i] - x0) / cell), 0), nx - 1)
-        iy = min(max(int((y[i] - y0) / cell), 0), ny - 1)
+        ix = min(max(int((x[i] - x0) / cell) - column, 0), nx - 1)
+        iy = min(max(int((y[i] - y0) / cell) - row, 0), ny - 1)
         keys[i] = (np.int64(level[i]) * ny + iy) * nx + ix
     return keys
 
@@ -34,19 +37,19 @@ def sort_into_cells(keys, n_cells):
     """Order of people by (cell, row) and where each cell starts: a counting sort, stable in the row.
 
     Returns:
-        order: (n,) int64 rows in order. starts: (n_cells + 1,) int64.
+        order: (n,) int64 rows in order. starts: (n_cells + 1,) int32: of a large map more fits the cache.
     """
-    starts = np.zeros(n_cells + 1, np.int64)
+    # One place further on, so that placing people, which moves each start to the cell's end, leaves all in place.
+    starts = np.zeros(n_cells + 2, np.int32)
     for key in keys:
-        starts[key + 1] += 1
+        starts[key + 2] += 1
     for c in range(n_cells):
-        starts[c + 1] += starts[c]
-    cursor = starts[:-1].copy()
+        starts[c + 2] += starts[c + 1]
     order = np.empty(keys.size, np.int64)
     for i in range(keys.size):
-        order[cursor[keys[i]]] = i
-        cursor[keys[i]] += 1
-    return order, starts
+        order[starts[keys[i] + 1]] = i
+        starts[keys[i] + 1] += 1
+    return order, starts[:-1]
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import ndimage
 
-from crowd.kernels import fast_marching, floor_field
+from crowd.kernels.tiles import EAST, ELSEWHERE, NORTH, SOUTH, WEST
+from crowd.movement.charts import Charts
 from crowd.movement.floor import Grid
 from crowd.movement.gates import Gates
+from crowd.movement.march import March
+from crowd.movement.tiles import Cells, Sheet
 from crowd.movement.wayfinding import Passage, Ways
 from crowd.parameters import Banks as Constants
 
@@ -23,7 +26,7 @@ _SIDE_BY_SIDE, _SAME_WAY = 0.05, 0.5
 #: Who is farther from every gate than this share of the reach has gone away (assumed).
 GONE = 1.25
 #: Steps within a plane.
-_STEPS = fast_marching.EAST | fast_marching.NORTH | fast_marching.WEST | fast_marching.SOUTH
+_STEPS = EAST | NORTH | WEST | SOUTH
 
 
 class BankFields:
@@ -33,11 +36,11 @@ class BankFields:
         ways: the floor. gates: all gates. members: (k,) indices of the bank's gates. constants: of banks.
 
     Attributes:
-        members. level: level index. window: the grid around the bank, a part of the floor's grid. walls: (w, 4) that
-        may hide an opening [m].
-        vectors: (2 k, cells, 2) and lengths: (2 k, cells) [m] towards gate m from its right (row 2 m) and its left side
-        (row 2 m + 1). costs: (2 k, cells) the same as travel times [s at unit speed].
-        seen: (2 k, cells) whether the gate is in view. moves: (2 k, cells) allowed steps.
+        members. level: level index. window: the grid around the bank, a part of the floor's grid. cells: those of the
+        floor in it, in the order of its keys. walls: (w, 4) that may hide an opening [m].
+        lengths: (2 k, cells) [m] towards gate m from its right (row 2 m) and its left side (row 2 m + 1). costs: (2 k,
+        cells) the same as travel times [s at unit speed]. length_chart, cost_chart: where people read them off.
+        seen: (2 k, cells) whether the gate is in view.
         direction: (destinations, k) +1 forward, -1 backward, 0 for a gate that does not lead there now.
         beyond: (destinations, k) way from its far side [m]. before: (destinations, k) travel time from its near side [s
         at unit speed].
@@ -47,7 +50,10 @@ class BankFields:
     def __init__(self, ways: Ways, gates: Gates, members: np.ndarray, constants: Constants) -> None:
         self.ways, self.gates, self.members, self.constants = ways, gates, members, constants
         self.level = int(gates.level[members[0]])
-        self.window, self._cells = _window(ways.grid, gates.ends[members], self.level, GONE * constants.reach + 1.0)
+        self.window, self.cells = _window(ways.cells, gates.ends[members], self.level, GONE * constants.reach + 1.0)
+        own = self._own = Cells.of(self.window)
+        columns, rows = np.meshgrid(np.arange(own.nx), np.arange(own.ny))
+        self._in_order = own.at(columns.ravel(), rows.ravel(), 0)
         self._beside = [self._cells_beside(int(g)) for g in members]
         ends = gates.ends[members]
         self._middle = 0.5 * (ends[:, :2] + ends[:, 2:])
@@ -64,7 +70,8 @@ class BankFields:
 
     def _cells_beside(self, g: int) -> tuple[np.ndarray, np.ndarray]:
         """Cells of the window from which a step leads across a gate, on its right and on its left."""
-        lost = (self.ways.moves & ~self.ways.with_passages([self.gates.line(g)]))[self._cells] & _STEPS
+        shut = self.ways.with_passages([self.gates.line(g)])[self.cells]
+        lost = self.ways.moves[self.cells] & ~shut & _STEPS
         found = np.flatnonzero(lost)
         x, y = self.window.centres()
         _, side = self.gates.distance(g, x[found], y[found])
@@ -86,37 +93,36 @@ class BankFields:
         """Compute everything for the gates of the moment.
 
         Args:
-            times, lengths: (destinations, cells of the floor) travel times [s at unit speed], ways [m]. passages: lines
-                nobody walks through on the way to the bank.
+            times, lengths: (destinations, cells) travel times [s at unit speed], ways [m]. passages: lines nobody walks
+                through on the way to the bank.
         """
-        moves = _cut_out(self.ways.with_passages(passages)[self._cells] & _STEPS, self._cells_elsewhere(), self.window)
+        moves = _cut_out(self.ways.with_passages(passages)[self.cells] & _STEPS, self._cells_elsewhere(), self.window)
         floor = moves > 0
-        here = times[:, self._cells]
         self._march(moves)
         shut = self.gates.ends[~self.gates.is_open & (self.gates.level == self.level)]
         self.walls = np.vstack((self._fixed, shut))
-        self._look_beyond(here, lengths[:, self._cells])
+        self._look_beyond(times, lengths)
         self._see(floor)
-        self._mark(here, floor)
+        self._mark(times, floor)
 
     def _cells_elsewhere(self) -> np.ndarray:
         """Steps of the window's cells that lead to another plane."""
-        return (self.ways.moves[self._cells] >> 4) & _STEPS
+        return (self.ways.moves[self.cells] >> ELSEWHERE) & _STEPS
 
     def _march(self, moves: np.ndarray) -> None:
-        """Fill `costs`, `vectors`, `lengths` and `moves`."""
-        w, size = self.window, moves.size
-        step, still = np.full(size, w.cell), np.zeros(size, np.int32)  # `still`: the window is a single plane
-        slowness = w.cell / self.ways.comfort[self._cells]
-        cost = self.costs = np.full((2 * self.members.size, size), np.inf)
-        self.vectors, self.lengths = np.zeros((*cost.shape, 2)), cost.copy()
-        for f in range(len(cost)):
-            targets = self._beside[f // 2][f % 2]
-            cost[f] = fast_marching.travel_times(targets, moves, still, slowness, w.nx)
-            self.vectors[f] = fast_marching.directions(cost[f], moves, still, w.nx)
-            order = np.argsort(cost[f], kind="stable")
-            self.lengths[f] = floor_field.way_lengths(cost[f], order, self.vectors[f], moves, still, step, w.nx)
-        self.moves = np.tile(moves, (len(cost), 1))
+        """Fill `costs` and `lengths` and their charts."""
+        own, still = self._own, Sheet(self._own, 0, dtype=np.int32)  # `still`: the window is a single plane
+        open_steps, comfort = Sheet(own, 0, dtype=np.uint8), Sheet(own, 1.0)
+        open_steps[self._in_order], comfort[self._in_order] = moves, self.ways.comfort[self.cells]
+        slowness, steps = Sheet(own, own.cell).over(comfort), Sheet(own, own.cell, width=(1,))
+        marches = [
+            March(own, self._in_order[side], moves=open_steps, shift=still, slowness=slowness, steps=steps)
+            for sides in self._beside
+            for side in sides
+        ]
+        self.costs = np.stack([march.times_at(self._in_order) for march in marches])
+        self.lengths = np.stack([march.ways_at(self._in_order) for march in marches])
+        self.cost_chart, self.length_chart = Charts(own, still, marches), Charts(own, still, marches, measure=0)
 
     def _look_beyond(self, here: np.ndarray, lengths: np.ndarray) -> None:
         """Fill `direction`, `beyond` and `before` from the times and ways in the window: (destinations, cells)."""
@@ -165,42 +171,27 @@ class BankFields:
         around = ndimage.maximum_filter(plane, size=3).ravel()
         return np.where(floor, mask, around)
 
-    def sample(
-        self, values: np.ndarray, rows: np.ndarray, x: np.ndarray, y: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Direction to a gate and a value at people's positions: ex, ey (n,), value (n,), inf where no way leads.
 
-        Args:
-            values: `lengths` or `costs`. rows: (n,) rows of the fields (`towards`). x, y: (n,) [m].
-        """
-        w = self.window
-        level, still = np.zeros(x.size, np.int8), np.zeros(w.size, np.int32)
-        return floor_field.sample(
-            rows, rows, values, self.vectors, self.moves, still, x, y, level, np.arange(x.size), w.x0, w.y0, w.cell,
-            w.nx, w.ny,
-        )  # fmt: skip
-
-
-def _window(grid: Grid, ends: np.ndarray, level: int, margin: float) -> tuple[Grid, np.ndarray]:
-    """The part of the grid around some lines, and the keys of its cells in the whole grid."""
+def _window(floor: Cells, ends: np.ndarray, level: int, margin: float) -> tuple[Grid, np.ndarray]:
+    """The grid around some lines, and the cells of the floor in it in the order of its keys."""
     points = ends.reshape(-1, 2)
     low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
-    ix0, iy0 = (max(int((v - v0) / grid.cell), 0) for v, v0 in zip(low, (grid.x0, grid.y0), strict=True))
+    ix0, iy0 = (max(int((v - v0) / floor.cell), 0) for v, v0 in zip(low, (floor.x0, floor.y0), strict=True))
     ix1, iy1 = (
-        min(int((v - v0) / grid.cell) + 1, n)
-        for v, v0, n in zip(high, (grid.x0, grid.y0), (grid.nx, grid.ny), strict=True)
+        min(int((v - v0) / floor.cell) + 1, n)
+        for v, v0, n in zip(high, (floor.x0, floor.y0), (floor.nx, floor.ny), strict=True)
     )
     rows, columns = np.arange(iy0, iy1), np.arange(ix0, ix1)
-    cells = ((level * grid.ny + rows[:, None]) * grid.nx + columns).ravel()
-    x0, y0 = grid.x0 + ix0 * grid.cell, grid.y0 + iy0 * grid.cell
-    return Grid(x0, y0, grid.cell, columns.size, rows.size, 1), cells
+    cells = floor.at(columns[None, :], rows[:, None], level).ravel()
+    x0, y0 = floor.x0 + ix0 * floor.cell, floor.y0 + iy0 * floor.cell
+    return Grid(x0, y0, floor.cell, columns.size, rows.size, 1), cells
 
 
 def _cut_out(moves: np.ndarray, elsewhere: np.ndarray, window: Grid) -> np.ndarray:
     """Steps that stay in the window and on its plane: (cells,) uint8."""
     plane = (moves & ~elsewhere).astype(np.uint8).reshape(window.ny, window.nx)
-    plane[:, -1] &= ~np.uint8(fast_marching.EAST)
-    plane[:, 0] &= ~np.uint8(fast_marching.WEST)
-    plane[-1, :] &= ~np.uint8(fast_marching.NORTH)
-    plane[0, :] &= ~np.uint8(fast_marching.SOUTH)
+    plane[:, -1] &= ~np.uint8(EAST)
+    plane[:, 0] &= ~np.uint8(WEST)
+    plane[-1, :] &= ~np.uint8(NORTH)
+    plane[0, :] &= ~np.uint8(SOUTH)
     return plane.ravel()

@@ -13,6 +13,7 @@ import numpy as np
 
 from crowd.kernels.gate_choice import choose_in_turn, in_sight
 from crowd.movement.bank_fields import BankFields
+from crowd.movement.charts import Charts
 from crowd.movement.gates import Gates
 from crowd.movement.routes import Routes
 from crowd.parameters import Banks as Constants
@@ -67,9 +68,11 @@ class Banks:
         """Compute the fields again after a gate or a barrier changed."""
         gates = self.gates
         lines = [gates.line(int(g)) for g in np.flatnonzero(self._bank_of[:-1] >= 0)]
-        if self.fields:
-            times, lengths = self.routes.times, self.routes.lengths
         for field in self.fields:
+            everywhere = np.arange(len(self.routes.itineraries.destinations))
+            cells = np.tile(field.cells, (everywhere.size, 1))
+            times = self.routes.times_to(everywhere.repeat(field.cells.size), cells.ravel()).reshape(cells.shape)
+            lengths = np.stack([self.routes.lengths_to(int(d), field.cells) for d in everywhere])
             field.refresh(times, lengths, [*gates.passages(), *lines])
 
     def lead(
@@ -135,7 +138,7 @@ class Banks:
         gate = self._place_of[people.gate_choice[queue]]
         walk = self._walks(people, queue[slot], gate[slot], field)
         own = np.full(queue.size, np.inf)
-        own[gate >= 0] = self._to_own(people, queue[gate >= 0], field, field.lengths)[2]
+        own[gate >= 0] = self._to_own(people, queue[gate >= 0], field, field.length_chart)[2]
         c = self.constants
         order = np.lexsort((queue[slot], walk.min(axis=1)))
         held = np.hypot(people.vx[queue[slot]], people.vy[queue[slot]]) < _HELD_UP * people.speed[queue[slot]]
@@ -156,19 +159,19 @@ class Banks:
         """Way of people to each gate in their view, and to the one they have chosen: (n, k) [m], inf for others."""
         walk = np.full((rows.size, field.members.size), np.inf)
         x, y, d = people.x[rows], people.y[rows], people.destination[rows]
-        keys = field.keys(x, y)
+        keys, ground = field.keys(x, y), np.zeros(rows.size, np.int8)
         for m in range(field.members.size):
             row = field.towards(d, m)
             open_to = (field.direction[d, m] != 0) & (field.seen[row, keys] | (own == m))
-            walk[:, m] = np.where(open_to, field.sample(field.lengths, row, x, y)[2], np.inf)
+            walk[:, m] = np.where(open_to, field.length_chart.read(row, row, x, y, ground)[2], np.inf)
         return walk
 
     def _to_own(
-        self, people: Population, rows: np.ndarray, field: BankFields, values: np.ndarray
+        self, people: Population, rows: np.ndarray, field: BankFields, chart: Charts
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Direction of people to the gates they have chosen, and the way or its cost: ex, ey, value (n,)."""
         row = field.towards(people.destination[rows], self._place_of[people.gate_choice[rows]])
-        return field.sample(values, row, people.x[rows], people.y[rows])
+        return chart.read(row, row, people.x[rows], people.y[rows], np.zeros(rows.size, np.int8))
 
     def _hand_back(self, people: Population, rows: np.ndarray, field: BankFields) -> None:
         """Leave to pass another gate of the bank than one's own is void, off its line."""
@@ -187,7 +190,7 @@ class Banks:
         """
         g, d = people.gate_choice[rows], people.destination[rows]
         sense = field.direction[d, self._place_of[g]]
-        ex, ey, cost = self._to_own(people, rows, field, field.costs)
+        ex, ey, cost = self._to_own(people, rows, field, field.cost_chart)
         at = self._before_gates(people, rows, g)
         margin = np.minimum(people.radius[rows] + _POST_GAP, 0.5 * at.width)
         point = np.clip(at.along, margin, at.width - margin)

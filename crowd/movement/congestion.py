@@ -1,6 +1,7 @@
 """Where it is crowded, as people see it: the share of their speed that those around make, by block of the floor.
 
-Not here: the ways that lead round it (`crowd.movement.routes`).
+Kept for the tiles of blocks where people were of late. Not here: the ways that lead round it
+(`crowd.movement.routes`).
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
+from crowd.kernels.tiles import AREA, BITS, SIDE, WITHIN, windows
 from crowd.movement.floor import Grid
+from crowd.movement.tiles import Cells, Sheet
 from crowd.movement.wayfinding import Ways
 from crowd.parameters import Congestion as Constants
 
 #: Side of the blocks [m] (assumed: about a body; finer than speeds are averaged over).
 _BLOCK = 0.5
+#: The Gaussian ends at so many standard deviations (scipy's default).
+_TRUNCATE = 4.0
 
 
 class Congestion:
@@ -25,26 +30,18 @@ class Congestion:
         ways: the floor. constants: what is seen, and how often. tick: [s].
 
     Attributes:
-        made: (blocks,) share of the free speed that walking people made of late, 1 where nobody was.
-        floor: cells of the floor.
+        made: by block, share of the free speed that walking people made of late, 1 where nobody was.
     """
 
     def __init__(self, ways: Ways, constants: Constants, *, tick: float) -> None:
         self.constants = constants
-        self._grid = Grid.over(ways.venue, cell=_BLOCK)
+        self._ways = ways
+        self._blocks = Cells.of(Grid.over(ways.venue, cell=_BLOCK))
         self._period = max(round(constants.look_again / tick), 1)
-        self.floor = np.flatnonzero(ways.inside)
-        plane = ways.grid.nx * ways.grid.ny
-        x, y = (centres[self.floor % plane] for centres in ways.grid.centres())
-        self._block = self._grid.keys(x, y, self.floor // plane).astype(np.int32)
-        share = np.bincount(self._block, minlength=self._grid.size) * (ways.grid.cell / _BLOCK) ** 2
-        self._around = np.maximum(self._smooth(share), 1e-9) * _BLOCK**2
-        self.made = np.ones(self._grid.size)
-
-    @property
-    def progress(self) -> np.ndarray:
-        """Share of the free speed that people are thought to make: 1 but in a crowd (blocks,)."""
-        return np.where(self.made > self.constants.noticed, 1.0, self.made)
+        self._reach = int(_TRUNCATE * constants.smoothing / _BLOCK + 0.5)
+        self._sight = int(constants.sight / _BLOCK) + 1
+        self._around = Sheet(self._blocks, np.inf)
+        self.made = Sheet(self._blocks, 1.0)
 
     def due(self, tick: int) -> bool:
         """Whether people look at a tick; not at the first, when those who are there have not set off."""
@@ -59,40 +56,112 @@ class Congestion:
         Args:
             x, y, level: (n,) where people walk. share: (n,) speed over their free speed on that ground.
         """
-        c, g = self.constants, self._grid
-        keys = g.keys(x, y, level)
-        weights = (None, np.minimum(share, 1.0))
-        density, shares = (self._smooth(np.bincount(keys, weight, g.size)) / self._around for weight in weights)
+        c, blocks = self.constants, self._blocks.keys(x, y, level)
+        reach = self._reach * _BLOCK
+        corners = [(x + dx, y + dy, level) for dx in (-reach, reach) for dy in (-reach, reach)]
+        near = [np.flatnonzero(self.made.directory), *(self._blocks.keys(*corner) >> BITS for corner in corners)]
+        tiles = np.unique(np.concatenate(near))
+        self._look_at_floor(tiles[self._around.directory[tiles] == 0])
+        weights = (np.ones(x.size), np.minimum(share, 1.0))
+        around = self._around.values[self._around.directory[tiles]]
+        density, shares = (self._smooth(self._counts(blocks, weight), tiles) / around for weight in weights)
         now = np.maximum((shares + c.doubt) / (density + c.doubt), c.slowest)
-        self.made = c.memory * self.made + (1.0 - c.memory) * now
+        made = self.made.values[self.made.directory[tiles]]
+        made = c.memory * made + (1.0 - c.memory) * now
+        left = (made != 1.0).any(axis=1)
+        self.made = Sheet(self._blocks, 1.0)
+        self.made.add(tiles[left], made[left])
+
+    def _look_at_floor(self, tiles: np.ndarray) -> None:
+        """Note how much floor is around the blocks of some tiles, each once [m2]."""
+        if tiles.size == 0:
+            return
+        ways, near = self._ways, self._blocks.beside(tiles)
+        floor = Sheet(self._blocks, 0.0)
+        floor.add(near, np.array([self._floor_in(int(tile)) for tile in near]))
+        share = floor.times(Sheet(self._blocks, (ways.cells.cell / _BLOCK) ** 2))
+        self._around.add(tiles, np.maximum(self._smooth(share, tiles), 1e-9) * _BLOCK**2)
+
+    def _floor_in(self, tile: int) -> np.ndarray:
+        """Number of cells of the floor in each block of a tile."""
+        cells, corner = self._ways.cells, np.array([tile << BITS])
+        x, y = (float(centre[0]) - 0.5 * _BLOCK for centre in self._blocks.centres(corner))
+        side = SIDE * _BLOCK
+        near = cells.around((x, y, x + side, y + side), int(self._blocks.planes_of(corner)[0]))
+        blocks = self._block_of(near[self._ways.inside[near]])
+        return np.bincount(blocks[blocks >> BITS == tile] & WITHIN, minlength=AREA).astype(float)
+
+    def _counts(self, blocks: np.ndarray, weights: np.ndarray) -> Sheet:
+        """The sum of weights in each block."""
+        out = Sheet(self._blocks, 0.0)
+        out.own(np.unique(blocks >> BITS))
+        np.add.at(out.values, (out.directory[blocks >> BITS], blocks & WITHIN), weights)
+        return out
 
     def seen(self) -> np.ndarray:
-        """Cells of the floor with a crowd in sight, as the crow flies on the same plane: index into `floor`."""
-        g = self._grid
-        free = self.progress.reshape(g.levels, g.ny, g.nx) == 1.0
-        near = [
-            ndimage.distance_transform_edt(plane) * _BLOCK <= self.constants.sight for plane in free if not plane.all()
-        ]
-        out = np.zeros(free.shape, bool)
-        if near:
-            out[~free.all(axis=(1, 2))] = near
-        return np.flatnonzero(out.ravel()[self._block])
+        """Cells of the floor with a crowd in sight, as the crow flies on the same plane."""
+        tiles = self._blocks.beside(np.unique(self._slow_blocks() >> BITS), -(-self._sight // SIDE))
+        found = [np.empty(0, np.int64)]
+        for tile, made in zip(tiles, self._window(self.made, tiles, self._sight), strict=True):
+            free = self._noticed(made) == 1.0
+            if not free.all():
+                away = ndimage.distance_transform_edt(free)[self._sight : -self._sight, self._sight : -self._sight]
+                found.append((tile << BITS) + np.flatnonzero(away * _BLOCK <= self.constants.sight))
+        return self._floor_of(np.concatenate(found))
 
-    def progress_at(self, places: np.ndarray) -> np.ndarray:
-        """Progress at cells, given as index into `floor`: (k,)."""
-        return self.progress[self._block[places]]
+    def crowded(self) -> np.ndarray:
+        """Cells of the floor where people are noticed to be slow."""
+        return self._floor_of(self._slow_blocks())
 
-    def _smooth(self, values: np.ndarray) -> np.ndarray:
-        """Values of blocks averaged over the blocks around on the same plane: (blocks,)."""
-        g = self._grid
-        planes = values.astype(float).reshape(g.levels, g.ny, g.nx)
-        sigma = self.constants.smoothing / _BLOCK
-        return ndimage.gaussian_filter(planes, (0.0, sigma, sigma), mode="constant").ravel()
+    def _slow_blocks(self) -> np.ndarray:
+        """Blocks where people are noticed to be slow."""
+        tiles = np.flatnonzero(self.made.directory)
+        slow = self._noticed(self.made.values[self.made.directory[tiles]]) < 1.0
+        found: np.ndarray = self._blocks.of_tiles(tiles)[slow]
+        return found
+
+    def _noticed(self, made: np.ndarray) -> np.ndarray:
+        """Share of the free speed that people are thought to make: 1 but in a crowd."""
+        return np.where(made > self.constants.noticed, 1.0, made)
+
+    def _floor_of(self, blocks: np.ndarray) -> np.ndarray:
+        """The cells of the floor in some blocks (n,): ascending."""
+        x, y = self._blocks.centres(blocks)
+        ways, half = self._ways, 0.5 * _BLOCK
+        planes = self._blocks.planes_of(blocks)
+        steps = np.arange(-half, half + ways.cells.cell, ways.cells.cell)
+        near = [ways.cells.keys(x + dx, y + dy, planes) for dx in steps for dy in steps]
+        cells = np.unique(np.concatenate(near))
+        cells = cells[ways.inside[cells]]
+        return cells[np.isin(self._block_of(cells), blocks)]
+
+    def _block_of(self, cells: np.ndarray) -> np.ndarray:
+        ways = self._ways
+        return self._blocks.keys(*ways.cells.centres(cells), ways.cells.planes_of(cells))
+
+    def progress_at(self, cells: np.ndarray) -> np.ndarray:
+        """Share of the free speed that people are thought to make at cells: 1 but in a crowd (k,)."""
+        return self._noticed(self.made[self._block_of(cells)])
+
+    def _window(self, values: Sheet, tiles: np.ndarray, margin: int) -> np.ndarray:
+        """Values of tiles and so many blocks around them, beyond the map the common one: (k, rows, columns)."""
+        found: np.ndarray = windows(*values.arrays, tiles, margin, self._blocks.across, self._blocks.up)
+        return found
+
+    def _smooth(self, values: Sheet, tiles: np.ndarray) -> np.ndarray:
+        """Values averaged over the blocks around on the same plane: (k, blocks of a tile)."""
+        sigma, margin = self.constants.smoothing / _BLOCK, self._reach
+        windows = self._window(values, tiles, margin)
+        smooth = ndimage.gaussian_filter(windows, (0.0, sigma, sigma), mode="constant", truncate=_TRUNCATE)
+        inner: np.ndarray = smooth[:, margin:-margin, margin:-margin]
+        return inner.reshape(len(tiles), AREA)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""
-        return {"made": self.made}
+        tiles = np.flatnonzero(self.made.directory)
+        return {"tiles": tiles, "made": self.made.values[self.made.directory[tiles]]}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take over what `state` saved."""
-        self.made[...] = state["made"]
+        self.made = Sheet(self._blocks, 1.0)
+        self.made.add(state["tiles"], state["made"])

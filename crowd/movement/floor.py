@@ -68,6 +68,30 @@ class ClosedLine:
 
 
 @dataclass(frozen=True)
+class Segments:
+    """The walls of a venue that are always there.
+
+    Attributes:
+        ends: (w, 4) x0, y0, x1, y1 [m]. level, before, after: (w,) int64, as in `Walls`.
+    """
+
+    ends: np.ndarray
+    level: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+
+    @classmethod
+    def of(cls, venue: Venue) -> Segments:
+        """The walls of all planes."""
+        segments: list[np.ndarray] = []
+        links: list[tuple[int, int, int]] = []
+        for index, level in enumerate(venue.planes):
+            for chain in venue.wall_chains(level):
+                _add_chain(np.asarray(chain, float), index, segments, links)
+        return cls(np.array(segments).reshape(-1, 4), *np.array(links, np.int64).reshape(-1, 3).T)
+
+
+@dataclass(frozen=True)
 class Walls:
     """Wall segments and the cells they are near.
 
@@ -87,31 +111,22 @@ class Walls:
     most: int
 
     @classmethod
-    def of(cls, venue: Venue, grid: Grid, *, reach: float, closed: Sequence[ClosedLine] = ()) -> Walls:
+    def of(cls, segments: Segments, grid: Grid, *, reach: float, closed: Sequence[ClosedLine] = ()) -> Walls:
         """Walls of a venue and the lines closed at the moment.
 
         Args:
             reach: walls within this distance of a cell are listed for it [m].
         """
-        segments: list[np.ndarray] = []
-        links: list[tuple[int, int, int, int]] = []
-        for index, level in enumerate(venue.planes):
-            for chain in venue.wall_chains(level):
-                _add_chain(np.asarray(chain, float), index, segments, links)
-        for line in closed:
-            segments.append(np.array(line.ends, float))
-            links.append((line.level, -1, -1, line.gate))
-        ends = np.array(segments).reshape(-1, 4)
-        level_of, before, after, gate = (np.ascontiguousarray(c) for c in np.array(links, np.int64).reshape(-1, 4).T)
-        starts, items = walls_near_cells(
-            ends, level_of, grid.x0, grid.y0, grid.cell, grid.nx, grid.ny, grid.levels, reach
-        )
-        return cls(ends, level_of, before, after, gate, starts, items, int(np.diff(starts).max(initial=0)))
+        lines = np.array([line.ends for line in closed], float).reshape(-1, 4)
+        ends = np.vstack((segments.ends, lines))
+        links = np.array([(line.level, -1, -1, line.gate) for line in closed], np.int64).reshape(-1, 4)
+        own = np.column_stack((segments.level, segments.before, segments.after, np.full(len(segments.ends), -1)))
+        level, before, after, gate = (np.ascontiguousarray(column) for column in np.vstack((own, links)).T)
+        starts, items = walls_near_cells(ends, level, *grid[:3], grid.nx, grid.ny, grid.levels, reach)
+        return cls(ends, level, before, after, gate, starts, items, int(np.diff(starts).max(initial=0)))
 
 
-def _add_chain(
-    points: np.ndarray, level: int, segments: list[np.ndarray], links: list[tuple[int, int, int, int]]
-) -> None:
+def _add_chain(points: np.ndarray, level: int, segments: list[np.ndarray], links: list[tuple[int, int, int]]) -> None:
     """Append the segments of a chain of points, linked to their neighbours; repeated points are left out."""
     keep = np.concatenate(([True], np.hypot(*np.diff(points, axis=0).T) > 1e-9))
     points = points[keep]
@@ -122,4 +137,4 @@ def _add_chain(
         segments.append(np.concatenate((points[k], points[k + 1])))
         before = first + (k - 1) % count if ring or k > 0 else -1
         after = first + (k + 1) % count if ring or k < count - 1 else -1
-        links.append((level, before, after, -1))
+        links.append((level, before, after))

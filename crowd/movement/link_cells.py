@@ -10,9 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
-from crowd.movement.floor import Grid
+from crowd.movement.tiles import Cells, Sheet
 from crowd.parameters import Wayfinding as Constants
 from venues import Strip, Venue
 
@@ -26,7 +25,7 @@ class LinkCells:
     """Cells on links, arrays of length k, and where to find them.
 
     Attributes:
-        cells: their keys. lookup: (cells of the grid,) index into the arrays, -1 off links.
+        cells: the cells. lookup: index into the arrays, -1 off links.
         uphill: (k, 2) unit vector of ascent in plan. grade: angle of ramps [deg], 0 on steps.
         up, down: share of the level walking speed, in plan. belt: (k, 2) velocity at which a belt carries everyone, in
         plan [m/s], 0 where people walk. comfort: share of the speed at which the cell is counted in choosing a way.
@@ -36,7 +35,7 @@ class LinkCells:
     """
 
     cells: np.ndarray
-    lookup: np.ndarray
+    lookup: Sheet
     uphill: np.ndarray
     grade: np.ndarray
     up: np.ndarray
@@ -53,16 +52,14 @@ class LinkCells:
         return self.cells[self.belt.any(axis=1) | (self.comfort < 1.0)]
 
     @classmethod
-    def of(cls, venue: Venue, grid: Grid, constants: Constants) -> LinkCells:
+    def of(cls, venue: Venue, floor: Cells, constants: Constants) -> LinkCells:
         """The cells of all links of a venue, half a cell around their strips taken with them."""
-        plane = grid.nx * grid.ny
-        x, y = grid.centres()
-        lookup = np.full(grid.size, -1, np.int32)
+        lookup = Sheet(floor, -1, dtype=np.int32)
         parts: list[np.ndarray] = []
         keys: list[np.ndarray] = []
         for strip in venue.strips:
-            shape = strip.polygon.buffer(0.5 * grid.cell, join_style="mitre")
-            cells = venue.level_index(strip.plane) * plane + np.flatnonzero(shapely.contains_xy(shape, x, y))
+            shape = strip.polygon.buffer(0.5 * floor.cell, join_style="mitre")
+            cells = floor.inside(shape, venue.level_index(strip.plane))
             cells = cells[lookup[cells] < 0]
             lookup[cells] = sum(map(len, keys)) + np.arange(cells.size)
             keys.append(cells)
@@ -93,7 +90,12 @@ class LinkCells:
 
     def flow(self, cells: np.ndarray, climb: np.ndarray, *, up: float, down: float) -> np.ndarray:
         """What the headway of level floor is divided by: (n,), 1 off steps; `climb` as in `own_speed`."""
-        return np.where(np.append(self.stepped, False)[self.lookup[cells]], np.where(climb > 0.0, up, down), 1.0)
+        return np.where(self.is_stepped(cells), np.where(climb > 0.0, up, down), 1.0)
+
+    def is_stepped(self, cells: np.ndarray) -> np.ndarray:
+        """Whether cells (n,) have steps: (n,) bool."""
+        found: np.ndarray = np.append(self.stepped, False)[self.lookup[cells]]
+        return found
 
     def belt_at(self, cells: np.ndarray) -> np.ndarray:
         """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowd.kernels import contact, openings, steering
-from crowd.kernels.neighbours import cell_keys, sort_into_cells, touching_pairs
+from crowd.kernels.neighbours import sort_into_cells, touching_pairs
 from crowd.kernels.rows import pick, put
-from crowd.movement.floor import ClosedLine, Grid, Walls
+from crowd.movement.floor import ClosedLine, Grid, Segments, Walls
+from crowd.movement.window import Window
 from crowd.parameters import Parameters
 from crowd.population import Population
 from venues import Venue
@@ -69,27 +70,33 @@ class Motion:
     def __init__(self, venue: Venue, parameters: Parameters, gate_level: np.ndarray, gate_ends: np.ndarray) -> None:
         self.venue = venue
         self.parameters = parameters
-        self.grid = Grid.over(venue, cell=CELL)
+        self._segments = Segments.of(venue)
+        self._window = Window(Grid.over(venue, cell=CELL))
         self.step, self.steps = contact_step(parameters)
         self._openings = np.array([opening.line.ravel() for opening in venue.openings]).reshape(-1, 4)
         self._outer = np.array([venue.level_index(opening.level) for opening in venue.openings], np.int64)
         self._inner = np.array([venue.level_index(opening.plane) for opening in venue.openings], np.int64)
         self._sight = parameters.steering.range_max + CELL
-        permanent = Walls.of(venue, self.grid, reach=0.0)
-        ends = np.vstack((permanent.segments, gate_ends.reshape(-1, 4)))
+        permanent = self._segments
+        ends = np.vstack((permanent.ends, gate_ends.reshape(-1, 4)))
         lengths = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
         self._pieces = np.maximum(np.rint(lengths / WALL_PIECE), 1).astype(np.int64)
         self._first = np.concatenate(([0], np.cumsum(self._pieces)))
-        self._permanent = len(permanent.segments)
+        self._permanent = len(permanent.ends)
         self.wall_bins = np.vstack([_cut(e, n) for e, n in zip(ends, self._pieces, strict=True)])
         self.wall_level = np.repeat(np.concatenate((permanent.level, gate_level)), self._pieces)
         self.close([])
 
     def close(self, closed: Sequence[ClosedLine]) -> None:
         """Make some lines walls, and no others besides the venue's own."""
-        self.walls = Walls.of(self.venue, self.grid, reach=self.parameters.steering.range_max, closed=closed)
+        self._closed = closed
+        self._look_for_walls()
         index = np.where(self.walls.gate < 0, np.arange(self.walls.gate.size), self._permanent + self.walls.gate)
         self._wall_pieces, self._wall_first = self._pieces[index], self._first[index]
+
+    def _look_for_walls(self) -> None:
+        reach = self.parameters.steering.range_max
+        self.walls = Walls.of(self._segments, self._window.grid, reach=reach, closed=self._closed)
 
     def move(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
@@ -135,7 +142,7 @@ class Motion:
             walkers: x, y, vx, vy, ex, ey, desired speed, headway, radius of `mine`, (n,) each. belt: (n, 2), None:
                 nobody is on one.
         """
-        g, w, n = self.grid, self.walls, mine.size
+        g, w, n = self._window.grid, self.walls, mine.size
         x, y, vx, vy, ex, ey, speed, headway, radius = walkers
         traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
         noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
@@ -159,10 +166,11 @@ class Motion:
         self, people: Population, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | slice]:
         """People and their images in order: index into `rows`, cell, where each cell starts, which are people."""
-        g = self.grid
+        if self._window.follow(people.x[rows], people.y[rows], margin=self._sight):
+            self._look_for_walls()
         who, level = self._with_images(people, rows)
-        keys = cell_keys(people.x[rows[who]], people.y[rows[who]], level, g.x0, g.y0, g.cell, g.nx, g.ny)
-        order, starts = sort_into_cells(keys, g.size)
+        keys = self._window.keys(people.x[rows[who]], people.y[rows[who]], level)
+        order, starts = sort_into_cells(keys, self._window.grid.size)
         # Without images everyone is real; a slice then spares copies.
         real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
         return who[order], keys[order], starts, real
@@ -181,7 +189,7 @@ class Motion:
         """Take those to the other plane who crossed an opening; x, y, vx, vy: where they are now, in order."""
         if self._openings.size == 0:
             return np.zeros(mine.size, np.int32)
-        g, w = self.grid, self.walls
+        g, w = self._window.grid, self.walls
         level = people.level[mine].astype(np.int64)
         held: np.ndarray = openings.change_planes(
             people.x[mine], people.y[mine], x, y, vx, vy, level, self._openings, self._outer, self._inner,
@@ -195,7 +203,7 @@ class Motion:
         starts: np.ndarray, who: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
-        g = self.grid
+        g = self._window.grid
         reach = radius + 0.5 * _MARGIN + self.parameters.steering.tick * np.hypot(vx, vy)
         counts = np.empty(x.size, np.int32)
         room = 16

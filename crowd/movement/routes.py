@@ -1,6 +1,6 @@
-"""The ways of the moment: a field for each destination under the present gates, and without any measure.
+"""The ways of the moment: a march for each destination under the present gates, and without any measure.
 
-Kinds of field: passable (closed gates shut), as if open (where people queue in front of a closed gate), keeping
+Kinds of march: passable (closed gates shut), as if open (where people queue in front of a closed gate), keeping
 right (for those who comply), free (the venue without measures, the yardstick for detours and delays). Past the gates
 as they are, people go round the crowd: all of them round the one they see, those who are informed round any.
 """
@@ -18,12 +18,13 @@ from numba import get_num_threads
 
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
-from crowd.kernels import floor_field
-from crowd.kernels.neighbours import cell_keys, sort_into_cells
+from crowd.movement.charts import Charts
 from crowd.movement.congestion import Congestion
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
-from crowd.movement.wayfinding import Field, KeepRightZone, Ways
+from crowd.movement.march import March
+from crowd.movement.tiles import Sheet
+from crowd.movement.wayfinding import KeepRightZone, Ways
 from crowd.parameters import Parameters
 from crowd.population import Population, Status
 from venues import Venue
@@ -32,8 +33,6 @@ from venues import Venue
 _SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
-#: Cells along a side of the tiles by which people look at the fields.
-_TILE = 8
 
 
 class Ground(NamedTuple):
@@ -53,11 +52,7 @@ class Ground(NamedTuple):
 
 
 class Routes:
-    """Fields to all destinations of all journeys.
-
-    Attributes:
-        times: (destinations, cells) travel time to each destination [s at unit speed]. Past the gates as they are;
-        behind a closed gate, if there is no other way, as if it were open.
+    """The ways to all destinations of all journeys.
 
     Args:
         venue: the place. itineraries: the destinations. sources: names of the source zones. parameters: all constants.
@@ -77,102 +72,92 @@ class Routes:
         self._sought = np.zeros(len(itineraries.destinations), bool)
         self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
-        self._free = self._fields(self._free_moves)
+        self._free = self._marches(self._free_moves)
         self._typical_speed = parameters.wayfinding.typical_speed
         self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
 
-    def _fields(self, moves: np.ndarray, keep_right: tuple[KeepRightZone, ...] = ()) -> list[Field]:
-        """Fields to all destinations: without steps for step-free journeys; all who climb leave lifts to others."""
+    def _marches(self, moves: Sheet, keep_right: tuple[KeepRightZone, ...] = ()) -> list[March]:
+        """Ways to all destinations: without steps for step-free journeys; all who climb leave lifts to others."""
         ways, step_free = self.ways, self.itineraries.step_free
         stepless = ways.without_steps(moves) if step_free.any() else moves
 
-        def field(zones: Sequence[str], step_free: bool) -> Field:
-            if step_free:
-                return ways.field(zones, stepless, keep_right)
-            return ways.field(zones, moves, keep_right, liking=ways.liking)
+        def march(zones: Sequence[str], free: bool) -> March:
+            return ways.march(zones, stepless if free else moves, keep_right, liking=self._liking(free))
 
         with ThreadPoolExecutor(get_num_threads()) as threads:
-            return list(threads.map(field, self.itineraries.destinations, step_free))
+            return list(threads.map(march, self.itineraries.destinations, step_free))
+
+    def _liking(self, step_free: bool) -> Sheet | None:
+        return None if step_free else self.ways.liking
 
     def _free_ways(self, destination: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Without measures, from cells to destinations: way walked [m], time on belts and lifts [s]; (n,) each."""
         walk, ride = np.empty(cells.size), np.empty(cells.size)
         for d in np.unique(destination):
-            mine, field = destination == d, self._free[d]
-            carried = field.carried[cells[mine]]
+            mine = destination == d
+            way, carried = self.ways.lengths_at(self._free[d], cells[mine])
             ride[mine] = np.where(np.isfinite(carried), carried, 0.0) / self._typical_speed
-            walk[mine] = field.lengths[cells[mine]] - ride[mine] * self._typical_speed
+            walk[mine] = way - ride[mine] * self._typical_speed
         return walk, ride
 
     def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
-        """Compute the fields again after a gate or a rule changed; `rules`: all in force."""
+        """Begin the ways again after a gate or a rule changed; `rules`: all in force."""
         self._keep_right = tuple(self._keep_right_zone(rule) for rule in rules)
         moves = self.ways.with_passages(gates.passages())
-        passable = self._free if np.array_equal(moves, self._free_moves) else self._fields(moves)
+        passable = self._free if moves.same(self._free_moves) else self._marches(moves)
         as_if_open = passable
         if not gates.is_open.all():
-            as_if_open = self._fields(self.ways.with_passages(gates.passages(as_if_open=True)))
-        right = self._fields(moves, self._keep_right) if self._keep_right else passable
+            as_if_open = self._marches(self.ways.with_passages(gates.passages(as_if_open=True)))
+        right = self._marches(moves, self._keep_right) if self._keep_right else passable
         self._passable, self._as_if_open = passable, as_if_open
-        self._stack((passable, as_if_open, right, self._free))
-        count = len(passable)
-        cells = [self.ways.cells(name) for name in self.sources]
-        reach = [[np.isfinite(as_if_open[d].times[c]).any() for d in range(count)] for c in cells]
-        self._reachable = np.array(reach, bool).reshape(len(cells), count)
-        shut = passable[0] is not as_if_open[0]
-        # Stacked in this order, the passable fields come first.
-        self.times = self._up_to_closed_gates("times") if shut else self._times[:count]
+        self._chart((passable, as_if_open, right, self._free))
+        self._reachable: dict[tuple[int, int], bool] = {}
 
-    @property
-    def lengths(self) -> np.ndarray:
-        """(destinations, cells) ways [m], as `times`."""
-        return self._up_to_closed_gates("lengths")
+    def lengths_to(self, d: int, cells: np.ndarray) -> np.ndarray:
+        """Ways from cells to a destination: (n,) [m].
 
-    def _up_to_closed_gates(self, of: str) -> np.ndarray:
-        """Values past the gates as they are; behind a closed one as if open, where people walk up to it: (d, c)."""
-        pairs = [(getattr(a, of), getattr(b, of)) for a, b in zip(self._passable, self._as_if_open, strict=True)]
-        return np.stack([np.where(np.isinf(a), b, a) for a, b in pairs])
-
-    def _stack(self, kinds: Sequence[list[Field]]) -> None:
-        """Put all fields into arrays, each once: `_stacked` (kinds, destinations) says which is where.
-
-        Behind them come copies of the passable ones for those who go round crowds: `_round` (2, destinations), of those
-        who see some and of those who know all.
+        Past the gates as they are; behind a closed gate, if there is no other way, as if it were open: people walk up
+        to it.
         """
-        fields = list({id(f): f for kind in kinds for f in kind}.values())
-        place = {id(f): k for k, f in enumerate(fields)}
-        self._stacked = np.array([[place[id(f)] for f in kind] for kind in kinds])
+        lengths = self._passable[d].ways_at(cells)
+        shut = np.isinf(lengths)
+        if shut.any():
+            lengths[shut] = self._as_if_open[d].ways_at(cells[shut])
+        return lengths
+
+    def _chart(self, kinds: Sequence[list[March]]) -> None:
+        """Make one field of each march: `_fields` (kinds, destinations) says which is where.
+
+        Behind them come those of people who go round crowds: `_round` (2, destinations), of those who see some and of
+        those who know all.
+        """
+        marches = list({id(march): march for kind in kinds for march in kind}.values())
+        place = {id(march): k for k, march in enumerate(marches)}
+        self._fields = np.array([[place[id(march)] for march in kind] for kind in kinds])
         told = np.flatnonzero(self._informed_to)
-        copied = [*self._passable, *(self._passable[d] for d in told)]
-        self._round = np.tile(len(fields) + np.arange(len(self._passable)), (2, 1))
-        self._round[1, told] = len(fields) + len(self._passable) + np.arange(told.size)
-        self._times = np.stack([f.times for f in (*fields, *copied)])
-        self._vectors = np.stack([f.vectors for f in (*fields, *copied)])
-        self._moves = np.stack([f.moves for f in fields])
-        self._seen = np.empty(0, np.int64)
+        self._round = np.tile(len(marches) + np.arange(len(self._passable)), (2, 1))
+        self._round[1, told] = len(marches) + len(self._passable) + np.arange(told.size)
+        rounds = [None] * (len(self._passable) + told.size)
+        self._charts = Charts(self.ways.cells, self.ways.shift, [*marches, *rounds])
         self._go_round()
 
     def _go_round(self) -> None:
         """Lead people round the crowd as it was last looked at."""
-        before, here = self._seen, self.congestion.seen()
-        self._seen = self.congestion.floor[here]
-        for d, field in enumerate(self._passable):
-            slot = self._round[0, d]
-            self._times[slot, before], self._vectors[slot, before] = field.times[before], field.vectors[before]
-            if self._sought[d] and here.size:
-                self._look_from(here, d, slot, climb=self.congestion.constants.climb)
-                if self._informed_to[d]:
-                    whole = np.arange(self.congestion.floor.size)
-                    self._look_from(whole, d, self._round[1, d], climb=np.inf)
-
-    def _look_from(self, places: np.ndarray, d: int, slot: int, *, climb: float) -> None:
-        progress, cells = self.congestion.progress_at(places), self.congestion.floor[places]
-        if not self.itineraries.step_free[d]:
-            progress = progress * self.ways.liking[cells]
-        times, vectors = self._times[slot], self._vectors[slot]
-        self.ways.look_again(self._passable[d], cells, progress, climb=climb, times=times, vectors=vectors)
+        seen, congestion = self.congestion.seen(), self.congestion
+        for d, march in enumerate(self._passable):
+            here = seen if self._sought[d] else seen[:0]
+            liking = self._liking(self.itineraries.step_free[d])
+            progress = congestion.progress_at(here)
+            if liking is not None:
+                progress = progress * liking[here]
+            times, vectors = self.ways.look_again(march, here, progress, climb=congestion.constants.climb)
+            self._charts.lay_over(self._round[0, d], here, times, vectors)
+            if here.size and self._informed_to[d]:
+                slow = congestion.crowded()
+                told = self.ways.look_at_all(march, slow, congestion.progress_at(slow), liking=liking)
+                self._charts.follow(self._round[1, d], told)
 
     def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:
         """Let people look where it is crowded, when it is time: rows (n,) present, index of the tick."""
@@ -206,16 +191,8 @@ class Routes:
     def _look_up(
         self, people: Population, rows: np.ndarray, field: np.ndarray, facing: np.ndarray | None = None
     ) -> tuple[np.ndarray, ...]:
-        g = self.ways.grid
-        x, y, level = people.x[rows], people.y[rows], people.level[rows]
-        tiles = (_TILE * g.cell, -(-g.nx // _TILE), -(-g.ny // _TILE))
-        keys = cell_keys(x, y, level, g.x0, g.y0, *tiles)
-        order, _ = sort_into_cells(keys, tiles[1] * tiles[2] * g.levels)
-        ex, ey, way = floor_field.sample(
-            field, field if facing is None else facing, self._times, self._vectors, self._moves, self.ways.shift, x, y,
-            level, order, g.x0, g.y0, g.cell, g.nx, g.ny,
-        )  # fmt: skip
-        return ex, ey, way
+        place = people.x[rows], people.y[rows], people.level[rows]
+        return self._charts.read(field, field if facing is None else facing, *place)
 
     def sample(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Direction and way left of people: ex, ey (n,), way (n,) [m on the level, s at unit speed], inf: no way.
@@ -223,15 +200,15 @@ class Routes:
         Where only a closed gate is in the way, it leads to the gate.
         """
         to = people.destination[rows]
-        field, facing = self._stacked[0, to], self._my_round(people, rows)
+        field, facing = self._fields[0, to], self._my_round(people, rows)
         if self._keep_right:
-            right = self._stacked[2, to]
+            right = self._fields[2, to]
             field, facing = (np.where(people.complies[rows], right, other) for other in (field, facing))
         # They go round the crowd, but the way left is measured as if it were not there.
         ex, ey, way = self._look_up(people, rows, field, facing)
         shut = np.flatnonzero(np.isinf(way))
         if shut.size:
-            ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], self._stacked[1, to[shut]])
+            ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], self._fields[1, to[shut]])
         return ex, ey, way
 
     def _my_round(self, people: Population, rows: np.ndarray) -> np.ndarray:
@@ -240,12 +217,12 @@ class Routes:
 
     def ways_to(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
         """Ways of people to each of some destinations past the gates as they are: (n, k), inf: none is open."""
-        ways = [self._look_up(people, rows, np.full(rows.size, self._stacked[0, d]))[2] for d in destinations]
+        ways = [self._look_up(people, rows, np.full(rows.size, self._fields[0, d]))[2] for d in destinations]
         return np.column_stack(ways) if ways else np.empty((rows.size, 0))
 
     def way_ahead(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left past the gates as they are, in the measure of `ways_to`: (n,), inf: none is open."""
-        return self._look_up(people, rows, self._stacked[0, people.destination[rows]])[2]
+        return self._look_up(people, rows, self._fields[0, people.destination[rows]])[2]
 
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""
@@ -253,7 +230,7 @@ class Routes:
 
     def free(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left if there were no measures, in the same measure as `sample`: (n,)."""
-        return self._look_up(people, rows, self._stacked[3, people.destination[rows]])[2]
+        return self._look_up(people, rows, self._fields[3, people.destination[rows]])[2]
 
     def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
@@ -262,7 +239,7 @@ class Routes:
         `_journey_tails`, then the waiting for trains, or for the end of what they watch, of whoever comes there
         unhindered. Stairs count at the model's share of the level speed, speeds of one's own there or not.
         """
-        keys = self.ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        keys = self.ways.cells.keys(people.x[rows], people.y[rows], people.level[rows])
         first, ride = self._free_ways(people.destination[rows], keys)
         way, wait = self._tails[people.journey[rows]].T
         alone = (first + way) / people.speed[rows] + ride + wait
@@ -285,6 +262,15 @@ class Routes:
 
     def open_from(self, source: np.ndarray, destination: np.ndarray) -> np.ndarray:
         """Whether a way leads (at least to a closed gate) from sources to destinations: (n,) bool."""
+        pairs, back = np.unique(np.column_stack((source, destination)), axis=0, return_inverse=True)
+        return np.array([self._leads(int(s), int(d)) for s, d in pairs], bool)[back]
+
+    def _leads(self, source: int, destination: int) -> bool:
+        if (source, destination) not in self._reachable:
+            march, name = self._as_if_open[destination], self.sources[source]
+            places = (self.ways.middle_of, self.ways.zone_cells)  # the second is asked if the first says no
+            leads = any(np.isfinite(march.times_at(cells(name))).any() for cells in places)
+            self._reachable[source, destination] = leads
         return self._reachable[source, destination]
 
     def _journey_tails(self) -> np.ndarray:
@@ -302,7 +288,7 @@ class Routes:
                     tails[k, 1] += 1.0 / stage.rate
                 if m > 0:
                     here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
-                    cells = self.ways.cells(here[0])
+                    cells = self.ways.zone_cells(here[0])
                     walk, ride = self._free_ways(np.full(cells.size, self.itineraries.destination_of[k, m]), cells)
                     tails[k, 0] += walk.mean()
                     tails[k, 1] += ride.mean()
@@ -323,7 +309,7 @@ class Routes:
         right, left = np.full((2, rows.size), np.inf)
         for depth in _DEPTHS:
             px, py = gates.sides(g, people.x[rows], people.y[rows], depth)
-            cells = [self.ways.grid.keys(px[k], py[k], gates.level[g]) for k in (0, 1)]
+            cells = [self.ways.cells.keys(px[k], py[k], gates.level[g]) for k in (0, 1)]
             found = [self._time_at(people, rows, destination, keys) for keys in cells]
             both = np.isfinite(found[0]) & np.isfinite(found[1]) & ~(np.isfinite(right) & np.isfinite(left))
             right, left = np.where(both, found[0], right), np.where(both, found[1], left)
@@ -333,13 +319,21 @@ class Routes:
 
     def _time_at(self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Time left at cells by each one's own field, as `times`: (n,)."""
-        around = self._times[self._my_round(people, rows), keys]
-        return np.where(np.isfinite(around), around, self.times[destination, keys])
+        around = self._charts.times_at(self._my_round(people, rows), keys)
+        return np.where(np.isfinite(around), around, self.times_to(destination, keys))
 
     def way_from(self, x: float, y: float, plane: int, destination: np.ndarray) -> np.ndarray:
         """Way left from one place to each of some destinations (n,), as in `sample`: (n,)."""
-        key = self.ways.grid.keys(np.array([x]), np.array([y]), plane)[0]
-        return np.asarray(self.times[destination, key])
+        key = self.ways.cells.keys(np.array([x]), np.array([y]), plane)
+        return self.times_to(destination, key.repeat(destination.size))
+
+    def times_to(self, destination: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Travel times from cells (n,) to destinations (n,): (n,) [s at unit speed], as `lengths_to`."""
+        times = self._charts.times_at(self._fields[0, destination], cells)
+        shut = np.flatnonzero(np.isinf(times))
+        if shut.size:
+            times[shut] = self._charts.times_at(self._fields[1, destination[shut]], cells[shut])
+        return times
 
     def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
         """What the ground does to people who walk along headings (n, 2)."""
@@ -347,7 +341,7 @@ class Routes:
         if not (self.venue.slopes or self.venue.links):
             level = np.zeros((rows.size, 2))
             return Ground(people.speed[rows], headway, level, level[:, 0], level)
-        keys = ways.grid.keys(people.x[rows], people.y[rows], people.level[rows])
+        keys = ways.cells.keys(people.x[rows], people.y[rows], people.level[rows])
         speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
         if self.venue.links:
             belt = ways.links.belt_at(keys)

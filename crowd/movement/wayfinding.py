@@ -1,7 +1,8 @@
-"""Which way leads on: travel-time fields to destinations on a venue's floor, under the gates of the moment.
+"""Which way leads on: travel times to destinations on a venue's floor, under the gates of the moment.
 
-One field for each destination (one or several zones) and each way of walking there. Fields are computed when first
-asked for and forgotten when a gate changes. Slopes change the time a step takes.
+One march for each destination (one or several zones) and each way of walking there. They are begun when first asked for
+and forgotten when a gate changes. Slopes change the time a step takes. Not here: how far a march has come
+(`crowd.movement.march`), what people read off (`crowd.movement.charts`).
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ import numpy as np
 import shapely
 
 from crowd.kernels import fast_marching, floor_field
+from crowd.kernels.tiles import AREA, BITS, EAST, ELSEWHERE, NORTH, SOUTH, WEST
 from crowd.movement.floor import Grid
+from crowd.movement.floor_cells import FULL, floor_cells
 from crowd.movement.link_cells import LinkCells
+from crowd.movement.march import March
+from crowd.movement.tiles import Cells, Sheet
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
 
 #: Bits of the four steps a cell may allow.
-_SIDES = (fast_marching.EAST, fast_marching.NORTH, fast_marching.WEST, fast_marching.SOUTH)
+_SIDES = (EAST, NORTH, WEST, SOUTH)
 
 
 @dataclass(frozen=True)
@@ -40,215 +45,254 @@ class KeepRightZone:
     axis: np.ndarray
 
 
-@dataclass(frozen=True)
-class Field:
-    """What leads to a destination, over all cells.
-
-    Attributes:
-        times: cost of the way [s at the unit speed], dearer in no-go zones and on lifts that are waited for.
-        lengths: the way itself [m], as long as it feels on slopes and links. carried: the part of it on which belts and
-        lifts carry people, [m] at the typical speed. vectors: unit vectors. moves: allowed steps.
-    """
-
-    times: np.ndarray
-    lengths: np.ndarray
-    carried: np.ndarray
-    vectors: np.ndarray
-    moves: np.ndarray
-
-
 class Ways:
-    """Fields on demand for one state of the gates.
+    """The floor as cells, and ways on it.
 
     Args:
         venue: the place. constants: wayfinding constants.
+
+    Attributes:
+        cells: the cells. inside: where floor is. moves: the steps that are open when all gates are. shift: where
+        neighbours on another plane lie. comfort: share of the speed at which a cell is taken. liking: share of the
+        comfort that is left for those who leave lifts to others. grade, uphill: angle [deg] and unit vector of slopes.
     """
 
     def __init__(self, venue: Venue, constants: Constants) -> None:
         self.venue = venue
         self.constants = constants
-        self.grid = Grid.over(venue, cell=constants.cell)
-        self.inside = np.concatenate([_inside(plane.floor, self.grid) for plane in venue.planes])
-        self.moves = floor_field.open_moves(self.inside, self.grid.nx, self.grid.ny)
+        self.cells = Cells.of(Grid.over(venue, cell=constants.cell))
+        self.inside = floor_cells(venue, self.cells)
+        self.moves = self._open_moves()
+        self.shift = Sheet(self.cells, 0, dtype=np.int32)
+        self._join_planes()
+        self.links = LinkCells.of(venue, self.cells, self.constants)
+        self._paced = self.links.cells
+        self.grade, self.uphill = self._slopes()
+        self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
+        self.comfort = self._comfort()
+        self.comfort[self.links.cells] = self.links.comfort
+        self.liking = Sheet(self.cells, 1.0)
+        self.liking[self.links.cells] = self.links.liking
+
+    def _open_moves(self) -> Sheet:
+        """The steps that no wall forbids."""
+        moves = Sheet(self.cells, 0, dtype=np.uint8)
+        full = self.inside.directory.reshape(self.cells.planes, self.cells.up, self.cells.across) == FULL
+        open_to_all = full.copy()
+        for axis in (1, 2):
+            for step in (-1, 1):
+                open_to_all &= np.roll(full, step, axis)
+        some = np.flatnonzero((self.inside.directory != 0) & ~open_to_all.ravel())
+        moves.share(np.flatnonzero(open_to_all), sum(_SIDES))
+        moves.add(some, floor_field.open_moves(some, self.inside.arrays, self.cells.across))
         walls = [
-            (venue.level_index(level.name), *segment)
-            for level in venue.planes
-            for chain in venue.wall_chains(level)
+            (self.venue.level_index(level.name), *segment)
+            for level in self.venue.planes
+            for chain in self.venue.wall_chains(level)
             for segment in np.hstack((np.asarray(chain)[:-1], np.asarray(chain)[1:]))
         ]
-        self.moves = self.with_passages([Passage(int(w[0]), tuple(w[1:]), 0) for w in walls])
-        self.shift = np.zeros(self.grid.size, np.int32)
-        self._join_planes()
-        self.comfort = self._comfort()
-        self.grade, self.uphill = self._slopes()
-        self.links = LinkCells.of(venue, self.grid, self.constants)
-        self.uphill[self.links.cells], self.grade[self.links.cells] = self.links.uphill, self.links.grade
-        self.comfort[self.links.cells] = self.links.comfort
-        self._paced = np.union1d(np.flatnonzero(self.grade), self.links.cells)
-        self.liking = np.ones(self.grid.size)
-        self.liking[self.links.cells] = self.links.liking
+        return self._with_passages(moves, [Passage(int(w[0]), tuple(w[1:]), 0) for w in walls])
 
     def _join_planes(self) -> None:
         """Open the ways onto stairs and lifts and off them."""
-        openings, g = self.venue.openings, self.grid
-        if openings:
-            floor_field.join_planes(
-                self.moves,
-                self.shift,
-                self.inside,
-                np.array([opening.line.ravel() for opening in openings]),
-                np.array([self.venue.level_index(opening.level) for opening in openings]),
-                np.array([self.venue.level_index(opening.plane) for opening in openings]),
-                np.array([opening.enter for opening in openings]),
-                np.array([opening.leave for opening in openings]),
-                *(g.x0, g.y0, g.cell, g.nx, g.ny),
-            )
+        openings = self.venue.openings
+        if not openings:
+            return
+        lines = np.array([opening.line.ravel() for opening in openings])
+        outer = np.array([self.venue.level_index(opening.level) for opening in openings])
+        inner = np.array([self.venue.level_index(opening.plane) for opening in openings])
+        for line, *planes in zip(lines, outer, inner, strict=True):
+            margin = 4 * self.cells.cell
+            low, high = np.minimum(line[:2], line[2:]) - margin, np.maximum(line[:2], line[2:]) + margin
+            tiles = [np.unique(self.cells.around((*low, *high), int(plane)) >> BITS) for plane in planes]
+            self.moves.own(np.concatenate(tiles))
+            self.shift.own(np.concatenate(tiles))
+        floor_field.join_planes(
+            self.moves.arrays, self.shift.arrays, self.inside.arrays, lines, outer, inner,
+            np.array([opening.enter for opening in openings]), np.array([opening.leave for opening in openings]),
+            *self.cells.place,
+        )  # fmt: skip
 
-    def _rows(self, level: str) -> np.ndarray:
-        """The cells of one level, a view into `inside`."""
-        size = self.grid.nx * self.grid.ny
-        index = self.venue.level_index(level)
-        return self.inside[index * size : (index + 1) * size]
-
-    def _comfort(self) -> np.ndarray:
+    def _comfort(self) -> Sheet:
         """Share of the speed at which a cell is taken: lower where nobody likes to be."""
-        comfort = np.ones(self.grid.size)
+        comfort = Sheet(self.cells, 1.0)
         for zone in self.venue.zones:
             if "no-go" in zone.kinds:
                 # Nobody chooses to walk there, but who was pushed in finds the way out.
-                start = self.venue.level_index(zone.level) * self.grid.nx * self.grid.ny
-                comfort[start + np.flatnonzero(_inside(zone.polygon, self.grid))] *= self.constants.no_go_speed
+                cells = self.cells.inside(zone.polygon, self.venue.level_index(zone.level))
+                comfort[cells] = comfort[cells] * self.constants.no_go_speed
         return comfort
 
-    def _slopes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Angle [deg] (cells,) and unit vector uphill (cells, 2)."""
-        grade, uphill = np.zeros(self.grid.size), np.zeros((self.grid.size, 2))
-        size = self.grid.nx * self.grid.ny
+    def _slopes(self) -> tuple[Sheet, Sheet]:
+        """Angle [deg] and unit vector uphill; notes where they change the pace."""
+        grade, uphill = Sheet(self.cells, 0.0), Sheet(self.cells, 0.0, width=(2,))
         for slope in self.venue.slopes:
-            start = self.venue.level_index(slope.level) * size
-            cells = start + np.flatnonzero(_inside(slope.polygon, self.grid))
+            cells = self.cells.inside(slope.polygon, self.venue.level_index(slope.level))
             grade[cells] = slope.angle
             uphill[cells] = slope.uphill
+            self._paced = np.union1d(self._paced, cells)
         return grade, uphill
 
-    def with_passages(self, passages: Sequence[Passage]) -> np.ndarray:
-        """The allowed steps with some lines closed or one-way: (cells,) uint8."""
-        moves = self.moves.copy()
+    def with_passages(self, passages: Sequence[Passage]) -> Sheet:
+        """The allowed steps with some lines closed or one-way."""
+        return self._with_passages(self.moves, passages)
+
+    def _with_passages(self, moves: Sheet, passages: Sequence[Passage]) -> Sheet:
+        moves = moves.copy()
         if passages:
-            g = self.grid
-            floor_field.forbid_crossing(
-                moves,
+            cells, sides = floor_field.crossing_steps(
                 np.array([p.ends for p in passages]),
                 np.array([p.level for p in passages]),
                 np.array([p.way for p in passages]),
-                *(g.x0, g.y0, g.cell, g.nx, g.ny),
+                *self.cells.place,
             )
+            for side in _SIDES:
+                mine = cells[sides == side]
+                moves[mine] = moves[mine] & np.uint8(255 - side)
         return moves
 
-    def without_steps(self, moves: np.ndarray) -> np.ndarray:
-        """Some allowed steps without those onto stairs and escalators: (cells,) uint8."""
+    def without_steps(self, moves: Sheet) -> Sheet:
+        """Some allowed steps without those onto stairs and escalators."""
         out = moves.copy()
-        stepped = np.append(self.links.stepped, False)[self.links.lookup]
-        nx = self.grid.nx
-        for side, ahead in zip(_SIDES, (1, nx, -1, -nx), strict=True):
-            cells = np.flatnonzero(out & (side << fast_marching.ELSEWHERE))
-            cells = cells[stepped[cells + ahead + self.shift[cells]]]
-            out[cells] &= 255 - side
+        near = self.cells.of_tiles(np.flatnonzero(self.shift.directory)).ravel()
+        allowed, sheets = moves[near], (self.shift.arrays, self.cells.across)
+        for side in _SIDES:
+            cells = near[allowed & (side << ELSEWHERE) > 0]
+            cells = cells[self.links.is_stepped(floor_field.neighbours(cells, side, moves.arrays, *sheets))]
+            out[cells] = out[cells] & np.uint8(255 - side)
         return out
 
-    def field(
+    def march(
         self,
         zones: Sequence[str],
-        moves: np.ndarray,
+        moves: Sheet,
         keep_right: Sequence[KeepRightZone] = (),
         *,
-        liking: np.ndarray | float = 1.0,
-    ) -> Field:
-        """The field towards the nearest of some zones.
+        liking: Sheet | None = None,
+    ) -> March:
+        """The way towards the nearest of some zones.
 
         A first march gives directions; where these decide what a step costs (slopes, keeping right), a second one
-        uses them.
+        uses them. Both run on as far as somebody asks, the first at once to all places where it decides.
 
         Args:
-            liking: (cells,) share of the speed that counts there, below 1 where nobody likes to go.
+            liking: share of the speed that counts, below 1 where nobody likes to go.
         """
-        targets = np.unique(np.concatenate([self.cells(name) for name in zones]))
-        slowness = self.constants.cell / (self.comfort * liking)
-        grid = (moves, self.shift)
-        times = fast_marching.travel_times(targets, *grid, slowness, self.grid.nx)
-        vectors = fast_marching.directions(times, *grid, self.grid.nx)
-        climb = np.ones(times.size)
-        climb[self._paced] = self.pace(self._paced, vectors[self._paced])
+        targets = np.unique(np.concatenate([self.zone_cells(name) for name in zones]))
+        slowness = self._slowness(liking)
+        climb = np.ones(self._paced.size)
         if self.venue.slopes or self.venue.links or keep_right:
-            factor = climb.copy()
+            nothing = Sheet(self.cells, 0.0, width=(0,))
+            first = March(self.cells, targets, moves=moves, shift=self.shift, slowness=slowness, steps=nothing)
+            climb = self.pace(self._paced, first.vectors_at(self._paced))
+            factor = Sheet(self.cells, 1.0)
+            factor[self._paced] = climb
             for zone in keep_right:
-                factor *= self._right_half(zone, vectors)
-            times = fast_marching.travel_times(targets, *grid, slowness / factor, self.grid.nx)
-            vectors = fast_marching.directions(times, *grid, self.grid.nx)
-        order = np.argsort(times, kind="stable")
-        step = self.constants.cell / climb
-        step[self.links.cells] /= self.links.comfort
-        ride = np.zeros(step.size)
-        ride[self.links.carries] = step[self.links.carries]
-        nx = self.grid.nx
-        lengths, carried = (floor_field.way_lengths(times, order, vectors, *grid, s, nx) for s in (step, ride))
-        return Field(times, lengths, carried, vectors, moves)
+                self._keep_right(zone, first, factor)
+            slowness = slowness.over(factor)
+        steps = self._steps(climb)
+        return March(self.cells, targets, moves=moves, shift=self.shift, slowness=slowness, steps=steps)
+
+    def _slowness(self, liking: Sheet | None) -> Sheet:
+        """Time to cross a cell at the pace of level floor [s at the unit speed]."""
+        share = self.comfort if liking is None else self.comfort.times(liking)
+        return Sheet(self.cells, self.constants.cell).over(share)
+
+    def _steps(self, climb: np.ndarray) -> Sheet:
+        """Length of a cell [m] as long as it feels at a pace (p,) where that differs; the same of those that carry."""
+        carries = self.links.carries
+        steps = Sheet(self.cells, (self.constants.cell, 0.0)[: 1 + bool(carries.size)], width=(1 + bool(carries.size),))
+        for cells, share in ((self._paced, climb), (self.links.cells, self.links.comfort)):
+            step = steps[cells]
+            step[:, 0] /= share
+            steps[cells] = step
+        if bool(carries.size):
+            steps[carries] = steps[carries][:, [0, 0]]
+        return steps
+
+    def lengths_at(self, march: March, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ways on from cells [m], as long as they feel on slopes and links, and the part on which belts and lifts
+        carry people [m at the typical speed]: (n,) each, inf where no way leads on.
+        """
+        way = march.ways_at(cells)
+        carried = march.ways_at(cells, 1) if self.links.carries.size else np.where(np.isfinite(way), 0.0, np.inf)
+        return way, carried
 
     def look_again(
-        self,
-        field: Field,
-        cells: np.ndarray,
-        progress: np.ndarray,
-        *,
-        climb: float,
-        times: np.ndarray,
-        vectors: np.ndarray,
-    ) -> None:
-        """A field anew for those who see that people are slower in some cells, and nothing of the others.
+        self, march: March, cells: np.ndarray, progress: np.ndarray, *, climb: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Times and directions anew for those who see that people are slower in some cells, and nothing of the others.
 
         Args:
-            cells: (k,) those seen. progress: (k,) share of their speed that people make there.
+            march: what they know. cells: (k,) those seen. progress: (k,) share of their speed that people make there.
             climb: way by which they get farther from the destination at most [m].
-            times, vectors: (cells,) and (cells, 2), as in `field` where not seen; filled where seen.
+
+        Returns:
+            times: (k,) [s at the unit speed]. vectors: (k, 2).
         """
-        slowness = np.empty(field.times.size)
-        made = self.comfort[cells] * progress * self.pace(cells, field.vectors[cells])
-        slowness[cells] = self.constants.cell / made
-        fast_marching.look_again(
-            cells, field.times, field.moves, self.shift, slowness, self.grid.nx, climb, times, vectors
+        made = self.comfort[cells] * progress * self.pace(cells, march.vectors_at(cells))
+        moves = march.moves
+        tiles = self.cells.beside(np.unique(np.concatenate((cells, cells + self.shift[cells])) >> BITS))
+        directory = np.zeros(self.cells.tiles, np.int32)
+        directory[tiles] = 1 + np.arange(tiles.size)
+        free = np.concatenate((np.full((1, AREA), np.inf), march.times[march.directory[tiles]]))
+        steps = np.concatenate((np.zeros((1, AREA), np.uint8), moves.values[moves.directory[tiles]]))
+        found: tuple[np.ndarray, np.ndarray] = fast_marching.look_again(
+            cells, self.constants.cell / made, directory, free, steps, self.shift.arrays, self.cells.across, climb
         )
+        return found
+
+    def look_at_all(self, march: March, slow: np.ndarray, progress: np.ndarray, *, liking: Sheet | None) -> March:
+        """The way to the same targets for those who know where people are slower: cells (k,), progress (k,)."""
+        share = Sheet(self.cells, 1.0)
+        share[slow] = progress
+        if liking is not None:
+            share = share.times(liking)
+        pace = Sheet(self.cells, 1.0)
+        pace[self._paced] = self.pace(self._paced, march.vectors_at(self._paced))
+        slowness = Sheet(self.cells, self.constants.cell).over(self.comfort.times(share).times(pace))
+        nothing = Sheet(self.cells, 0.0, width=(0,))
+        return March(self.cells, march.targets, moves=march.moves, shift=self.shift, slowness=slowness, steps=nothing)
 
     def pace(self, cells: np.ndarray, heading: np.ndarray) -> np.ndarray:
         """How slopes and links change the walking speed: factor (n,) at cells (n,) along unit vectors (n, 2)."""
         factor = slope_factor(heading, self.grade[cells], self.uphill[cells], self.constants)
         return factor * self.links.factor(cells, heading, self.uphill[cells]) if self.venue.links else factor
 
-    def cells(self, name: str) -> np.ndarray:
-        """Cells of a zone; at least the one nearest to its middle."""
+    def zone_cells(self, name: str) -> np.ndarray:
+        """Cells of a zone, row by row; at least the one nearest to its middle."""
         zone = self.venue.zone(name)
-        start = self.venue.level_index(zone.level) * self.grid.nx * self.grid.ny
-        found = start + np.flatnonzero(_inside(zone.polygon, self.grid))
+        plane = self.venue.level_index(zone.level)
+        found = self.cells.inside(zone.polygon, plane)
         found = found[self.inside[found]]
-        if found.size:
-            return found
-        x, y = self.grid.centres()
-        middle = zone.polygon.representative_point()
-        floor = start + np.flatnonzero(self._rows(zone.level))
-        return floor[[np.hypot(x[floor - start] - middle.x, y[floor - start] - middle.y).argmin()]]
+        middle, reach = zone.polygon.representative_point(), 1.0
+        while found.size == 0:
+            reach *= 2.0
+            near = self.cells.around((middle.x - reach, middle.y - reach, middle.x + reach, middle.y + reach), plane)
+            near = near[self.inside[near]]
+            x, y = self.cells.centres(near)
+            distance = np.hypot(x - middle.x, y - middle.y)
+            found = near[distance <= min(distance.min(initial=np.inf), reach)][:1]
+        return found
 
-    def _right_half(self, zone: KeepRightZone, vectors: np.ndarray) -> np.ndarray:
-        """Factor of the speed: lower on the left of the axis, as one walks."""
-        size = self.grid.nx * self.grid.ny
-        cells = zone.level * size + np.flatnonzero(_inside(zone.zone, self.grid))
-        x, y = self.grid.centres()
+    def middle_of(self, name: str) -> np.ndarray:
+        """One cell of a zone, that in its middle; all of them if that is not on the floor."""
+        zone = self.venue.zone(name)
+        middle = zone.polygon.representative_point()
+        cell = self.cells.keys(np.array([middle.x]), np.array([middle.y]), self.venue.level_index(zone.level))
+        inside = self.inside[cell] & shapely.contains_xy(zone.polygon, *self.cells.centres(cell))
+        return cell if inside.all() else self.zone_cells(name)
+
+    def _keep_right(self, zone: KeepRightZone, march: March, factor: Sheet) -> None:
+        """Lower a factor of the speed on the left of a zone's axis, as one walks."""
+        cells = self.cells.inside(zone.zone, zone.level)
         axis = shapely.LineString(zone.axis)
-        points = shapely.points(x[cells % size], y[cells % size])
+        points = shapely.points(*self.cells.centres(cells))
         on_axis = shapely.get_coordinates(shapely.line_interpolate_point(axis, shapely.line_locate_point(axis, points)))
         aside = shapely.get_coordinates(points) - on_axis
-        left = vectors[cells, 0] * aside[:, 1] - vectors[cells, 1] * aside[:, 0] > 0.0
-        factor = np.ones(self.grid.size)
-        factor[cells[left]] = self.constants.wrong_side
-        return factor
+        vectors = march.vectors_at(cells)
+        left = cells[vectors[:, 0] * aside[:, 1] - vectors[:, 1] * aside[:, 0] > 0.0]
+        factor[left] = factor[left] * self.constants.wrong_side
 
 
 def slope_factor(heading: np.ndarray, grade: np.ndarray, uphill: np.ndarray, c: Constants) -> np.ndarray:
@@ -264,10 +308,3 @@ def slope_factor(heading: np.ndarray, grade: np.ndarray, uphill: np.ndarray, c: 
     """
     climb = grade * (heading[:, 0] * uphill[:, 0] + heading[:, 1] * uphill[:, 1])
     return np.maximum(1.0 - np.where(climb > 0.0, c.uphill_loss, c.downhill_gain) * climb, 0.1)
-
-
-def _inside(shape: shapely.Geometry, grid: Grid) -> np.ndarray:
-    """Which cells of one level have their centre in a shape: (nx ny,) bool."""
-    x, y = grid.centres()
-    shapely.prepare(shape)
-    return shapely.contains_xy(shape, x, y)

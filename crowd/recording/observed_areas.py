@@ -7,7 +7,7 @@ Not here: fields over the floor (`crowd.recording.observed_fields`), what is dan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -40,7 +40,7 @@ class Area:
         level: index of its level; -1: all of them.
         shape: its floor [m], or None: everywhere.
         floor: [m2].
-        probes: indices of the probes in it, at least one.
+        probes: indices of the probes in it, at least one; plane by plane, row by row.
     """
 
     name: str
@@ -51,13 +51,14 @@ class Area:
 
     def holds(self, snapshot: Snapshot) -> np.ndarray:
         """Return a (k,) mask of who is in it, its edge included."""
-        return self._mask(snapshot.x, snapshot.y, snapshot.level)
+        return self.mask(snapshot.x, snapshot.y, snapshot.level)
 
     def held(self, snapshot: Snapshot) -> np.ndarray:
         """Return a (t,) mask of who was in it when they left the venue."""
-        return self._mask(snapshot.gone_x, snapshot.gone_y, snapshot.gone_level)
+        return self.mask(snapshot.gone_x, snapshot.gone_y, snapshot.gone_level)
 
-    def _mask(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+    def mask(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Return a (n,) mask of which places are in it."""
         if self.shape is None:
             return np.ones(len(x), dtype=bool)
         return inside(self.shape, self.level, x=x, y=y, levels=level)
@@ -72,29 +73,34 @@ def inside(shape: BaseGeometry, level: int, *, x: np.ndarray, y: np.ndarray, lev
     return mask
 
 
-def areas_of(venue: Venue, probes: Probes, extra: Iterable[MeasurementArea]) -> tuple[Area, ...]:
+def areas_of(venue: Venue, probes: Probes, extra: Iterable[MeasurementArea]) -> tuple[Probes, tuple[Area, ...]]:
     """List every area that gets rows: zones, measurement areas, the scenario's own, and the whole venue.
 
     Args:
         venue: the place.
         probes: its probes.
         extra: measurement areas of the scenario.
+
+    Returns:
+        The probes and those in the middle of each area, and the areas.
     """
     items: tuple[Zone | MeasurementArea, ...] = (*venue.zones, *venue.areas, *extra)
-    found = [_area(item, venue, probes) for item in items]
+    shapes = [item.polygon.intersection(venue.level(item.level).floor) for item in items]
+    shapes.append(venue.levels[0].floor)
+    levels = np.array([*(venue.level_index(item.level) for item in items), 0], np.int8)
+    middles = shapely.get_coordinates([shape.representative_point() for shape in shapes])
+    probes = probes.covering(levels, *middles.T)
+    places = zip(items, shapes, levels, probes.index_at(levels, *middles.T), strict=False)
+    found = [_area(item, shape, probes, int(level), at) for item, shape, level, at in places]
     floor = float(sum(level.floor.area for level in venue.planes))
-    return (*found, Area(WHOLE_VENUE, -1, None, floor, np.arange(len(probes.x))))
+    return probes, (*found, Area(WHOLE_VENUE, -1, None, floor, np.argsort(probes.rank, kind="stable")))
 
 
-def _area(item: Zone | MeasurementArea, venue: Venue, probes: Probes) -> Area:
-    shape = item.polygon.intersection(venue.level(item.level).floor)
-    level = venue.level_index(item.level)
+def _area(item: Zone | MeasurementArea, shape: BaseGeometry, probes: Probes, level: int, middle: int) -> Area:
     within = np.flatnonzero(probes.inside(level, shape))
-    if not len(within):
-        middle = shape.representative_point()
-        within = probes.index_at(np.array([level], np.int8), np.array([middle.x]), np.array([middle.y]))
+    within = within[np.argsort(probes.rank[within], kind="stable")]
     shapely.prepare(shape)
-    return Area(item.name, level, shape, float(shape.area), within)
+    return Area(item.name, level, shape, float(shape.area), within if within.size else np.array([middle]))
 
 
 class ObservedAreas:
@@ -102,11 +108,24 @@ class ObservedAreas:
 
     def __init__(self, areas: tuple[Area, ...], probes: Probes) -> None:
         self.areas = areas
-        self._probes = probes
+        self._known = probes.size
         self._recent = np.zeros((RUNNING_MEAN, len(areas)))
         self._seconds = 0
         self._force_max = np.zeros(len(areas))
         self._members: list[np.ndarray] = []
+
+    def _take_in(self, probes: Probes) -> None:
+        """Sort new probes into the areas."""
+        if probes.size > self._known:
+            x, y, level = (values[self._known :] for values in (probes.x, probes.y, probes.level))
+            masks = [area.mask(x, y, level) for area in self.areas]
+            more = [
+                np.append(area.probes, self._known + np.flatnonzero(mask))
+                for area, mask in zip(self.areas, masks, strict=True)
+            ]
+            order = [within[np.argsort(probes.rank[within], kind="stable")] for within in more]
+            self.areas = tuple(replace(area, probes=own) for area, own in zip(self.areas, order, strict=True))
+            self._known = probes.size
 
     def half_second(self, snapshot: Snapshot) -> None:
         """Keep the force peaks of a half second."""
@@ -119,6 +138,7 @@ class ObservedAreas:
 
     def second(self, snapshot: Snapshot, seen: ProbeSecond) -> Rows:
         """Close a second and return its rows of `zones`; `half_second` has had the same snapshot."""
+        self._take_in(seen.probes)
         people = np.array([members.sum() for members in self._members])
         density = people / np.array([area.floor for area in self.areas])
         self._recent[self._seconds % RUNNING_MEAN] = density
@@ -164,11 +184,11 @@ class ObservedAreas:
         worst = int(np.nanargmax(level_density)) if known else len(at) // 2
         return {
             "level_density": float(level_density[worst]) if known else mean_density,
-            "level_x": self._probes.x[at[worst]],
-            "level_y": self._probes.y[at[worst]],
+            "level_x": seen.probes.x[at[worst]],
+            "level_y": seen.probes.y[at[worst]],
             "local_density_max": seen.fields.density[at].max(),
             "crowd_pressure_max": np.nan_to_num(seen.fields.crowd_pressure[at]).max(),
-            "turbulent_area": self._probes.area[at][seen.turbulent[at]].sum(),
+            "turbulent_area": seen.probes.area[at][seen.turbulent[at]].sum(),
         }
 
 

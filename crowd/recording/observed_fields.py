@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowd.measurement import Fields, Probes, Streams
-from crowd.movement.floor import ClosedLine
 from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
 from crowd.snapshot import Snapshot
 
@@ -24,6 +23,7 @@ class ProbeSecond:
     """What the probes see in one second.
 
     Args:
+        probes: the points, those of before first; arrays below go by them.
         fields: of the people's places at the end of the second; arrays of shape (P,).
         level_density: (P,) [1/m2] people per visible floor in a 3 x 3 m window, mean of up to 10 s; nan where
             no window holds enough floor.
@@ -32,6 +32,7 @@ class ProbeSecond:
         streams: what people meet; arrays of shape (k,).
     """
 
+    probes: Probes
     fields: Fields
     level_density: np.ndarray
     turbulent: np.ndarray
@@ -40,23 +41,39 @@ class ProbeSecond:
 
 
 class ObservedFields:
-    """Follows the probes through a run; `second` and `interval` are called when those are over."""
+    """Follows the probes through a run; `second` and `interval` are called when those are over.
+
+    Args:
+        probes: those to begin with. More come where people come: where nobody has been near, all is 0.
+    """
 
     def __init__(self, probes: Probes) -> None:
         self.probes = probes
-        self._closed: tuple[ClosedLine, ...] = ()
-        count = len(probes.x)
+        count = probes.size
         self._recent = np.zeros((RUNNING_MEAN, count))
         self._seconds = 0
         self._dense_for = np.zeros(count, dtype=np.int32)
         self._interval = _Interval(count)
         self._walls = _WallInterval()
 
+    def _cover(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
+        """Take in the probes around people."""
+        before = self.probes.size
+        self.probes = self.probes.covering(level, x, y)
+        new = self.probes.size - before
+        if new:
+            # Until now nobody was there.
+            windowed = self.probes.halves[before:] > 0.0
+            self._recent = np.hstack((self._recent, np.where(windowed, 0.0, np.nan) + np.zeros((RUNNING_MEAN, 1))))
+            self._dense_for = np.append(self._dense_for, np.zeros(new, np.int32))
+            self._interval.extend(windowed)
+
     def half_second(self, snapshot: Snapshot) -> None:
         """Keep the force peaks of a half second: samples at 1 Hz would lose them."""
         s = snapshot
-        if s.closed != self._closed:
-            self.probes, self._closed = self.probes.behind(s.closed), s.closed
+        if s.closed != self.probes.closed:
+            self.probes = self.probes.behind(s.closed)
+        self._cover(np.append(s.level, s.gone_level), np.append(s.x, s.gone_x), np.append(s.y, s.gone_y))
         at = self.probes.index_at(s.level, s.x, s.y)
         self._interval.add_people(at, s.contact_force_mean, s.contact_force_max)
         self._interval.add_peaks(self.probes.index_at(s.gone_level, s.gone_x, s.gone_y), s.gone_force_max)
@@ -84,7 +101,8 @@ class ObservedFields:
         self._interval.add_fields(fields, level_density)
         at = self.probes.index_at(s.level, s.x, s.y)
         streams = self.probes.streams(x=s.x, y=s.y, level=s.level, vx=s.vx, vy=s.vy)
-        return ProbeSecond(fields, level_density, pressed & (self._dense_for >= TURBULENT_TIME), at, streams)
+        turbulent = pressed & (self._dense_for >= TURBULENT_TIME)
+        return ProbeSecond(self.probes, fields, level_density, turbulent, at, streams)
 
     def interval(self, time: float) -> tuple[Rows, Rows]:
         """Close an interval.
@@ -97,25 +115,31 @@ class ObservedFields:
         """
         fields = self._interval.rows(time, self.probes)
         walls = self._walls.rows(time)
-        self._interval = _Interval(len(self.probes.x))
+        self._interval = _Interval(self.probes.size)
         self._walls = _WallInterval()
         return fields, walls
 
     def state(self) -> dict[str, np.ndarray]:
-        """Everything that outlives an interval; taken at the end of one."""
+        """Everything that outlives an interval; taken at the end of one, plane by plane and row by row."""
+        order = np.argsort(self.probes.rank, kind="stable")
         return {
-            "recent": self._recent.copy(),
+            "tiles": np.sort(self.probes.tiles),
+            "recent": self._recent[:, order],
             "seconds": np.array(self._seconds),
-            "dense_for": self._dense_for.copy(),
+            "dense_for": self._dense_for[order],
         }
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Go on from what `state` gave."""
-        for name, own in (("recent", self._recent), ("dense_for", self._dense_for)):
-            if state[name].shape != own.shape or state[name].dtype != own.dtype:
-                raise ValueError(f"{name} has shape {state[name].shape}, these probes need {own.shape}")
-        self._recent = state["recent"].copy()
-        self._dense_for = state["dense_for"].copy()
+        probes = self.probes.grown(np.setdiff1d(state["tiles"], self.probes.tiles))
+        for name, shape in (("recent", (RUNNING_MEAN, probes.size)), ("dense_for", (probes.size,))):
+            if state[name].shape != shape or state[name].dtype != getattr(self, f"_{name}").dtype:
+                raise ValueError(f"{name} has shape {state[name].shape}, these probes need {shape}")
+        place = np.argsort(np.argsort(probes.rank, kind="stable"))
+        self.probes, self._interval = probes, _Interval(probes.size)
+        # In memory row by row, as a run that was not broken has it: means are then summed in the same order.
+        self._recent = np.ascontiguousarray(state["recent"][:, place])
+        self._dense_for = state["dense_for"][place]
         self._seconds = int(state["seconds"])
 
 
@@ -133,6 +157,16 @@ class _Interval:
         self.pressure_max = np.full(count, np.nan)
         self.moving = np.zeros(count, dtype=np.int64)
         self.velocity_sums = np.zeros((3, count))
+
+    def extend(self, windowed: np.ndarray) -> None:
+        """Take in new probes (n,) where nobody was until now; whether they have a window."""
+        new = _Interval(windowed.size)
+        new.moving[:] = self.seconds
+        if self.seconds:
+            new.level_density_max[windowed], new.pressure_max[:] = 0.0, 0.0
+        for name, values in vars(new).items():
+            if isinstance(values, np.ndarray):
+                setattr(self, name, np.concatenate((getattr(self, name), values), axis=-1))
 
     def add_people(self, at: np.ndarray, force_mean: np.ndarray, force_max: np.ndarray) -> None:
         self.visits += np.bincount(at, minlength=len(self.visits))
@@ -155,6 +189,7 @@ class _Interval:
 
     def rows(self, time: float, probes: Probes) -> Rows:
         seen = np.flatnonzero(self.visits)
+        seen = seen[np.argsort(probes.rank[seen], kind="stable")]
         with np.errstate(invalid="ignore", divide="ignore"):
             speed, vx, vy = self.velocity_sums[:, seen] / self.moving[seen]
         return {

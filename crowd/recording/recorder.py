@@ -61,7 +61,7 @@ class Recorder:
 
     Args:
         scenario: what is run, or was measured.
-        probes: points over the floor where fields are computed.
+        probes: points of the floor where fields are computed; more come where people come.
         record: `full`, or `fields` which leaves the people out.
 
     Attributes:
@@ -80,8 +80,9 @@ class Recorder:
         self.warnings: list[str] = []
         self._journeys = [journey.name for journey in scenario.journeys]
         self._profiles = [profile.name for profile in scenario.profiles]
+        probes, areas = areas_of(venue, probes, scenario.areas)
         self._fields = ObservedFields(probes)
-        self._areas = ObservedAreas(areas_of(venue, probes, scenario.areas), probes)
+        self._areas = ObservedAreas(areas, probes)
         self._lines = ObservedLines(venue, scenario.lines)
         self._chunks: dict[str, list[Rows]] = {name: [] for name in table_names(record="fields")}
         self._people: list[pa.Table] = []

@@ -39,7 +39,7 @@ PART_SECONDS = 60.0  # simulated
 HEADER = "header"
 LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
 PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
-CHECKPOINT_VERSION = 2
+CHECKPOINT_VERSION = 3
 DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
     NotImplementedError, zipfile.BadZipFile,

@@ -309,7 +309,7 @@ DAMAGES: dict[str, Callable[[dict[str, np.ndarray]], dict[str, Any]]] = {
     "the header is a list": lambda arrays: {**arrays, "header": np.frombuffer(b"[1]", dtype=np.uint8)},
     "the part is negative": lambda arrays: {**arrays, "header": _header(arrays, part=-1)},
     "the part is another": lambda arrays: {**arrays, "header": _header(arrays, part=4)},
-    "the version is later": lambda arrays: {**arrays, "header": _header(arrays, schema_version=3)},
+    "the version is later": lambda arrays: {**arrays, "header": _header(arrays, schema_version=4)},
     "it holds pickled objects": lambda arrays: {**arrays, X: np.array([print], dtype=object)},
 }
 

@@ -9,7 +9,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.ops import unary_union
 
 from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected
-from venues.connectivity import reachable
+from venues.connectivity import cut_off_by_steps, reachable
 from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
 
 WEST = Zone("west", "ground", box(0, 0, 2, 5), BOTH)
@@ -28,7 +28,9 @@ def two_rooms(gap: float) -> Level:
 
 @pytest.mark.parametrize("venue", [corridor(), bottleneck(), room(), t_junction(), stairs()], ids=lambda v: v.name)
 def test_nothing_is_wrong_with_the_textbook_shapes(venue: Venue) -> None:
-    assert check_venue(venue) == []
+    found = [problem.what for problem in check_venue(venue)]
+    no_lift = ["who cannot take steps reaches no exit from here"] * 2 if venue.links else []
+    assert found == no_lift, "of the two levels joined by stairs alone this is said for both ends"
 
 
 @pytest.mark.parametrize(("gap", "passes"), [(0.29, False), (0.31, True)])
@@ -201,3 +203,50 @@ def test_a_bank_that_gives_no_choice_is_reported(lines: list[tuple[str, LineStri
     found = [problem.what for problem in check_venue(row_of_gates(*lines)) if "bank 'row'" in problem.what]
     assert len(found) == (words is not None)
     assert words is None or words in found[0]
+
+
+def test_obstacles_drawn_over_each_other_are_found() -> None:
+    level = Level("ground", box(0, 0, 20, 5), obstacles=(box(8, 1, 10, 3), box(9, 2, 11, 4), box(14, 1, 15, 2)))
+    found = [problem for problem in check_venue(make_venue(level)) if "overlap" in problem.what]
+    assert [(problem.what, problem.x, problem.y) for problem in found] == [
+        ("obstacles 1 and 2 overlap by 1.00 m2", 9.5, 2.5)
+    ]
+
+
+@pytest.mark.parametrize(("depth", "told"), [(6.0, False), (8.0, True)])
+def test_a_corridor_to_nowhere_is_found_if_it_is_longer_than_the_code_allows(depth: float, told: bool) -> None:
+    floor = unary_union([box(0, 0, 20, 5), box(9, 5, 11, 5 + depth)])
+    level = Level("ground", floor)  # type: ignore[arg-type]
+    assert any("corridor" in problem.what for problem in check_venue(make_venue(level))) is told
+    with_exit = dataclasses.replace(
+        make_venue(level), zones=(WEST, EAST, Zone("end", "ground", box(9, 4 + depth, 11, 5 + depth), BOTH))
+    )
+    assert not any("corridor" in problem.what for problem in check_venue(with_exit))
+
+
+def test_people_who_cannot_take_steps_and_have_no_lift_are_told_of() -> None:
+    found = [problem for problem in check_venue(stairs()) if "cannot take steps" in problem.what]
+    assert [problem.place for problem in found] == ["west", "east"]
+    ramp = dataclasses.replace(stairs(), links=(dataclasses.replace(stairs().links[0], kind="ramp"),))
+    assert check_venue(ramp) == []
+
+
+def test_stairs_before_which_an_obstacle_stands_cannot_be_stepped_onto() -> None:
+    venue = stairs()
+    link = venue.links[0]
+    x, y = link.from_line.interpolate(0.5, normalized=True).coords[0]
+    other = link.to_line.interpolate(0.5, normalized=True).coords[0]
+    away = -1.0 if other[0] > x else 1.0
+    block = box(min(x + 0.1 * away, x + 2 * away), y - 5, max(x + 0.1 * away, x + 2 * away), y + 5)
+    levels = tuple(
+        dataclasses.replace(level, obstacles=(*level.obstacles, block)) if level.name == link.from_level else level
+        for level in venue.levels
+    )
+    found = [p for p in check_venue(dataclasses.replace(venue, levels=levels)) if "step onto" in p.what]
+    assert [(problem.severity, problem.place) for problem in found] == [("error", link.name)]
+
+
+def test_an_upper_floor_is_cut_off_by_steps_unless_a_ramp_leads_there() -> None:
+    assert len(cut_off_by_steps(stairs())) == 1
+    ramp = dataclasses.replace(stairs(), links=(dataclasses.replace(stairs().links[0], kind="ramp"),))
+    assert cut_off_by_steps(ramp) == []

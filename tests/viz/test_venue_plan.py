@@ -9,13 +9,26 @@ from typing import Any
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from shapely.geometry import Polygon, box
 
-from venues import BadInput, Gate, Level, MeasurementArea, MeasurementLine, Obstacle, Venue, Zone, label, load_venue
-from venues.shapes import bottleneck
-from viz import palette
+from venues import (
+    BadInput,
+    Gate,
+    Level,
+    MeasurementArea,
+    MeasurementLine,
+    Obstacle,
+    Venue,
+    Zone,
+    label,
+    load_venue,
+    names,
+)
+from venues.shapes import bottleneck, stairs
+from viz import link_layers, palette
 from viz.fonts import missing_glyphs
 from viz.plan import WORDS, build_venue_plan, draw_venue_plan
 
@@ -41,18 +54,43 @@ def test_the_plan_names_every_gate_zone_line_and_slope(lang: str) -> None:
     assert any("CC0-1.0" in text for text in written)
 
 
-def test_labels_do_not_cover_each_other_and_stay_on_the_map() -> None:
-    figure = build_venue_plan(load_venue("itaewon-alley"))
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_labels_do_not_cover_each_other_and_stay_on_the_map(name: str, lang: str) -> None:
+    figure = build_venue_plan(load_venue(name), lang=lang)
     assert isinstance(figure.canvas, FigureCanvasAgg)
     renderer = figure.canvas.get_renderer()
-    ax = figure.axes[0]
-    boxes = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts if "\n" in text.get_text()}
-    assert len(boxes) > 20
-    for (one, first), (other, second) in combinations(boxes.items(), 2):
-        assert not first.overlaps(second), f"{one!r} covers {other!r}"
-    for name, extent in boxes.items():
-        assert ax.bbox.contains(*extent.p0), name
-        assert ax.bbox.contains(*extent.p1), name
+    for ax in figure.axes:
+        boxes = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts if "\n" in text.get_text()}
+        assert len(boxes) > 3
+        for (one, first), (other, second) in combinations(boxes.items(), 2):
+            assert not first.overlaps(second), f"{one!r} covers {other!r}"
+        for text, extent in boxes.items():
+            assert ax.bbox.contains(*extent.p0), text
+            assert ax.bbox.contains(*extent.p1), text
+
+
+@pytest.mark.parametrize("kind", ["stairs", "ramp"])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_floor_that_only_steps_lead_to_is_hatched_and_named_in_the_key(kind: str, lang: str) -> None:
+    venue = stairs()
+    figure = build_venue_plan(
+        dataclasses.replace(venue, links=(dataclasses.replace(venue.links[0], kind=kind),)), lang=lang
+    )
+    hatched = [p for ax in figure.axes for p in ax.patches if p.get_facecolor() == to_rgba(palette.CUT_OFF)]
+    assert bool(hatched) == (WORDS[lang]["cut off"] in texts_of(figure)) == (kind == "stairs")
+    assert (WORDS[lang]["step-free"] in texts_of(figure)) == (kind == "ramp")
+
+
+def test_the_headings_of_levels_are_clear_of_the_title() -> None:
+    tall = box(0, 0, 30, 100)
+    figure = build_venue_plan(Venue("tower", (Level("lower", tall), Level("upper", tall, elevation=3.0))))
+    assert isinstance(figure.canvas, FigureCanvasAgg)
+    renderer = figure.canvas.get_renderer()
+    heads = [text.get_window_extent(renderer) for text in figure.texts[:2]]
+    for ax in figure.axes:
+        (title,) = [text for text in ax.findobj(Text) if isinstance(text, Text) and text.get_text().endswith(" m)")]
+        assert not any(head.overlaps(title.get_window_extent(renderer)) for head in heads)
 
 
 def test_hostile_names_are_drawn_as_they_are(tmp_path: Path) -> None:
@@ -137,5 +175,6 @@ def test_equal_venues_give_equal_pictures(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", sorted(WORDS))
 def test_the_shipped_font_has_every_character_of_the_plan(lang: str) -> None:
     venue: Venue = load_venue("itaewon-alley")
-    assert missing_glyphs(texts_of(build_venue_plan(venue, lang=lang))) == ()
+    texts = [*texts_of(build_venue_plan(venue, lang=lang)), *WORDS[lang].values(), *link_layers.WORDS[lang].values()]
+    assert missing_glyphs(texts) == ()
     assert set(WORDS[lang]) == set(WORDS["en"])

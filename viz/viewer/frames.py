@@ -124,8 +124,7 @@ class LocalDensity:
     """Gaussian local density where people stand, nothing seen through a wall (`Probes`)."""
 
     def __init__(self, probes: Probes) -> None:
-        self._unclosed, self._probes = probes, probes
-        self._closed: tuple[ClosedLine, ...] = ()
+        self._probes = probes
 
     def around(self, x: np.ndarray, y: np.ndarray, level: np.ndarray, *, closed: tuple[ClosedLine, ...]) -> np.ndarray:
         """Density at the point of floor each person stands on: (k,) [1/m2].
@@ -134,9 +133,10 @@ class LocalDensity:
             x, y: (k,) [m]. level: (k,).
             closed: lines that are walls at the moment.
         """
-        if closed != self._closed:
-            self._probes, self._closed = self._unclosed.behind(closed), closed
+        if closed != self._probes.closed:
+            self._probes = self._probes.behind(closed)
         x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        self._probes = self._probes.covering(level, x, y)
         none = np.zeros(len(x))
         fields = self._probes.compute(
             x=x, y=y, level=level, vx=none, vy=none, group=none.astype(np.int8), force_mean=none, force_max=none

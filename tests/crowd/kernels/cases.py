@@ -25,6 +25,7 @@ from crowd.kernels import (
     rows,
     steering,
     streams,
+    tiles,
     voronoi,
     walls,
 )
@@ -139,49 +140,55 @@ def push() -> Arrays:
 
 
 @case(
-    "neighbour",
-    "travel_times",
-    "look_again",
+    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
     "directions",
-    "way_lengths",
-    "sample",
-    "open_moves",
-    "forbid_crossing",
-    "join_planes",
-)
+    "sample", "cells_around", "open_moves", "crossing_steps", "join_planes",
+)  # fmt: skip
 def ways() -> Arrays:
-    rooms = np.zeros((2, NY, NX), bool)
-    rooms[0, 1:-1, 1:5], rooms[1, 1:-1, 5:-1] = True, True
-    inside = rooms.ravel()
-    moves, shift, zeros = floor_field.open_moves(inside, NX, NY), np.zeros(inside.size, np.int32), np.zeros(5, np.int64)
-    floor_field.forbid_crossing(moves, WALLS, zeros, zeros, 0.0, 0.0, CELL, NX, NY)
-    floor_field.join_planes(
-        moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, np.array([True]), np.array([False]), 0.0, 0.0, CELL,
-        NX, NY,
-    )  # fmt: skip
-    times = fast_marching.travel_times(np.array([148]), moves, shift, np.full(inside.size, CELL), NX)
-    vectors = fast_marching.directions(times, moves, shift, NX)
-    order = np.argsort(times, kind="stable")
-    lengths = floor_field.way_lengths(times, order, vectors, moves, shift, np.full(inside.size, CELL), NX)
+    area, place = tiles.AREA, (0.0, 0.0, CELL, NX, NY, 1, 1)
+    rooms = np.zeros((2, tiles.SIDE, tiles.SIDE), bool)
+    rooms[0, 1 : NY - 1, 1:5], rooms[1, 1 : NY - 1, 5 : NX - 1] = True, True
+    own, zeros = np.arange(2), np.zeros(5, np.int64)
+    inside = own, rooms.reshape(2, area)
+    moves, shift = (own, floor_field.open_moves(own, inside, 1)), (own, np.zeros((2, area), np.int32))
+    cells, sides = floor_field.crossing_steps(WALLS, zeros, zeros, *place)
+    for c, side in zip(cells, sides, strict=True):
+        moves[1][c >> tiles.BITS, c & tiles.WITHIN] &= np.uint8(255 - side)
+    one_way = np.array([True]), np.array([False])
+    floor_field.join_planes(moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, *one_way, *place)
+    directory, counts, heap = np.zeros(2, np.int64), np.array([0, 1]), np.empty(999, np.int64)
+    times, along = np.full((8, area), np.inf), np.full((1, 8, area), np.inf)
+    heap_place, onward = np.full((8, area), -1, np.int32), np.zeros((8, area), np.uint8)
+    slowness, steps = (own, np.full((2, area), CELL)), (own, np.full((2, area, 1), CELL))
+    target, everything = area + np.array([4 * tiles.SIDE + 8]), np.flatnonzero(inside[1].ravel())
+    front = directory, times, heap_place, onward, along, moves, shift, slowness, steps, 1
+    ended = fast_marching.march(target, counts, heap, np.empty(999), *front, everything, 1.0)
+    vectors = np.full((8, area, 2), np.nan)
+    found = fast_marching.directions(everything, directory, times, moves, shift, 1)
+    vectors[directory[everything >> tiles.BITS], everything & tiles.WITHIN] = found
     c = Crowd()
+    where, steps_of = (c.x, c.y, (c.x > 3.75).astype(np.int8)), np.zeros((8, area), np.uint8)
+    steps_of[directory] = moves[1]
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), np.zeros(N, np.int64), times[None], vectors[None], moves[None], shift, c.x, c.y,
-        (c.x > 3.75).astype(np.int8), np.argsort(c.x), 0.0, 0.0, CELL, NX, NY,
+        np.zeros(N, np.int64), np.zeros(N, np.int64), directory[None], times, vectors, steps_of, shift, *where,
+        np.argsort(c.x), *place,
     )  # fmt: skip
-    assert np.isfinite(times[:100]).any()
-    seen, again, turned = np.arange(31, 70), times.copy(), vectors.copy()
-    slow = CELL * (1.0 + np.arange(inside.size) % 3)
-    fast_marching.look_again(seen, times, moves, shift, slow, NX, 1.0, again, turned)
-    beside = [fast_marching.neighbour(np.int64(33), side, NX, moves, shift) for side in (1, 2, 4, 8)]
+    assert np.isfinite(times[directory[0]]).any()
+    seen = everything[::2]
+    slow = CELL * (1.0 + np.arange(seen.size) % 3)
+    again, turned = fast_marching.look_again(seen, slow, directory, times, steps_of, shift, 1, 1.0)
+    around = floor_field.cells_around(moves, shift, *where, *place)
     return {
         "again": again,
         "turned": turned,
-        "beside": np.array(beside),
-        "times": times,
-        "lengths": lengths,
-        "vectors": vectors,
+        "around": np.append(around, floor_field.neighbours(everything, 1, moves, shift, 1)),
+        "times": times[directory],
+        "lengths": along[0][directory],
+        "vectors": found,
         "sample": np.stack((ex, ey, t)),
-        "shift": shift,
+        "shift": shift[1],
+        "windows": tiles.windows(own, times, own, 3, 1, 1),
+        "cells": np.append(tiles.cells_of(*where, *place), ended),
     }
 
 

@@ -22,8 +22,8 @@ def hall(*, walls: tuple[LineString, ...] = ()) -> Venue:
 
 
 def time_at(ways: Ways, zone: str, x: float, y: float, passages: tuple[Passage, ...] = ()) -> float:
-    field = ways.field([zone], ways.with_passages(list(passages)))
-    return float(field.times[ways.grid.keys(np.array([x]), np.array([y]), 0)[0]])
+    march = ways.march([zone], ways.with_passages(list(passages)))
+    return float(march.times_at(ways.cells.keys(np.array([x]), np.array([y]), 0))[0])
 
 
 @pytest.mark.parametrize(("x", "y"), [(8.0, 4.0), (8.0, 7.0), (5.0, 1.0), (11.0, 1.0)])
@@ -57,19 +57,20 @@ def test_a_one_way_line_lets_people_through_in_its_direction_alone() -> None:
 
 def test_directions_point_down_the_travel_time() -> None:
     ways = Ways(hall(), PLAIN)
-    field = ways.field(["spot"], ways.with_passages([]))
-    x, y = ways.grid.centres()
-    far = ways.inside & (np.hypot(x, y - 4.0) > 3.0)
+    march = ways.march(["spot"], ways.with_passages([]))
+    floor = ways.cells.inside(box(0, 0, 12, 8), 0)
+    x, y = ways.cells.centres(floor)
+    far = np.hypot(x, y - 4.0) > 3.0
     towards = np.column_stack((0.25 - x, 4.0 - y)) / np.hypot(0.25 - x, 4.0 - y)[:, None]
     # 10 degrees: a target of half a metre is no point.
-    assert ((field.vectors * towards).sum(axis=1)[far] > np.cos(np.radians(10.0))).all()
+    assert ((march.vectors_at(floor) * towards).sum(axis=1)[far] > np.cos(np.radians(10.0))).all()
 
 
 def test_those_who_keep_right_are_led_to_the_right_half() -> None:
     venue = two_ways()
     ways = Ways(venue, Wayfinding())
     rule = KeepRightZone(0, box(5, 0, 35, 4), np.array([(5.0, 2.0), (35.0, 2.0)]))
-    field = ways.field(["east"], ways.with_passages([]), (rule,))
-    left = ways.grid.keys(np.array([20.0]), np.array([3.0]), 0)[0]
+    march = ways.march(["east"], ways.with_passages([]), (rule,))
+    left = ways.cells.keys(np.array([20.0]), np.array([3.0]), 0)
     # Eastwards the right half is the southern one.
-    assert field.vectors[left, 1] < -0.2
+    assert march.vectors_at(left)[0, 1] < -0.2

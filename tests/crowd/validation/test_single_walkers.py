@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 from crowd import population
 from crowd.model import CrowdModel
-from crowd.movement.floor import ClosedLine
 from crowd.movement.link_cells import LinkCells
 from crowd.movement.motion import Motion
 from crowd.movement.routes import Ground, Routes
@@ -43,9 +41,9 @@ def straight_on(routes: Routes, people: Population, rows: np.ndarray) -> tuple[n
     return x / way, y / way, way
 
 
-def without_walls(motion: Motion, lines: Sequence[ClosedLine], close: Any = Motion.close) -> None:
+def without_walls(motion: Motion, look: Any = Motion._look_for_walls) -> None:
     """Put all walls where nobody sees or touches them."""
-    close(motion, lines)
+    look(motion)
     motion.walls = replace(motion.walls, segments=motion.walls.segments + 1000.0)
 
 
@@ -89,7 +87,7 @@ def test_people_who_head_straight_for_the_exit_fail_only_where_there_is_no_wall(
     """Ways keep people off walls so well that walls are asked for only where people head straight for the exit."""
     monkeypatch.setattr(Routes, "sample", straight_on)
     if not walls:
-        monkeypatch.setattr(Motion, "close", without_walls)
+        monkeypatch.setattr(Motion, "_look_for_walls", without_walls)
     verdict = judged("rimea-06")
     assert (verdict.measured["positions off the floor"] == 0.0) is walls
     assert walls or (verdict.standard, verdict.project) == (Outcome.FAIL, Outcome.FAIL)

@@ -1,0 +1,191 @@
+"""The floor cut into squares, and these by walls, gates and barriers; a tile of the floor at a time.
+
+Not here: what is measured at the points of the squares (`crowd.measurement`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import split
+
+from crowd.kernels.fields import BLOCK
+from crowd.kernels.tiles import BITS, SIDE
+from crowd.movement.floor import ClosedLine, Grid, Segments
+from crowd.movement.tiles import Cells
+from venues import Level, Venue
+
+#: Squares with a share of floor below this carry no point of their own.
+_SLIVER = 0.02
+#: Shapely's type number of a polygon; greater ones are collections.
+_POLYGON = 3
+
+#: A square of floor in several pieces: the points of the pieces and their polygons.
+SharedSquare = tuple[np.ndarray, np.ndarray]
+#: A line that may close: the name of its level, and where it runs.
+Cut = tuple[str, shapely.LineString]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of squares, each with a point, in the order of the squares: arrays of length p.
+
+    Attributes:
+        square: cell of `FloorSquares.cells`. rank: its number by plane, row and column. level: plane. x, y: place of
+        the point [m]. area: [m2]. blocks: (b, BLOCK) points that lie together, -1 after the last of them. shared:
+        squares in several pieces.
+    """
+
+    square: np.ndarray
+    rank: np.ndarray
+    level: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    area: np.ndarray
+    blocks: np.ndarray
+    shared: Mapping[int, SharedSquare]
+
+
+class FloorSquares:
+    """The floor of a venue.
+
+    Args:
+        venue: the place. grid: the squares. cuts: barriers that may be put up.
+
+    Attributes:
+        cells: the squares by tile. segments: the walls.
+    """
+
+    def __init__(self, venue: Venue, grid: Grid, cuts: Sequence[Cut]) -> None:
+        self.cells = Cells.of(grid)
+        self.segments = Segments.of(venue)
+        self._levels = venue.planes
+        self._blades = [_blades(venue, level, cuts) for level in venue.planes]
+        planes = range(len(venue.planes))
+        self._walls = [np.flatnonzero(self.segments.level == plane) for plane in planes]
+        self._lines = np.asarray(shapely.linestrings(self.segments.ends.reshape(-1, 2, 2)))
+        self._near = [shapely.STRtree(self._lines[walls]) for walls in self._walls]
+
+    def cut(self, tiles: np.ndarray) -> Pieces:
+        """The pieces of floor in some tiles."""
+        squares = self.cells.of_tiles(self._with_floor(tiles)).ravel()
+        ix, iy = self.cells.columns(squares)
+        squares = squares[(ix < self.cells.nx) & (iy < self.cells.ny)]
+        squares = squares[np.argsort(self._rank(squares))]
+        planes = self.cells.planes_of(squares)
+        found = [self._cut_plane(plane, squares[planes == plane]) for plane in range(len(self._levels))]
+        square = np.concatenate([own for own, _ in found])
+        pieces = np.concatenate([pieces for _, pieces in found])
+        x, y = self._places(square, pieces)
+        rank, blocks, shared = self._rank(square), self._blocks(square), _shared(square, pieces)
+        return Pieces(square, rank, self.cells.planes_of(square), x, y, shapely.area(pieces), blocks, shared)
+
+    def _with_floor(self, tiles: np.ndarray) -> np.ndarray:
+        """Those of some tiles that touch the floor."""
+        planes, (x, y) = self.cells.planes_of(tiles << BITS), self.cells.centres(tiles << BITS)
+        half, side = self.cells.cell / 2, SIDE * self.cells.cell
+        boxes = np.asarray(shapely.box(x - half, y - half, x - half + side, y - half + side))
+        floors = np.array([level.floor for level in self._levels], object)
+        touched: np.ndarray = tiles[shapely.intersects(floors[planes], boxes)]
+        return touched
+
+    def _rank(self, squares: np.ndarray) -> np.ndarray:
+        """Number of squares by plane, row and column: (n,)."""
+        ix, iy = self.cells.columns(squares)
+        number: np.ndarray = (self.cells.planes_of(squares) * self.cells.ny + iy) * self.cells.nx + ix
+        return number
+
+    def _cut_plane(self, plane: int, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Squares of a plane cut: squares and polygons (n,)."""
+        floor, (blades, tree) = self._levels[plane].floor, self._blades[plane]
+        x, y = self.cells.centres(squares)
+        half = self.cells.cell / 2
+        shapely.prepare(floor)
+        boxes = np.asarray(shapely.box(x - half, y - half, x + half, y + half))
+        touched = shapely.intersects(floor, boxes)
+        squares, pieces = squares[touched], boxes[touched]
+        full = shapely.contains(floor, pieces)
+        pieces[~full] = shapely.intersection(pieces[~full], floor)
+        cut, by = tree.query(pieces, predicate="intersects")
+        for k in np.unique(cut):
+            lines = shapely.union_all(blades[np.sort(by[cut == k])])
+            pieces[k] = split(shapely.MultiPolygon(_polygons(pieces[k])), lines)
+        parts, owner = shapely.get_parts(pieces, return_index=True)
+        while (shapely.get_type_id(parts) > _POLYGON).any():
+            parts, inner = shapely.get_parts(parts, return_index=True)
+            owner = owner[inner]
+        keep = shapely.area(parts) > _SLIVER * self.cells.cell**2
+        return squares[owner[keep]], parts[keep]
+
+    def _places(self, square: np.ndarray, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the point of each piece stands: in the middle of the square if that is in the piece, else inside it."""
+        side = self.cells.cell
+        x, y = self.cells.centres(square)
+        partial = np.flatnonzero(shapely.area(pieces) < (1.0 - 1e-9) * side**2)
+        some = pieces[partial]
+        # Away from the piece's edge, so that a point never lies on a wall.
+        centred = shapely.contains_xy(shapely.buffer(some, -0.02 * side), x[partial], y[partial])
+        place = shapely.get_coordinates(shapely.point_on_surface(some))
+        x[partial[~centred]], y[partial[~centred]] = place[~centred].T
+        return x, y
+
+    def _blocks(self, square: np.ndarray) -> np.ndarray:
+        """Points in little squares of squares: (b, BLOCK), -1 after the last; more of them if squares are in pieces."""
+        side = math.isqrt(BLOCK)
+        ix, iy = self.cells.columns(square)
+        groups = (self.cells.planes_of(square) * self.cells.ny + iy // side) * self.cells.nx + ix // side
+        order = np.argsort(groups, kind="stable")
+        _, first, size = np.unique(groups[order], return_index=True, return_counts=True)
+        within = np.arange(order.size) - np.repeat(first, size)
+        block = np.repeat(np.cumsum(-(-size // BLOCK)) - (-(-size // BLOCK)), size) + within // BLOCK
+        blocks = np.full((int(block.max(initial=-1)) + 1, BLOCK), -1, np.int64)
+        blocks[block, within % BLOCK] = order
+        return blocks
+
+    def walls_near(
+        self, x: np.ndarray, y: np.ndarray, level: np.ndarray, *, reach: float, closed: Sequence[ClosedLine]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Walls and closed lines within reach of points: point, wall and distance [m] of each pair, in that order.
+
+        Closed lines are numbered behind the walls.
+        """
+        points = np.asarray(shapely.points(x, y))
+        pairs = [np.empty((2, 0), np.int64)]
+        for plane, (walls, tree) in enumerate(zip(self._walls, self._near, strict=True)):
+            mine = np.flatnonzero(level == plane)
+            point, wall = tree.query(points[mine], predicate="dwithin", distance=reach)
+            pairs.append(np.stack((mine[point], walls[wall])))
+        ends = np.array([line.ends for line in closed], float).reshape(-1, 2, 2)
+        lines = np.concatenate((self._lines, np.asarray(shapely.linestrings(ends))))
+        for k, line in enumerate(closed, len(self._lines)):
+            near = np.flatnonzero((level == line.level) & shapely.dwithin(points, lines[k], reach))
+            pairs.append(np.stack((near, np.full(near.size, k))))
+        point, wall = np.concatenate(pairs, axis=1)
+        order = np.lexsort((wall, point))
+        point, wall = point[order], wall[order]
+        return point, wall, shapely.distance(points[point], lines[wall])
+
+
+def _blades(venue: Venue, level: Level, cuts: Sequence[Cut]) -> tuple[np.ndarray, shapely.STRtree]:
+    """What cuts squares of a level: its walls, gates and `cuts`."""
+    lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
+    blades = np.array(lines + [line for name, line in cuts if name == level.name], object)
+    return blades, shapely.STRtree(blades)
+
+
+def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
+    return [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+
+
+def _shared(square: np.ndarray, pieces: np.ndarray) -> dict[int, SharedSquare]:
+    """Squares with more than one piece: square -> (points, pieces)."""
+    own, first, count = np.unique(square, return_index=True, return_counts=True)
+    several = np.flatnonzero(count > 1)
+    # Pieces of a square stand beside each other.
+    spans = [(int(own[k]), np.arange(first[k], first[k] + count[k])) for k in several]
+    return {key: (points, pieces[points]) for key, points in spans}

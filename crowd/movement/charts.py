@@ -1,0 +1,150 @@
+"""What people read off at their places: travel times and directions of several fields, for the tiles where people are.
+
+Not here: the fields themselves (`crowd.movement.march`), who follows which (`crowd.movement.routes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+
+import numpy as np
+from numba import get_num_threads
+
+from crowd.kernels import floor_field
+from crowd.kernels.neighbours import sort_into_cells
+from crowd.kernels.tiles import AREA, BITS, WITHIN
+from crowd.movement.march import March
+from crowd.movement.tiles import Cells, Sheet
+
+#: Records that all fields share: nothing is known yet; nothing of its own.
+_NOT_YET, _NOTHING = 0, 1
+
+
+class Charts:
+    """Times and directions of f fields by tile, filled in where somebody looks.
+
+    Args:
+        cells: the floor. shift: where neighbours on other planes lie. marches: of each field; None: it has nothing of
+            its own but what `lay_over` gives it. measure: read ways by this measure off instead of times.
+    """
+
+    def __init__(
+        self, cells: Cells, shift: Sheet, marches: Sequence[March | None], *, measure: int | None = None
+    ) -> None:
+        self.cells, self.shift, self.measure = cells, shift, measure
+        self._marches = list(marches)
+        self._directory = np.full((len(marches), cells.tiles), _NOTHING, np.int32)
+        self._follows = np.array([march is not None for march in marches], bool)
+        self._directory[self._follows] = _NOT_YET
+        # Time and vector of a cell lie beside each other, as people read them.
+        self._values = np.full((2, AREA, 3), (np.nan, np.inf, np.inf))
+        self._values[_NOTHING] = np.nan
+        self._moves = np.zeros((2, AREA), np.uint8)
+        self._free = np.empty(0, np.int64)
+
+    def read(
+        self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Direction and way left of people: ex, ey (n,), 0 where no way leads on, and the way (n,), inf there.
+
+        Args:
+            field: (n,) whose times and steps. facing: (n,) whose directions; where it has none, those of `field`.
+            x, y: (n,) [m]. level: (n,).
+        """
+        tiles = self.cells.keys(x, y, level) >> BITS
+        order, _ = sort_into_cells(tiles, self.cells.tiles)
+        ex, ey, way = floor_field.sample(
+            field, facing, self._directory, self._times, self._vectors, self._moves, self.shift.arrays, x, y, level,
+            order, *self.cells.place,
+        )  # fmt: skip
+        new = np.flatnonzero(np.isnan(way))
+        if new.size:
+            mine = field[new], facing[new], x[new], y[new], level[new]
+            self._look_round(*mine)
+            ex[new], ey[new], way[new] = self.read(*mine)
+        return ex, ey, way
+
+    def _look_round(
+        self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> None:
+        """Learn what people see, arrays as for `read`."""
+        wanted = {}
+        for slot in np.unique((field, facing)):
+            mine, march = (field == slot) | (facing == slot), self._marches[slot]
+            if march is not None:
+                place = x[mine], y[mine], level[mine], *self.cells.place
+                wanted[int(slot)] = floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place)
+        self._learn(wanted)
+
+    def _learn(self, wanted: Mapping[int, np.ndarray]) -> None:
+        """Fill in what is known of the tiles of some cells when these are: fields and cells."""
+        marches = {slot: march for slot in wanted if (march := self._marches[slot]) is not None}
+        far = [slot for slot, march in marches.items() if not march.knows(wanted[slot])]
+        with ThreadPoolExecutor(get_num_threads()) if len(far) > 1 else nullcontext() as threads:
+            run = map if threads is None else threads.map
+            list(run(lambda slot: marches[slot].reach(wanted[slot]), far))
+        for slot, march in marches.items():
+            self._fill_in(slot, march, np.unique(wanted[slot] >> BITS))
+
+    def _fill_in(self, slot: int, march: March, tiles: np.ndarray) -> None:
+        """Write down what is known of some tiles of a field."""
+        steps = march.moves
+        new = tiles[self._directory[slot, tiles] == _NOT_YET]
+        self._directory[slot, new] = self._records(new.size)
+        at = self._directory[slot, tiles]
+        self._times[at], self._vectors[at] = march.tiles(tiles, self.measure)
+        self._moves[at] = steps.values[steps.directory[tiles]]
+
+    @property
+    def _times(self) -> np.ndarray:
+        """Times of each record: (r, AREA)."""
+        return self._values[:, :, 0]
+
+    @property
+    def _vectors(self) -> np.ndarray:
+        """Unit vectors of each record: (r, AREA, 2)."""
+        return self._values[:, :, 1:]
+
+    def _records(self, count: int) -> np.ndarray:
+        """Free records: (count,)."""
+        while self._free.size < count:
+            first = len(self._values)
+            self._free = np.concatenate((self._free, np.arange(first, 2 * first)))
+            self._values = np.concatenate((self._values, np.empty_like(self._values)))
+            self._moves = np.concatenate((self._moves, np.empty_like(self._moves)))
+        taken, self._free = self._free[:count], self._free[count:]
+        return taken
+
+    def _clear(self, slot: int, march: March | None) -> None:
+        """Forget a field."""
+        own = self._directory[slot][self._directory[slot] > _NOTHING]
+        self._free = np.concatenate((self._free, own))
+        self._marches[slot], self._follows[slot] = march, march is not None
+        self._directory[slot] = _NOTHING if march is None else _NOT_YET
+
+    def follow(self, slot: int, march: March) -> None:
+        """Give a field another march."""
+        self._clear(slot, march)
+
+    def lay_over(self, slot: int, cells: np.ndarray, times: np.ndarray, vectors: np.ndarray) -> None:
+        """Give a field nothing but times (n,) and vectors (n, 2) at some cells (n,)."""
+        self._clear(slot, None)
+        tiles = np.unique(cells >> BITS)
+        at = self._records(tiles.size)
+        self._directory[slot, tiles] = at
+        self._values[at] = np.nan
+        where = self._directory[slot, cells >> BITS], cells & WITHIN
+        self._times[where], self._vectors[where] = times, vectors
+
+    def times_at(self, field: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Times of some fields (n,) at cells (n,), nan where one has nothing of its own: (n,)."""
+        at = cells >> BITS, cells & WITHIN
+        while True:
+            found: np.ndarray = self._times[self._directory[field, at[0]], at[1]]
+            unknown = np.flatnonzero(np.isnan(found) & self._follows[field])
+            if unknown.size == 0:
+                return found
+            slots = np.unique(field[unknown])
+            self._learn({int(slot): cells[unknown[field[unknown] == slot]] for slot in slots})

@@ -1,0 +1,69 @@
+"""A large map costs what the people in it cost, in memory and in what is looked at."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from crowd.demand import Demand
+from crowd.model import CrowdModel
+from crowd.recording.recorder import Recorder
+from crowd.run import probes_of
+from crowd.scenario import Scenario
+from tests import scenes
+from venues import Level, Venue, Zone
+
+
+def square(side: float) -> Scenario:
+    """Fifty people near one exit of an open square; another exit is far away."""
+    venue = Venue(
+        name="square",
+        levels=(Level("ground", box(0, 0, side, side)),),
+        zones=(
+            Zone("start", "ground", box(20, 20, 30, 30), scenes.SOURCE),
+            Zone("end", "ground", box(0, 0, 4, 4), scenes.EXIT),
+            Zone("far", "ground", box(side - 4, side - 4, side, side), scenes.EXIT),
+        ),
+    )
+    return scenes.scenario(venue, [Demand.present("start", "end", people=50)])
+
+
+def watched(side: float) -> tuple[CrowdModel, Recorder]:
+    """Ten seconds of it, recorded."""
+    model = CrowdModel(square(side))
+    recorder = Recorder(model.scenario, probes_of(model.venue, ()), record="full")
+    for _ in range(100):
+        model.step()
+        if model.steps % 5 == 0:
+            recorder.observe(model.snapshot())
+    return model, recorder
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[CrowdModel, Recorder]:
+    return watched(100.0)
+
+
+def test_two_square_kilometres_with_fifty_people_take_a_few_megabytes(small: tuple[CrowdModel, Recorder]) -> None:
+    tracemalloc.start()
+    try:
+        kept = watched(1414.0)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept[0].people.present().size == 50
+    # 32 million cells and 8 million points of floor took 10 GB; a byte for each cell alone would be 32 MB.
+    assert held < 20e6
+
+
+def test_people_walk_alike_on_a_small_and_on_a_large_map(small: tuple[CrowdModel, Recorder]) -> None:
+    large = watched(1414.0)
+    for name in ("x", "y", "vx", "vy"):
+        here, there = (getattr(model.people, name) for model, _ in (small, large))
+        np.testing.assert_array_equal(here, there)
+    fields = [recorder.take_part()["fields"] for _, recorder in (small, large)]
+    assert len(fields[0]) > 50
+    assert fields[0].equals(fields[1])

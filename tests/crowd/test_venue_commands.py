@@ -1,0 +1,83 @@
+"""The commands on maps say what they did, leave their files, and end in one line where they cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from crowd.cli import app
+
+HALL = "POLYGON ((0 0, 50 0, 50 5, 0 5, 0 0))"
+
+
+def crowd(*words: object) -> Any:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Path:
+    """A map of a hall, in a folder with a space and Hangul."""
+    folder = tmp_path / "내 지도"
+    folder.mkdir()
+    (folder / "hall.wkt").write_text(HALL, encoding="utf-8")
+    return folder / "hall.wkt"
+
+
+def test_an_import_writes_the_venue_and_its_report_beside_it(hall: Path) -> None:
+    result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--licence", "CC0-1.0")
+    assert result.exit_code == 0, result.output
+    assert "Assumed (check these first)" in result.output
+    assert "CC0-1.0" in hall.with_suffix(".import.md").read_text(encoding="utf-8")
+    assert json.loads(hall.with_suffix(".import.json").read_text(encoding="utf-8"))["assumed"]
+    assert crowd("venue", "check", hall.with_suffix(".geojson")).exit_code == 0
+
+
+def test_an_import_in_json_is_one_document_with_the_problems_found(hall: Path) -> None:
+    result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--json")
+    document = json.loads(result.stdout)
+    assert document["problems"] == []
+    assert len(document["files"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--out", "venue.txt"], "--out venue.txt"),
+        (["--out", "nowhere/venue.geojson"], "folder that exists"),
+        (["--within", "1,2,3"], "west,south,east,north"),
+        (["--within", "60,0,70,5"], "nothing within"),
+        (["--crs", "EPSG:1"], "EPSG:1"),
+    ],
+)
+def test_an_import_that_cannot_be_done_ends_in_one_line(hall: Path, words: list[str], says: str) -> None:
+    out = [] if "--out" in words else ["--out", hall.with_suffix(".geojson")]
+    result = crowd("venue", "import", hall, *words, *out)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not hall.with_suffix(".geojson").exists()
+
+
+def test_a_check_draws_what_it_finds(tmp_path: Path) -> None:
+    result = crowd("venue", "check", "itaewon-alley", "--out", tmp_path / "faults.png")
+    assert result.exit_code == 0
+    assert (tmp_path / "faults.png").stat().st_size > 10_000
+
+
+def test_the_capacity_names_its_limit_and_refuses_an_unknown_exit() -> None:
+    document = json.loads(crowd("venue", "capacity", "itaewon-alley", "--json").stdout)
+    assert document["limit"] == "holding"
+    assert "limited by holding" in crowd("venue", "capacity", "itaewon-alley").stdout
+    result = crowd("venue", "capacity", "itaewon-alley", "--without", "atlantis")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_an_import_reports_in_korean_where_it_is_asked_to(hall: Path) -> None:
+    result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--lang", "ko")
+    assert result.exit_code == 0, result.output
+    assert "가정한 것(먼저 확인할 것)" in result.output
+    assert "가져오기 보고서" in hall.with_suffix(".import.md").read_text(encoding="utf-8")

@@ -1,0 +1,201 @@
+"""Maps that cannot be used end in one line that says what would be right, soon and without filling the memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shapely.geometry import Polygon, box
+
+from tests.venues.readers.made_maps import blocks_of_blocks, write_features
+from venues import BadInput
+from venues.readers.import_map import import_map
+from venues.readers.sketch import ImportOptions
+
+DEGREES = box(126.9, 37.5, 126.905, 37.503)
+
+
+def refused(file: Path, options: ImportOptions | None = None) -> str:
+    """Return the one line with which a map is refused."""
+    with pytest.raises(BadInput) as caught:
+        import_map(file, options)
+    line = str(caught.value)
+    assert "\n" not in line
+    return line
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.osm", "", "0 bytes"),
+        ("a.wkt", "POLYGON ((0 0, 10 0, 20 0, 0 0))", "without area"),
+        ("a.wkt", "POLYGON EMPTY", "no shapes"),
+        ("a.wkt", "hello world", "not well-known text"),
+        ("a.wkt", "GEOMETRYCOLLECTION(" * 100_000, "brackets"),
+        ("a.wkt", DEGREES.wkt, "EPSG:4326"),
+        ("a.wkt", "POLYGON ((0 0, 200000 0, 200000 50, 0 0))", "100 km"),
+        ("a.geojson", "{", "not JSON"),
+        ("a.geojson", "[" * 100_000, "JSON"),
+        ("a.geojson", '{"type": "FeatureCollection", "features": []}', "no features"),
+        ("a.geojson", '{"features": [{"type": "Feature", "geometry": {"type": "Polygon"}}]}', "cannot be read"),
+        ("a.osm", "<osm><node", "not well-formed"),
+        ("a.osm", "<gpx></gpx>", "begins with <osm>"),
+        ("a.osm", "<osm>" + "<a>" * 1000 + "</a>" * 1000 + "</osm>", "nested"),
+        ("a.osm", '<osm><node id="1" lat="937" lon="1"/></osm>', "degrees"),
+        ("a.dxf", "hello\nworld\n" * 100, "no DXF"),
+        ("a.png", "no picture", "no picture"),
+        ("a.shp", "no shapes", "cannot be read"),
+        ("a.gpkg", "no package", "cannot be read"),
+        ("a.doc", "a letter", ".geojson"),
+    ],
+)
+def test_a_file_that_is_no_map_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:
+    if name.endswith("dxf"):
+        pytest.importorskip("ezdxf")
+    if name.endswith(("shp", "gpkg")):
+        pytest.importorskip("pyogrio")
+    if name.endswith("osm"):
+        pytest.importorskip("defusedxml")
+    options = ImportOptions(scale=10.0)
+    assert says in refused(written(tmp_path, name, text), options)
+
+
+def test_entities_that_grow_and_files_from_outside_are_refused_unread(tmp_path: Path) -> None:
+    pytest.importorskip("defusedxml")
+    grow = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE osm [<!ENTITY a0 "ha">{grow}]><osm>&a11;</osm>'
+    outside = '<!DOCTYPE osm SYSTEM "file:///etc/passwd"><osm/>'
+    for text in (bomb, outside):
+        assert "document type" in refused(written(tmp_path, "bomb.osm", text))
+
+
+def test_metres_taken_for_degrees_are_caught_by_size(tmp_path: Path) -> None:
+    file = write_features(tmp_path / "hall.geojson", [({"role": "walkable"}, box(0, 0, 60, 40))])
+    assert "--crs local" in refused(file)
+
+
+@pytest.mark.parametrize("crs", [None, "EPSG:5179"])
+def test_two_systems_in_one_map_are_told_by_the_shape_that_is_away(tmp_path: Path, crs: str | None) -> None:
+    features = [({"role": "walkable"}, DEGREES), ({"role": "exit"}, box(950_000, 1_940_000, 950_010, 1_940_010))]
+    line = refused(write_features(tmp_path / "mixed.geojson", features, crs=crs))
+    assert ("feature 2" if crs is None else "feature 1") in line
+
+
+def test_a_grid_read_in_the_wrong_belt_is_told(tmp_path: Path) -> None:
+    """What is 5186 lies in the East China Sea when read as 5179."""
+    features = [({"role": "walkable"}, box(191_157, 544_508, 191_257, 544_608))]
+    assert "EPSG:5186" in refused(write_features(tmp_path / "belt.geojson", features, crs="EPSG:5179"))
+
+
+def test_an_unknown_system_is_refused_with_likely_ones(tmp_path: Path) -> None:
+    file = write_features(tmp_path / "map.geojson", [({"role": "walkable"}, DEGREES)])
+    assert "EPSG:5179" in refused(file, ImportOptions(crs="EPSG:1"))
+
+
+def test_a_huge_map_is_refused_with_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(tmp_path, "large.wkt", DEGREES.wkt)
+    monkeypatch.setattr("venues.readers.import_map.MAX_FILE", 10)
+    assert "MB" in refused(file)
+    monkeypatch.undo()
+    monkeypatch.setattr("venues.readers.coordinates.MAX_POINTS", 4)
+    assert "5 points in 1 shapes" in refused(file)
+
+
+def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    assert "finite" in refused(written(tmp_path, "nan.wkt", "POLYGON ((0 0, 10 0, nan 5, 0 0))"))
+    document = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": None}]}
+    text = json.dumps(document).replace("null", "NaN")
+    assert "finite" in refused(written(tmp_path, "nan.geojson", text))
+
+
+def test_a_file_of_roles_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    from venues.readers.roles import read_roles
+
+    for text, says in (("[roles]\nA = 'walkabel'", "did you mean"), ("[role]", "did you mean 'roles'"), ("x", "TOML")):
+        with pytest.raises(BadInput, match=says):
+            read_roles(written(tmp_path, "roles.toml", text))
+
+
+def ring(radii: np.ndarray) -> Polygon:
+    """Return an outline round the origin with a corner at each radius [m]."""
+    turn = np.linspace(0.0, 2 * np.pi, len(radii), endpoint=False)
+    return Polygon(np.column_stack((radii * np.cos(turn), radii * np.sin(turn))))
+
+
+def noise(kind: str) -> str:
+    """Return a map that a program wrote by mistake."""
+    draw = np.random.default_rng(1)
+    if kind == "rough outline":
+        return ring(100.0 + draw.uniform(-30.0, 30.0, 10_000)).wkt
+    if kind == "tangled outline":
+        return Polygon(draw.uniform(0.0, 100.0, (10_000, 2))).wkt
+    if kind == "comb":
+        teeth = [(0.05 * k + x, y) for k in range(20_000) for x, y in ((0, 10), (0.02, 10), (0.02, 0.5), (0.05, 0.5))]
+        return Polygon([(0, 0), *teeth, (1000, 0)]).wkt
+    nodes = np.array([37.5, 126.9]) + draw.uniform(0.0, 0.1, (20_000, 2))
+    lines = [f'<node id="{k}" lat="{lat:.6f}" lon="{lon:.6f}"/>' for k, (lat, lon) in enumerate(nodes)]
+    for number in range(5_000):
+        refs = "".join(f'<nd ref="{ref}"/>' for ref in draw.integers(0, 20_000, 8))
+        lines.append(f'<way id="{number}">{refs}<tag k="highway" v="footway"/></way>')
+    return f"<osm>{''.join(lines)}</osm>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("rough outline", "wide on average"),
+        ("comb", "wide on average"),
+        ("tangled outline", "crosses itself more than 5,000 times"),
+        ("tangled streets", "times; are nodes of the file mixed up"),
+    ],
+)
+def test_noise_is_refused_within_10_s_instead_of_mended_for_minutes(tmp_path: Path, kind: str, says: str) -> None:
+    if kind == "tangled streets":
+        pytest.importorskip("defusedxml")
+    file = written(tmp_path, "a.osm" if kind == "tangled streets" else "a.wkt", noise(kind))
+    begin = time.perf_counter()
+    assert says in refused(file)
+    assert time.perf_counter() - begin < 10.0
+
+
+def test_a_smooth_outline_of_ten_thousand_points_is_no_noise(tmp_path: Path) -> None:
+    venue, _ = import_map(written(tmp_path, "a.wkt", ring(np.full(10_000, 100.0)).wkt))
+    assert venue.levels[0].floor.area == pytest.approx(np.pi * 100.0**2, rel=1e-4)
+
+
+#: The command with at most 3 GB: an interpreter with everything it imports takes less than 1.
+BOUNDED = "import resource as r; r.setrlimit(r.RLIMIT_AS, (3 * 10**9,) * 2); from crowd.cli import app; app()"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is bounded otherwise there")
+@pytest.mark.parametrize("name", ["bomb.osm", "rough.wkt", "blocks.dxf", "이름 <b>&.geojson"])
+def test_a_bad_map_ends_the_command_with_2_and_one_line_in_10_s_and_3_gigabytes(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name.endswith("osm"):
+        pytest.importorskip("defusedxml")
+        grow = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+        file.write_text(f'<!DOCTYPE osm [<!ENTITY a0 "ha">{grow}]><osm>&a11;</osm>', encoding="utf-8")
+    elif name.endswith("wkt"):
+        file.write_text(noise("rough outline"), encoding="utf-8")
+    elif name.endswith("dxf"):
+        pytest.importorskip("ezdxf")
+        blocks_of_blocks(file)
+    else:
+        write_features(file, [({"role": "walkable"}, box(0, 0, 60, 40))])
+    command = [sys.executable, "-c", BOUNDED, "venue", "import", str(file), "--out", str(tmp_path / "out.geojson")]
+    begin = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+    assert time.perf_counter() - begin < 10.0
+    assert not (tmp_path / "out.geojson").exists()

@@ -1,0 +1,113 @@
+"""DXF drawings become venues: layers to roles, units, blocks, curves, loose lines."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.venues.readers.made_maps import blocks_of_blocks
+from venues import BadInput
+from venues.readers.import_map import import_map
+from venues.readers.sketch import ImportOptions
+
+ezdxf = pytest.importorskip("ezdxf")
+
+
+def drawing(units: int = 6) -> Any:
+    """Return a new drawing; units 4 are millimetres, 6 metres."""
+    document = ezdxf.new("R2010")
+    document.units = units
+    return document
+
+
+def saved(document: Any, folder: Path) -> Path:
+    document.saveas(folder / "plan.dxf")
+    return folder / "plan.dxf"
+
+
+def hall(units: int, metre: float) -> Any:
+    """Return a hall of 30 m x 20 m drawn in loose lines, with a vault of 15 m radius, columns in blocks and an exit."""
+    document = drawing(units)
+    space = document.modelspace()
+    for start, end in (((0, 0), (30, 0)), ((30, 0), (30, 20)), ((0, 20), (0, 0))):
+        ends = [(x * metre, y * metre) for x, y in (start, end)]
+        space.add_line(*ends, dxfattribs={"layer": "A-FLOR"})
+    space.add_arc((15 * metre, 20 * metre), 15 * metre, 0, 180, dxfattribs={"layer": "A-FLOR"})
+    column = document.blocks.new("COLUMN")
+    column.add_circle((0, 0), 0.3 * metre)
+    for x in (8, 15, 22):
+        space.add_blockref("COLUMN", (x * metre, 10 * metre), dxfattribs={"layer": "A-COLS"})
+    way_out = [(x * metre, y * metre) for x, y in ((0, 0), (0, 3), (2, 3), (2, 0))]
+    space.add_lwpolyline(way_out, close=True, dxfattribs={"layer": "exit"})
+    return document
+
+
+@pytest.mark.parametrize(("units", "metre"), [(4, 1000.0), (5, 100.0), (6, 1.0), (2, 1 / 0.3048)])
+def test_a_hall_has_its_area_in_whatever_units_it_is_drawn(tmp_path: Path, units: int, metre: float) -> None:
+    """Arcs are drawn 1 cm off at most: of the vault less than 1 cm x its length is lost."""
+    venue, _ = import_map(saved(hall(units, metre), tmp_path))
+    area = 30 * 20 + math.pi * 15**2 / 2
+    assert venue.levels[0].walkable.area == pytest.approx(area, abs=0.01 * math.pi * 15)
+
+
+def test_columns_in_blocks_stand_where_the_blocks_are(tmp_path: Path) -> None:
+    venue, _ = import_map(saved(hall(4, 1000.0), tmp_path))
+    centres = sorted(one.polygon.centroid.x for one in venue.levels[0].solids)
+    assert centres == pytest.approx([8, 15, 22], abs=0.01)
+
+
+def test_loose_lines_and_curves_are_told_as_repaired(tmp_path: Path) -> None:
+    _, report = import_map(saved(hall(6, 1.0), tmp_path))
+    told = " ".join(note.what for note in report.notes("repaired"))
+    assert "4 loose lines joined to 1 outlines (walkable)" in told
+    assert "curves drawn as lines that stay within 1 cm" in told
+
+
+def test_units_that_are_not_said_are_asked_for(tmp_path: Path) -> None:
+    file = saved(hall(0, 1.0), tmp_path)
+    with pytest.raises(BadInput, match="--units"):
+        import_map(file)
+    venue, _ = import_map(file, ImportOptions(units="m"))
+    assert venue.levels[0].walkable.bounds[2] == pytest.approx(30)
+
+
+def test_layers_get_their_roles_and_levels_from_the_person(tmp_path: Path) -> None:
+    document = drawing()
+    for layer, x in (("X-1", 0), ("X-2", 50)):
+        points = [(x, 0), (x + 30, 0), (x + 30, 20), (x, 20)]
+        document.modelspace().add_lwpolyline(points, close=True, dxfattribs={"layer": layer})
+    options = ImportOptions(roles={"X-*": "walkable"}, levels={"X-2": "2"})
+    venue, _ = import_map(saved(document, tmp_path), options)
+    assert venue.levels[0].name == "0"
+    assert (
+        import_map(saved(document, tmp_path), ImportOptions(roles={"X-2": "walkable"}, levels={"X-2": "2"}))[0]
+        .levels[0]
+        .name
+        == "2"
+    )
+
+
+def test_a_spline_becomes_a_wall(tmp_path: Path) -> None:
+    document = hall(6, 1.0)
+    points = [(5, 3), (8, 5), (12, 3), (15, 5)]
+    document.modelspace().add_spline(points, dxfattribs={"layer": "A-WALL"})
+    venue, _ = import_map(saved(document, tmp_path))
+    assert venue.levels[0].wall_lines[0].length > 11
+
+
+def test_a_block_that_contains_itself_is_refused(tmp_path: Path) -> None:
+    document = drawing()
+    one, two = document.blocks.new("A"), document.blocks.new("B")
+    one.add_blockref("B", (0, 0))
+    two.add_blockref("A", (1, 1))
+    document.modelspace().add_blockref("A", (0, 0))
+    with pytest.raises(BadInput, match="A > B > A"):
+        import_map(saved(document, tmp_path))
+
+
+def test_blocks_of_blocks_that_would_fill_the_memory_are_refused_before_they_are_taken_apart(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="21,111,111,111 entities"):
+        import_map(blocks_of_blocks(tmp_path / "blocks.dxf"))

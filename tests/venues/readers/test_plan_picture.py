@@ -1,0 +1,76 @@
+"""A plan painted over becomes a venue: dark is wall, light is floor, colours are zones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from venues import BadInput, check_venue
+from venues.readers.import_map import import_map
+from venues.readers.sketch import ImportOptions
+
+SCALE = ImportOptions(scale=40.0)
+
+
+def painted(folder: Path, *, soft: bool = False) -> Path:
+    """Paint a hall of 40 m x 25 m with a wall, a column, people from the left and two exits on the right."""
+    picture = Image.new("RGB", (800, 500), "white")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((0, 0, 799, 499), outline="black", width=8)
+    brush.rectangle((396, 0, 403, 350), fill="black")
+    brush.ellipse((160, 210, 220, 270), fill="black")
+    brush.rectangle((10, 200, 49, 299), fill="#00ff00")
+    for top in (100, 300):
+        brush.rectangle((750, top, 789, top + 99), fill="#ff0000")
+    if soft:
+        # As drawing programs do: edges of mixed colours.
+        picture = picture.resize((1600, 1000), Image.Resampling.BICUBIC)
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_walls_zones_and_sizes_are_those_painted(tmp_path: Path, soft: bool) -> None:
+    """A pixel is 5 cm; outlines are right to about one, so areas to its length times one."""
+    venue, _ = import_map(painted(tmp_path, soft=soft), SCALE)
+    assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2"}
+    assert venue.zone("source").polygon.area == pytest.approx(2.0 * 5.0, abs=14 * 0.05)
+    west, south, east, north = venue.zone("exit-1").polygon.bounds
+    assert (west, south, east, north) == pytest.approx((37.5, 5.0, 39.5, 10.0), abs=0.1)
+    free = 784 * 484 - 8 * 343 - 3.1416 * 30.5**2
+    assert venue.levels[0].floor.area == pytest.approx(free * 0.05**2, rel=0.01)
+    assert [problem for problem in check_venue(venue) if problem.severity == "error"] == []
+
+
+def test_without_a_scale_a_picture_is_refused_with_its_size(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"800 x 500 pixels\) has no scale"):
+        import_map(painted(tmp_path))
+
+
+def test_a_legend_takes_the_place_of_the_palette(tmp_path: Path) -> None:
+    legend = ImportOptions(scale=40.0, roles={"#00ff00": "exit", "#FF0000": "waiting"})
+    venue, _ = import_map(painted(tmp_path), legend)
+    assert {zone.name for zone in venue.zones} == {"exit", "waiting-1", "waiting-2", "inside"}
+
+
+def test_a_colour_that_is_not_in_the_legend_is_told(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).rectangle((500, 100, 600, 200), fill="#605040")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", SCALE)
+    places = [place for note in report.notes("assumed") for place in note.places]
+    assert any(place.startswith("#605040") for place in places)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> None:
+    Image.new("1", (9_000, 9_000)).save(tmp_path / "large.png")
+    with pytest.raises(BadInput, match="9000 x 9000 pixels"):
+        import_map(tmp_path / "large.png", SCALE)
+
+
+def test_a_dark_picture_has_no_floor(tmp_path: Path) -> None:
+    Image.new("RGB", (100, 100), "black").save(tmp_path / "dark.png")
+    with pytest.raises(BadInput, match="nothing on it is floor"):
+        import_map(tmp_path / "dark.png", SCALE)

@@ -1,0 +1,113 @@
+"""Capacities are the arithmetic of the guides on what is drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from shapely.geometry import LineString, box
+
+from venues import BadInput, Gate, Level, Venue, Zone, load_venue
+from venues.capacity import compute_capacity, tell_capacity
+from venues.shapes import corridor, stairs
+
+WEST = Zone("west", "ground", box(0, 0, 2, 5), frozenset({"source"}))
+EAST = Zone("east", "ground", box(18, 0, 20, 5), frozenset({"exit"}))
+HALL = Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (WEST, EAST))
+
+
+def with_gates(*gates: Gate) -> Venue:
+    return dataclasses.replace(HALL, gates=gates)
+
+
+def test_an_exit_as_wide_as_the_hall_passes_82_people_a_minute_and_metre() -> None:
+    """4.9 m: the edge of the floor, 5 cm on each side, does not count."""
+    found = compute_capacity(HALL)
+    assert found.exits[0].width == pytest.approx(4.9)
+    assert found.exit == pytest.approx(82 * 4.9 * 8, rel=0.01)
+    assert found.entry == pytest.approx(82 * 4.9 * 60, rel=0.01)
+
+
+def test_the_final_capacity_is_the_least_of_the_four_limits() -> None:
+    stood = dataclasses.replace(HALL, zones=(dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"})), EAST))
+    found = compute_capacity(stood)
+    assert found.final == pytest.approx(4.7 * WEST.polygon.area)
+    assert found.limit == "holding"
+    door = with_gates(Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9, capacity=0.1))
+    standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}), polygon=box(0, 0, 9, 5))
+    found = compute_capacity(dataclasses.replace(door, zones=(standing, EAST)))
+    assert found.final == pytest.approx(0.1 * 60 * 8)
+    assert found.limit == "exit"
+
+
+def test_a_street_where_nobody_drew_a_place_to_stand_does_not_hold_what_a_terrace_does() -> None:
+    found = compute_capacity(HALL)
+    assert (found.on_all_floor, found.limit) == (True, "holding")
+    assert found.final == pytest.approx(2.0 * 100)
+    assert "HSG195" in "\n".join(tell_capacity(found))
+
+
+def test_less_time_in_an_emergency_makes_the_capacity_less() -> None:
+    door = Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9)
+    standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}), polygon=box(0, 0, 9, 5))
+    venue = dataclasses.replace(with_gates(door), zones=(standing, EAST))
+    found = compute_capacity(venue, emergency_time=2.5)
+    assert found.final == pytest.approx(82 * 0.9 * 2.5, rel=0.01)
+    assert found.limit == "emergency exit"
+    assert compute_capacity(venue).limit == "holding"
+    with pytest.raises(BadInput, match=r"at least 2\.5"):
+        compute_capacity(venue, emergency_time=1.0)
+
+
+def test_two_gates_one_after_the_other_pass_what_the_narrower_does_and_side_by_side_the_sum() -> None:
+    standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}))
+    one = Gate("one", "ground", LineString([(8, 0), (8, 5)]), clear_width=2.0)
+    two = Gate("two", "ground", LineString([(12, 0), (12, 5)]), clear_width=1.0)
+    venue = dataclasses.replace(with_gates(one, two), zones=(standing, EAST))
+    found = compute_capacity(venue)
+    assert found.exit == pytest.approx(82 * 1.0 * 8, rel=0.01)
+    assert found.full == ("two",)
+    left = dataclasses.replace(one, line=LineString([(8, 0), (8, 2.5)]))
+    right = dataclasses.replace(two, line=LineString([(8, 2.5), (8, 5)]))
+    found = compute_capacity(dataclasses.replace(with_gates(left, right), zones=(standing, EAST)))
+    assert found.exit == pytest.approx(82 * 3.0 * 8, rel=0.01)
+    assert set(found.full) == {"one", "two"}
+
+
+@pytest.mark.parametrize(("state", "passes"), [({"open": False}, False), ({"direction": "forward"}, False), ({}, True)])
+def test_a_gate_passes_only_in_its_direction_and_if_open(state: dict[str, object], passes: bool) -> None:
+    """The gate is drawn from south to north: forward is westwards, away from the exit."""
+    standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}))
+    gate = Gate("g", "ground", LineString([(10, 0), (10, 5)]), **state)  # type: ignore[arg-type]
+    found = compute_capacity(dataclasses.replace(with_gates(gate), zones=(standing, EAST)))
+    assert (found.exit > 0) is passes
+
+
+def test_stairs_pass_66_people_a_minute_and_metre() -> None:
+    venue = stairs()
+    zones = tuple(
+        dataclasses.replace(zone, kinds=frozenset({"waiting", "source"} if k == 0 else {"exit"}))
+        for k, zone in enumerate(venue.zones)
+    )
+    found = compute_capacity(dataclasses.replace(venue, zones=zones))
+    assert found.exit == pytest.approx(66 * venue.links[0].clear_width * 8, rel=0.01)
+    assert found.full == (venue.links[0].name,)
+
+
+def test_the_exit_whose_loss_costs_most_is_taken_away() -> None:
+    both = dataclasses.replace(WEST, kinds=frozenset({"source", "exit"}))
+    narrow = dataclasses.replace(EAST, polygon=box(18, 0, 20, 2))
+    found = compute_capacity(dataclasses.replace(HALL, zones=(both, narrow)))
+    assert found.exit_without_widest == pytest.approx(82 * 3.95 * 8, rel=0.02), "2 m to the west, 1.95 m to the north"
+
+
+def test_in_the_shipped_station_the_fare_gates_set_the_flow_and_not_the_exits() -> None:
+    found = compute_capacity(load_venue("metro-station"), without=("track-1-doors", "track-2-doors"))
+    assert {name[:8] for name in found.full} >= {"gate-out"}
+    assert any("gate-out-1" in line for line in tell_capacity(found))
+
+
+def test_the_narrowest_places_come_first() -> None:
+    found = compute_capacity(corridor())
+    widths = [passage.width for passage in found.narrowest]
+    assert widths == sorted(widths)

@@ -1,0 +1,190 @@
+"""From the coordinate system of a map to the local metres of a venue; wrong systems are caught here by size.
+
+Not here: the venue file's own longitude and latitude (`venues.geojson`), files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from venues.doors import MAX_REACH
+from venues.errors import BadInput
+from venues.places import LINK_KINDS
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import Drawn
+
+#: The word for metres that belong to no system.
+LOCAL = "local"
+#: The system of GeoJSON (RFC 7946) and OpenStreetMap.
+LONLAT = "EPSG:4326"
+#: No venue is smaller [m]: less means that degrees were taken for metres.
+SMALLEST = 2.0
+#: Most points of a map; more cannot be mended in 10 s (measured: a million take about that).
+MAX_POINTS = 1_000_000
+#: Systems a Korean map is likely to be in, for the message.
+LIKELY = "EPSG:4326 (longitude, latitude), EPSG:5179, EPSG:5186, EPSG:5174, or local for metres"
+
+
+@dataclass(frozen=True)
+class Metres:
+    """Shapes in metres, and the projection they are in."""
+
+    drawn: tuple[Drawn, ...]
+    crs: str
+    to_metres: Any = None
+
+
+def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where: str) -> Metres:
+    """Return shapes in metres: of a map in a coordinate system around the middle of its data.
+
+    Transverse Mercator on WGS84 with scale 1 on the central meridian: within 50 km of it lengths are right to 3e-5.
+
+    Args:
+        drawn: shapes as they stand in the map.
+        crs: "local" (metres already) or anything PROJ knows, such as "EPSG:5179".
+        report: is told of the system.
+        where: the file, for messages.
+
+    Raises:
+        BadInput: coordinates that are not finite, do not fit the system, lie too far apart or too close.
+    """
+    drawn = [one for one in drawn if not one.shape.is_empty]
+    if not drawn:
+        raise BadInput(f"{where} holds no shapes, or empty ones only; a map needs at least one polygon or line")
+    _check_points(drawn, where)
+    if crs == LOCAL:
+        return Metres(_near_origin(drawn, report, where=where), "local metres")
+    lonlat = _to_lonlat(drawn, crs, report, where=where)
+    _check_together(lonlat, where, degrees=True)
+    west, south, east, north = shapely.total_bounds([one.shape for one in lonlat])
+    # Nine digits are 0.1 mm: the same map in another system gets the same middle.
+    centre = f"+lat_0={(south + north) / 2:.9f} +lon_0={(west + east) / 2:.9f}"
+    local = f"+proj=tmerc {centre} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
+    turn = transform_between(LONLAT, local)
+    moved = tuple(replace(one, shape=shapely.transform(one.shape, turn)) for one in lonlat)
+    _check_size(moved, where, hint=f"is it really in {crs}?")
+    report.coordinates = f"{crs}, brought to metres around {(south + north) / 2:.5f} N, {(west + east) / 2:.5f} E"
+    return Metres(moved, local, turn)
+
+
+def cut_out(drawn: Iterable[Drawn], frame: BaseGeometry, *, where: str) -> list[Drawn]:
+    """Return the shapes cut to a part of the map; stairs and lifts that reach into it stay whole.
+
+    Raises:
+        BadInput: if nothing is left.
+    """
+    found = []
+    for one in drawn:
+        if not one.shape.intersects(frame):
+            continue
+        whole = one.role in LINK_KINDS or frame.contains(one.shape) or not one.shape.is_valid
+        found.append(one if whole else replace(one, shape=one.shape.intersection(frame)))
+    if not found:
+        west, south, east, north = frame.bounds
+        raise BadInput(
+            f"{where} has nothing within {west:g}, {south:g}, {east:g}, {north:g}; name a part that it shows"
+        )
+    return found
+
+
+def transform_between(source: str, target: str) -> Any:
+    """Return a function from points (n, 2) in one system to points in another, x before y in both.
+
+    Raises:
+        BadInput: if PROJ does not know one of them.
+    """
+    import pyproj
+
+    try:
+        turn = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        raise BadInput(f"the coordinate system {source!r:.80} is unknown; write one of {LIKELY}") from None
+    return lambda points: np.column_stack(turn.transform(points[:, 0], points[:, 1]))
+
+
+def _check_points(drawn: Sequence[Drawn], where: str) -> None:
+    """Refuse maps that are too large, and coordinates that are not finite."""
+    count = sum(shapely.get_num_coordinates(one.shape) for one in drawn)
+    if count > MAX_POINTS:
+        limit = f"at most {MAX_POINTS:,} can be read: cut out the part you need"
+        raise BadInput(f"{where} has {count:,} points in {len(drawn):,} shapes; {limit}")
+    for one in drawn:
+        points = shapely.get_coordinates(one.shape)
+        if not np.isfinite(points).all():
+            x, y = points[~np.isfinite(points).all(axis=1)][0]
+            raise BadInput(f"{where}: {one.where} has the coordinate ({x}, {y}); both numbers must be finite")
+
+
+def _to_lonlat(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where: str) -> list[Drawn]:
+    """Return shapes in longitude and latitude; refuse those outside the area a system is made for."""
+    import pyproj
+
+    turn = transform_between(crs, LONLAT)
+    system = pyproj.CRS(crs)
+    if system.datum is not None and "Korean Datum 1985" in system.datum.name:
+        report.assume("the datum shift from Korean 1985 to WGS 84 is EPSG:5191, right to about 1 m")
+    area = system.area_of_use
+    west, south, east, north = area.bounds if area else (-180.0, -85.0, 180.0, 85.0)
+    found = []
+    for one in drawn:
+        points = turn(shapely.get_coordinates(one.shape))
+        # A degree beyond: maps reach over the border of a belt.
+        out = (points < (west - 1, max(south - 1, -85.0))).any(axis=1) | (points > (east + 1, north + 1)).any(axis=1)
+        if out.any() or not np.isfinite(points).all():
+            x, y = shapely.get_coordinates(one.shape)[int(np.argmax(out | ~np.isfinite(points).all(axis=1)))]
+            place = area.name.split(" - ")[0].strip(".") if area else "World"
+            right = f"outside its area ({place}); name the right one with --crs: {LIKELY}"
+            raise BadInput(f"{where}: {one.where} at ({x:.10g}, {y:.10g}) in {crs} lies {right:.300}")
+        found.append(replace(one, shape=shapely.set_coordinates(shapely.from_wkb(one.shape.wkb), points)))
+    return found
+
+
+def _check_together(drawn: Sequence[Drawn], where: str, *, degrees: bool = False) -> None:
+    """Refuse maps of which a part is far from the rest: two systems in one file, or a stray shape."""
+    boxes = shapely.bounds([one.shape for one in drawn])
+    metres = np.array([111_000 * np.cos(np.radians(np.median(boxes[:, 1]))), 111_000]) if degrees else np.ones(2)
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    size = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)) * metres
+    if size.max() <= 2 * MAX_REACH:
+        return
+    far = np.abs((middles - np.median(middles, axis=0)) * metres).max(axis=1)
+    worst = int(far.argmax())
+    if len(drawn) > 1 and far[worst] > MAX_REACH:
+        x, y = middles[worst]
+        raise BadInput(
+            f"{where}: {drawn[worst].where} at ({x:.10g}, {y:.10g}) is {far[worst] / 1000:,.0f} km from the middle of "
+            "the others; all shapes must be in one coordinate system: move it, or leave it out"
+        )
+    what = "--crs local if these are metres" if degrees else f"--crs ({LIKELY}) or --units if they are not metres"
+    extent = f"{size[0] / 1000:,.0f} x {size[1] / 1000:,.0f} km"
+    raise BadInput(f"{where} is {extent} large; a venue is at most 100 km wide: give {what}")
+
+
+def _near_origin(drawn: Sequence[Drawn], report: ImportReport, *, where: str) -> tuple[Drawn, ...]:
+    """Return shapes in metres, moved to the origin where they lie far from it."""
+    _check_together(drawn, where)
+    _check_size(drawn, where, hint=f"are these degrees? then give --crs {LONLAT}")
+    west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
+    if max(map(abs, (west, south, east, north))) <= MAX_REACH:
+        return tuple(drawn)
+    x, y = float(np.floor(west)), float(np.floor(south))
+    report.repair(
+        "moved to the origin: x less by {x:.0f} m, y less by {y:.0f} m (a national grid? --crs keeps its place)",
+        x=x,
+        y=y,
+    )
+    return tuple(replace(one, shape=shapely.transform(one.shape, lambda points: points - (x, y))) for one in drawn)
+
+
+def _check_size(drawn: Sequence[Drawn], where: str, *, hint: str) -> None:
+    """Refuse maps that are too small to stand in."""
+    west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
+    if max(east - west, north - south) < SMALLEST:
+        size = f"{east - west:.3g} x {north - south:.3g} m"
+        raise BadInput(f"{where} is {size} large; a venue is at least {SMALLEST:g} m long: {hint}")

@@ -1,0 +1,80 @@
+"""Any GeoJSON as a sketch. Not here: our own venue file (`venues.geojson`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from venues.errors import BadInput
+from venues.geojson import parse_json
+from venues.readers.attributes import RawFeature, with_roles
+from venues.readers.coordinates import LONLAT, cut_out, into_metres
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import ImportOptions, Sketch
+
+
+def read_geojson_map(path: Path, text: str, options: ImportOptions, report: ImportReport) -> Sketch:
+    """Return the sketch in a GeoJSON text.
+
+    Raises:
+        BadInput: if it is no GeoJSON, or its coordinates do not fit their system.
+    """
+    document = parse_json(text, path)
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise BadInput(f'{path.name} is not a GeoJSON FeatureCollection; it must have a list "features"')
+    raws = []
+    for number, feature in enumerate(features, start=1):
+        shape = _shape(feature, f"{path.name}: feature {number}", report)
+        if shape is None:
+            continue
+        given = feature.get("properties") or {}
+        if not isinstance(given, Mapping):
+            raise BadInput(f"{path.name}: feature {number} has properties {given!r:.40}; they must be a table")
+        layer = str(given.get("layer") or given.get("Layer") or path.stem)
+        raws.append(RawFeature(layer, f"feature {number}", shape, given))
+    crs = options.crs or _named_system(document, path)
+    drawn = with_roles(raws, options, report)
+    if not features:
+        raise BadInput(f"{path.name} has no features; a map needs at least one polygon or line")
+    if not drawn:
+        raise BadInput(f'{path.name}: no feature has a role; give them one with --roles, as "{path.stem}" = "walkable"')
+    if options.within is not None:
+        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
+    metres = into_metres(drawn, crs, report, where=path.name)
+    heights = {one.levels[0]: float(one.details["elevation"]) for one in drawn if "elevation" in one.details}
+    return Sketch(
+        path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs, elevations=heights
+    )
+
+
+def _shape(feature: Any, where: str, report: ImportReport) -> BaseGeometry | None:
+    """Return the shape of a feature; None if it has none."""
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise BadInput(f'{where} is not a GeoJSON feature; it must have "type": "Feature"')
+    geometry = feature.get("geometry")
+    if geometry is None:
+        report.leave("features without a geometry", where)
+        return None
+    if not isinstance(geometry, dict):
+        raise BadInput(f"{where} has the geometry {geometry!r:.40}; it must be a table")
+    try:
+        return shapely.geometry.shape(geometry)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as wrong:
+        raise BadInput(f"{where} has a geometry that cannot be read: {wrong!s:.80}; see RFC 7946") from None
+
+
+def _named_system(document: Mapping[str, Any], path: Path) -> str:
+    """Return the coordinate system of a GeoJSON document: its member crs (2008 form), else longitude and latitude."""
+    named = document.get("crs")
+    if named is None:
+        return LONLAT
+    try:
+        name = str(named["properties"]["name"])
+    except (TypeError, KeyError):
+        raise BadInput(f"{path.name} has a member 'crs' that names no system; give --crs") from None
+    return LONLAT if name.endswith("CRS84") else name

@@ -1,0 +1,135 @@
+"""The door of the importers: a foreign map in, a venue and a report of what was done to it out.
+
+Not here: the single formats, one module each.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import shapely
+
+from venues.errors import BadInput
+from venues.geojson import from_geojson
+from venues.readers.assembly import assemble
+from venues.readers.dxf import read_dxf
+from venues.readers.geojson_map import read_geojson_map
+from venues.readers.gis_files import read_gis
+from venues.readers.import_report import ImportReport
+from venues.readers.osm import read_osm
+from venues.readers.plan_picture import read_plan_picture
+from venues.readers.sketch import ImportOptions, Sketch
+from venues.readers.wkt import read_wkt_map
+from venues.venue import Venue
+
+#: Largest file read [bytes]: more cannot be read in 10 s.
+MAX_FILE = 100_000_000
+
+Text = Callable[[Path, str, ImportOptions, ImportReport], Sketch]
+Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
+#: Ending -> name of the format and reader of its text.
+TEXTS: dict[str, tuple[str, Text]] = {
+    ".geojson": ("GeoJSON", read_geojson_map),
+    ".json": ("GeoJSON", read_geojson_map),
+    ".wkt": ("well-known text", read_wkt_map),
+}  #: Ending -> name of the format and reader of the file.
+FILES: dict[str, tuple[str, Files]] = {
+    ".osm": ("OpenStreetMap XML", read_osm),
+    ".xml": ("OpenStreetMap XML", read_osm),
+    ".dxf": ("DXF", read_dxf),
+    ".shp": ("Shapefile", read_gis),
+    ".gpkg": ("GeoPackage", read_gis),
+    ".png": ("painted plan", read_plan_picture),
+}
+ENDINGS = (*TEXTS, *FILES)
+
+
+def import_map(path: str | Path, options: ImportOptions | None = None, *, name: str = "") -> tuple[Venue, ImportReport]:
+    """Return the venue in a foreign map, and the report of what was taken, repaired, assumed and left out.
+
+    Args:
+        path: the map; its ending chooses the reader.
+        options: what the map does not say of itself.
+        name: of the venue; by default that of the file.
+
+    Raises:
+        BadInput: one line: what, the value, where, what would be right.
+    """
+    path = Path(path)
+    options = options or ImportOptions()
+    _check_file(path)
+    ending = ".shp" if path.is_dir() else path.suffix.lower()
+    if ending not in ENDINGS:
+        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
+    form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
+    report = ImportReport(path.name, form)
+    try:
+        return _imported(path, ending, options, report, name=name), report
+    except shapely.errors.GEOSException as wrong:
+        raise BadInput(
+            f"{path.name}: its shapes cannot be put together ({wrong!s:.120}); cut out a part of it"
+        ) from None
+
+
+def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
+    """Return the venue in a file whose ending is known."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", RuntimeWarning)
+        text = "" if ending in FILES else _read_text(path)
+        if ending in (".geojson", ".json") and '"inpa"' in text:
+            return _own_file(path, text, report)
+        if ending in FILES:
+            sketch = FILES[ending][1](path, options, report)
+        else:
+            sketch = TEXTS[ending][1](path, text, options, report)
+        venue = finish(replace(sketch, name=name or sketch.name), report)
+    for warning in told:
+        report.repair("a library warns: {warning!s:.100}", warning=warning.message)
+    return venue
+
+
+def finish(sketch: Sketch, report: ImportReport) -> Venue:
+    """Return the venue of a sketch; the report gets the licence."""
+    venue = assemble(sketch, report)
+    report.licence = sketch.licence
+    # So that the report of every run says them too.
+    return replace(venue, simplifications=report.assumptions())
+
+
+def _check_file(path: Path) -> None:
+    """Refuse files that are missing, empty or huge."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise BadInput(f"there is no map {str(path)!r}; write the name of an existing file") from None
+    if path.is_file() and size == 0:
+        raise BadInput(f"{path.name} is empty (0 bytes); it must hold a map")
+    if size > MAX_FILE:
+        limit = f"at most {MAX_FILE / 1e6:.0f} MB can be read: cut out the part you need"
+        raise BadInput(f"{path.name} has {size / 1e6:,.0f} MB; {limit}")
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise BadInput(f"{path.name} is not UTF-8 text (byte {wrong.start}); save it as UTF-8") from None
+    except OSError as wrong:
+        raise BadInput(f"{path.name} cannot be read: {wrong.strerror}") from None
+
+
+def _own_file(path: Path, text: str, report: ImportReport) -> Venue:
+    """Return the venue of a file that is one already."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    venue = from_geojson(document, where=path.name)
+    report.take("a venue file already: read as it is, nothing changed")
+    report.licence = venue.licence
+    report.coordinates = venue.crs
+    return venue

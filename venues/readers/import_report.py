@@ -1,0 +1,190 @@
+"""What an import did to a map: what was taken, repaired, assumed and left out, and the map's licence.
+
+Nothing is mended or assumed without a line here. Every line is written in English where it is noted, with blanks for
+its values; `venues/data/import-report.ko.toml` says the same in Korean. Not here: the doing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+#: Languages a report can be read in.
+LANGUAGES = ("en", "ko")
+#: The parts of a report, in the order they are read, with their titles.
+SECTIONS = {
+    "taken": "Taken from the map",
+    "repaired": "Repaired",
+    "assumed": "Assumed (check these first)",
+    "left_out": "Left out",
+}
+#: Most places one line names; the rest are counted.
+PLACES = 5
+#: What a place in a map is called, before its number or name.
+PLACE_WORDS = re.compile(
+    r"^(?:way|node|relation|level|layer|feature|shape|zone|gate|link)(?= )|\b(?:level|feature|at)(?= [\d'\"(-])"
+)
+
+
+@cache
+def _korean() -> dict[str, dict[str, str]]:
+    """The Korean sentences of reports by the English ones, and the words that fill their blanks."""
+    text = resources.files("venues").joinpath("data", "import-report.ko.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def in_language(sentence: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
+    """Return an English sentence of this report in a language, its blanks filled.
+
+    Raises:
+        KeyError: if the language lacks the sentence.
+    """
+    values = values or {}
+    if lang == "en":
+        return sentence.format(**values)
+    words = _korean()["words"]
+    known = {key: words.get(value, value) if isinstance(value, str) else value for key, value in values.items()}
+    return _korean()["sentences"][sentence].format(**known)
+
+
+def _place_in(place: str, lang: str) -> str:
+    """Return a place with its kind (way, level, layer) in a language; names stay as the map has them."""
+    if lang == "en":
+        return place
+    return PLACE_WORDS.sub(lambda found: _korean()["places"][found[0]], place)
+
+
+@dataclass
+class Note:
+    """One line of a report: what, the values in its blanks, how often, at which places (the first few)."""
+
+    sentence: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 0
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def what(self) -> str:
+        """The sentence in English, its blanks filled."""
+        return in_language(self.sentence, "en", self.values)
+
+    def text(self, lang: str = "en") -> str:
+        """Return the line as it is printed."""
+        what = in_language(self.sentence, lang, self.values)
+        times = in_language(" ({count} times)", lang, {"count": self.count}) if self.count > 1 else ""
+        if not self.places:
+            return what + times
+        rest = self.count - len(self.places)
+        more = in_language(" and {rest} more", lang, {"rest": rest}) if rest > 0 else ""
+        return f"{what}{times}: {'; '.join(_place_in(place, lang) for place in self.places)}{more}"
+
+
+class ImportReport:
+    """The notes of one import.
+
+    Args:
+        source: the file that was read.
+        form: its kind, such as "OpenStreetMap XML".
+    """
+
+    def __init__(self, source: str, form: str) -> None:
+        self.source, self.form, self.licence, self.coordinates = source, form, "", ""
+        self._notes: dict[str, dict[str, Note]] = {section: {} for section in SECTIONS}
+
+    def take(self, what: str, where: str = "", **values: Any) -> None:
+        """Note something that was taken as it is."""
+        self._add("taken", what, where, values)
+
+    def repair(self, what: str, where: str = "", **values: Any) -> None:
+        """Note something that was mended, and how."""
+        self._add("repaired", what, where, values)
+
+    def assume(self, what: str, where: str = "", **values: Any) -> None:
+        """Note a value or meaning the map does not give, with the default that was used."""
+        self._add("assumed", what, where, values)
+
+    def leave(self, what: str, where: str = "", **values: Any) -> None:
+        """Note something that is not in the venue, and why."""
+        self._add("left_out", what, where, values)
+
+    def _add(self, section: str, what: str, where: str, values: Mapping[str, Any]) -> None:
+        note = self._notes[section].setdefault(what.format(**values), Note(what, values))
+        note.count += 1
+        if where and len(note.places) < PLACES:
+            note.places.append(where)
+
+    def notes(self, section: str) -> list[Note]:
+        """Return the notes of a section, the most frequent first."""
+        return sorted(self._notes[section].values(), key=lambda note: -note.count)
+
+    def assumptions(self) -> tuple[dict[str, str], ...]:
+        """Return what was assumed, each in every language, as a venue tells it of itself."""
+        lead = "Assumed on import: {what}"
+        return tuple(
+            {lang: in_language(lead, lang, {"what": note.text(lang)}) for lang in LANGUAGES}
+            for note in self.notes("assumed")
+        )
+
+    def lines(self, lang: str = "en") -> Iterator[str]:
+        """Yield the report as lines of plain text."""
+        yield f"{self.source} ({in_language(self.form, lang)}; {self._system(lang)})"
+        for section, title in SECTIONS.items():
+            notes = self.notes(section)
+            yield f"{in_language(title, lang)}: {'' if notes else in_language('nothing', lang)}".rstrip()
+            yield from (f"  - {note.text(lang)}" for note in notes)
+        yield f"{in_language('Licence of the map', lang)}: {self._licence(lang)}"
+
+    def markdown(self, lang: str = "en") -> str:
+        """Return the report as a Markdown page."""
+        title = in_language("Import of {source}", lang, {"source": _plain(self.source)})
+        rows = [f"# {title}", "", f"{in_language(self.form, lang)}; {self._system(lang)}.", ""]
+        for section, heading in SECTIONS.items():
+            notes = self.notes(section)
+            rows += [f"## {in_language(heading, lang)}", ""]
+            rows += [f"- {_plain(note.text(lang))}" for note in notes] or [in_language("nothing", lang)]
+            rows.append("")
+        rows += [f"## {in_language('Licence of the map', lang)}", "", _plain(self._licence(lang)), ""]
+        return "\n".join(rows)
+
+    def _licence(self, lang: str) -> str:
+        return self.licence or in_language("not stated in the map: find out before you publish", lang)
+
+    def _system(self, lang: str) -> str:
+        local = self.coordinates in ("", "local metres")
+        return in_language("local metres", lang) if local else self.coordinates
+
+    def data(self, lang: str = "en") -> dict[str, Any]:
+        """Return the report as plain data."""
+        head = {"source": self.source, "form": self.form, "coordinates": self.coordinates, "licence": self.licence}
+        return head | {
+            section: [
+                {
+                    "what": in_language(note.sentence, lang, note.values),
+                    "count": note.count,
+                    "places": [_place_in(place, lang) for place in note.places],
+                }
+                for note in self.notes(section)
+            ]
+            for section in SECTIONS
+        }
+
+    def write(self, venue: Path, lang: str = "en") -> list[Path]:
+        """Write the report beside a venue file as Markdown and as JSON; return the files."""
+        page, data = (venue.with_suffix(f".import{ending}") for ending in (".md", ".json"))
+        page.write_text(self.markdown(lang), encoding="utf-8")
+        data.write_text(json.dumps(self.data(lang), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return [page, data]
+
+
+def _plain(text: str) -> str:
+    """Return a text without what Markdown or HTML would act on: names come from strangers."""
+    for sign in "\\`*_[]<>#|":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,173 @@
+"""A painted plan (PNG) as a sketch: dark is wall, light is floor, a colour for each kind of zone.
+
+Painted over in any drawing program; lines at least three pixels wide. Not here: other files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from scipy import ndimage
+from shapely.geometry import Polygon
+
+from venues.errors import BadInput
+from venues.readers.coordinates import LOCAL, into_metres
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
+
+#: Colour -> role where no legend says otherwise. Colours far from each other, so that soft edges are not taken for a
+#: third one; "building" is what is no floor, as everything dark.
+PALETTE = {
+    "#ffffff": "walkable",
+    "#000000": "building",
+    "#808080": "building",
+    "#00ff00": "source",
+    "#ff0000": "exit",
+    "#ff00ff": "entrance",
+    "#ffff00": "waiting",
+    "#ff8000": "queue",
+    "#8000ff": "stage",
+    "#00ffff": "refuge",
+    "#0000ff": "section",
+}
+#: Largest picture [pixels].
+MAX_PIXELS = 25_000_000
+#: Contours are straightened to this [pixels], and zones thinner than three pixels are soft edges.
+STRAIGHTENED, THIN = 1.2, 3
+#: A colour farther than this from all of the legend is told [distance in RGB], if it is this share of the picture.
+FAR, SHARE = 80.0, 0.002
+#: Smallest zone [m2] (assumed: less is a slip of the brush).
+SMALLEST = 0.25
+
+
+def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) -> Sketch:
+    """Return the sketch in a painted plan.
+
+    Raises:
+        BadInput: if it cannot be read, is too large, or its scale is not said.
+    """
+    pixels = _pixels(path)
+    height, width = pixels.shape[:2]
+    if options.scale is None or not 1.0 <= options.scale <= 100_000.0:
+        said = "has no scale" if options.scale is None else f"has the scale {options.scale:g}"
+        raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
+    metre = options.scale / width
+    report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
+    legend = _legend(options.roles, report)
+    roles = _roles(pixels, legend, report)
+    floor = ~np.isin(roles, [n for n, role in enumerate(legend.values()) if role == "building"])
+    drawn = [Drawn("walkable", shape, "picture") for shape in _contours(floor, metre)]
+    for number, (colour, role) in enumerate(legend.items()):
+        if role in ZONE_ROLES:
+            drawn += _zones(roles == number, role, colour, metre, report)
+    if not floor.any():
+        raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
+    report.assume("what is neither dark nor grey is floor, to the edge of the picture")
+    report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
+    metres = into_metres(drawn, LOCAL, report, where=path.name)
+    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence)
+
+
+def _pixels(path: Path) -> np.ndarray:
+    """Return the colours of a picture: (height, width, 3) uint8; what is transparent is white."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                limit = f"at most {MAX_PIXELS / 1e6:.0f} million: make it smaller"
+                raise BadInput(f"{path.name} has {width} x {height} pixels; {limit}")
+            seen = picture.convert("RGBA")
+            white = Image.new("RGBA", seen.size, "white")
+            return np.asarray(Image.alpha_composite(white, seen).convert("RGB"))
+    except Image.DecompressionBombError:
+        limit = f"at most {MAX_PIXELS / 1e6:.0f} million pixels can be read: make it smaller"
+        raise BadInput(f"{path.name} is a picture of far too many pixels; {limit}") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
+        if isinstance(wrong, BadInput):
+            raise
+        raise BadInput(f"{path.name} is no picture that can be read ({wrong!s:.60}); save it as PNG") from None
+
+
+def _legend(said: Mapping[str, str], report: ImportReport) -> dict[str, str]:
+    """Return the legend: what the person says of colours, with white and black; else the default palette."""
+    own = {colour.lower(): role for colour, role in said.items() if colour.startswith("#")}
+    for colour in own:
+        if len(colour) != 7 or any(sign not in "0123456789abcdef" for sign in colour[1:]):
+            raise BadInput(f"the colour {colour!r} of the legend is none; write it like #ff8000")
+    if not own:
+        palette = ", ".join(f"{colour} {role}" for colour, role in PALETTE.items())
+        report.assume("colours are those of the default palette: {palette}", palette=palette)
+        return dict(PALETTE)
+    return {"#ffffff": "walkable", "#000000": "building"} | own
+
+
+def _roles(pixels: np.ndarray, legend: Mapping[str, str], report: ImportReport) -> np.ndarray:
+    """Return for each pixel the number of its colour in the legend: (height, width) int."""
+    colours = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in legend], dtype=np.float32)
+    distinct, back = np.unique(pixels.reshape(-1, 3) @ np.array([65536, 256, 1]), return_inverse=True)
+    rgb = np.column_stack((distinct >> 16, (distinct >> 8) & 255, distinct & 255)).astype(np.float32)
+    away = np.sqrt(((rgb[:, None, :] - colours[None]) ** 2).sum(axis=2))
+    counts = np.bincount(back.ravel())
+    for k in np.argsort(-counts):
+        if away[k].min() > FAR and counts[k] > SHARE * back.size:
+            near = list(legend)[int(away[k].argmin())]
+            share = f"{counts[k] / back.size:.1%} of the picture"
+            report.assume(
+                "a colour that is not in the legend is the nearest one", f"#{distinct[k]:06x} as {near}: {share}"
+            )
+    return _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+
+
+def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Mapping[str, str]) -> np.ndarray:
+    """Return the pixels with thin seams between two colours, which look like a third, given to floor or wall."""
+    names = list(legend.values())
+    dark = pixels.max(axis=2) < 128
+    found = roles.copy()
+    for number, role in enumerate(names):
+        if role in ZONE_ROLES:
+            mask = roles == number
+            square = np.ones((THIN, THIN))
+            thin = mask & ~ndimage.binary_dilation(ndimage.binary_opening(mask, structure=square), structure=square)
+            found[thin] = np.where(dark[thin], names.index("building"), names.index("walkable"))
+    return found
+
+
+def _contours(mask: np.ndarray, metre: float) -> Iterator[Polygon]:
+    """Yield the outlines of a mask as polygons [m], with their holes; y goes up."""
+    from contourpy import FillType, contour_generator
+
+    framed = np.pad(mask.astype(np.float64), 1)
+    height = mask.shape[0]
+    generator: Any = contour_generator(z=framed, fill_type=FillType.OuterOffset)
+    points, offsets = generator.filled(0.5, np.inf)
+    for outline, starts in zip(points, offsets, strict=True):
+        # Pixel k reaches from k to k + 1; the frame moves everything by one.
+        places = np.column_stack(((outline[:, 0] - 0.5) * metre, (height - outline[:, 1] + 0.5) * metre))
+        rings = [places[a:b] for a, b in pairwise(starts)]
+        shape = shapely.simplify(Polygon(rings[0], rings[1:]), STRAIGHTENED * metre)
+        yield from (part for part in shapely.get_parts(shapely.make_valid(shape)) if isinstance(part, Polygon))
+
+
+def _zones(mask: np.ndarray, role: str, colour: str, metre: float, report: ImportReport) -> list[Drawn]:
+    """Return the painted patches of one colour as zones, numbered from the left."""
+    patches = [shape for shape in _contours(mask, metre) if shape.area >= SMALLEST]
+    patches.sort(key=lambda shape: (shape.bounds[0], shape.bounds[1]))
+    found = []
+    for number, shape in enumerate(patches, start=1):
+        name = role if len(patches) == 1 else f"{role}-{number}"
+        found.append(
+            Drawn(
+                role,
+                Polygon(shape.exterior),
+                f"colour {colour} at ({shape.bounds[0]:.1f}, {shape.bounds[1]:.1f})",
+                name=name,
+            )
+        )
+    return found
