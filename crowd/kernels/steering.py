@@ -166,7 +166,7 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def headway_speed(near, found, v0, pace, gx, gy, headway, s):
+def headway_speed(near, found, v0, pace, ex, ey, gx, gy, headway, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
     T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
@@ -174,7 +174,8 @@ def headway_speed(near, found, v0, pace, gx, gy, headway, s):
     the summed radii: `strip` at v0, `sway` more at a standstill; of those opposed only the latter offset, within
     `strip_opposed`. `pace` is one's own speed along g [m/s]. t_a is longer for a leader who pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
-    along e_j, than j is of i. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
+    along e_j, than j is of i, along e_i. Of two one always goes; with the headings g in place of the ways e two at
+    the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
     speed = v0
     strip = s.strip + s.sway * (1.0 - min(pace / v0, 1.0))
@@ -196,7 +197,7 @@ def headway_speed(near, found, v0, pace, gx, gy, headway, s):
             continue
         # Where two converge the one who is further on goes: each would wait for the other.
         theirs = -(near[0, j] * (near[2, j] - near[4, j]) + near[1, j] * (near[3, j] - near[5, j])) / s.intent
-        if near[7, j] == 0.0 and theirs > ahead:
+        if near[7, j] == 0.0 and theirs > near[0, j] * ex + near[1, j] * ey:
             continue
         gap = ahead - math.sqrt(reach * reach - offset * offset)
         weight = s.follow_leaving if c > gap / headway else s.follow
@@ -310,7 +311,7 @@ def steer(
             gx = math.cos(base + heading[i])
             gy = math.sin(base + heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
-            speed = headway_speed(near, found, v0[i], pace, gx, gy, headway[i], s)
+            speed = headway_speed(near, found, v0[i], pace, ex[i], ey[i], gx, gy, headway[i], s)
             speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i]))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx
