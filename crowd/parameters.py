@@ -48,8 +48,8 @@ class Steering(NamedTuple):
         float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
     turn_rate: Annotated[
-        float, Constant("1", 0.05, 1.0, "0.3 to 0.5 tried on the two-way corridor: share of the wished turn in a tick")
-    ] = 0.5
+        float, Constant("1", 0.05, 1.0, "0.3 to 0.7 tried on the two-way corridor: share of the wished turn in a tick")
+    ] = 0.6
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
@@ -57,7 +57,7 @@ class Steering(NamedTuple):
     ] = 0.46
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
-    ] = 0.53
+    ] = 0.55
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.4
@@ -70,8 +70,8 @@ class Steering(NamedTuple):
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
     ] = 2.8
     wall_clearance: Annotated[
-        float, Constant("1", 0.5, 1.5, "0.55 to 0.9 tried on doors: share of the radius kept from walls")
-    ] = 0.55
+        float, Constant("1", 0.3, 1.5, "0.5 to 0.9 tried on doors: share of the radius kept from walls")
+    ] = 0.5
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
