@@ -21,9 +21,24 @@ from venues import Level, Venue, Zone
 
 def speed_behind(*, aside: float, pace: float) -> float:
     """Speed [m/s] of who walks at `pace` [m/s] 0.6 m behind somebody who stands so far to the side [m]."""
-    near = np.zeros((9, 1))
-    near[:, 0] = 0.6, aside, 0.3, 0.0, 0.0, 0.0, 0.35, 0.0, 0.35
-    return float(headway_speed(near, 1, 1.34, pace, 1.0, 0.0, 1.0, Steering()))
+    intent = Steering().intent
+    near = np.array([[0.6], [aside], [intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]], np.float32)
+    return float(headway_speed(near, 1, 1.34, pace, 1.0, 0.0, 1.0, 0.0, 1.0, Steering()))
+
+
+def waits(*, ahead: float) -> bool:
+    """Whether who turns aside at a door stops for a neighbour who touches them, and is so far ahead of them [m].
+
+    Both ways lead through the door; the one asked turns by 0.6 rad round its edge.
+    """
+    turn, s = 0.6, Steering()
+    near = np.array([[ahead], [0.34], [s.intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]], np.float32)
+    return float(headway_speed(near, 1, 1.34, 0.0, 1.0, 0.0, np.cos(turn), np.sin(turn), 1.0, s)) <= 0.0
+
+
+def test_of_two_who_touch_at_the_edge_of_a_door_the_one_farther_on_goes() -> None:
+    assert not waits(ahead=-0.05)
+    assert waits(ahead=0.05)
 
 
 def test_who_walks_slowly_sways_and_is_held_up_by_those_diagonally_ahead() -> None:
