@@ -234,7 +234,7 @@ CASES = (
         title="Flow through a bottleneck of 3 m",
         source="HERMES 2009, ao-300-400, 10.34735/ped.2009.6",
         setup="348 people, as dense as first seen, before boards 1 m deep with a gap of 3 m. "
-        f"{_PEOPLE} Calibration: the headway was chosen with this run in view.",
+        f"{_PEOPLE} Calibration: constants of steering were chosen with this run in view.",
         criterion="Flow of all crossings (measured 6.69 /s) and of the middle 80 % of them (7.17 /s) within 10 %.",
         tier=1,
         seeds=5,

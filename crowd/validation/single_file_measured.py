@@ -167,8 +167,7 @@ CASES = (
         source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
         setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
         " assumed alike); read as rimea-16 is, after three laps or 200 s; density 2 / (distance from the one behind to"
-        " the one ahead). Counts as in view while the headway and the rule for bends"
-        " were chosen.",
+        " the one ahead). In view while constants of steering and the rule for bends were chosen.",
         criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
         " of the bins of 0.25 /m with 200 readings; a bin in which the model has nobody counts as outside.",
         tier=1,
