@@ -25,7 +25,7 @@ _MOST = 96  # neighbours that can count for one person
 _SLIDE, _SLIDE_OPPOSED = np.float32(0.25), np.float32(0.75)
 #: Whoever is nearer than this is touched [m]: the headway keeps people who face each other just apart (assumed).
 _TOUCH = np.float32(0.05)
-#: Numbers of the inner loop, which is in single precision: twice as many lanes in a register, and places are relative.
+#: Numbers of the inner loop. It is in single precision, twice as many lanes in a register: it only ranks headings.
 _ZERO, _NEVER_ZERO = np.float32(0.0), np.float32(1e-12)
 _ROWS = 64  # people a chunk handles with one set of scratch arrays
 
@@ -95,14 +95,13 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
     v0, horizon = np.float32(v0), np.float32(horizon)
     farthest = v0 * horizon
     for j in range(found):
-        dx = near[0, j]
-        dy = near[1, j]
-        wx = near[2, j]
-        wy = near[3, j]
+        dx, dy = np.float32(near[0, j]), np.float32(near[1, j])
+        wx, wy = np.float32(near[2, j]), np.float32(near[3, j])
+        reach = np.float32(near[6, j])
         d2 = dx * dx + dy * dy
-        c = d2 - near[6, j] * near[6, j]
-        edge = near[6, j] + _TOUCH
-        slide = _SLIDE_OPPOSED if near[7, j] > _ZERO else _SLIDE
+        c = d2 - reach * reach
+        edge = reach + _TOUCH
+        slide = _SLIDE_OPPOSED if near[7, j] > 0.0 else _SLIDE
         touching = slide * d2 if d2 < edge * edge else _ZERO
         for k in range(_LANES):
             ux = v0 * hx[k] - wx
@@ -166,19 +165,20 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
-def headway_speed(near, found, v0, pace, ex, ey, gx, gy, headway, s):
+def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
     """Speed that keeps the headway: min_j V_j = (gap + t_a c) / (T + t_a) over people in one's strip.
 
     T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
     stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within a share of
     the summed radii: `strip` at v0, `sway` more at a standstill; of those opposed only the latter offset, within
-    `strip_opposed`. `pace` is one's own speed along g [m/s]. t_a is longer for a leader who pulls away (c > gap / T).
+    `strip_opposed`. `pace` is one's own speed along g [m/s], `room` the `elbow_room`. t_a is longer for a leader who pulls
+    away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i, along e_i. Of two one always goes; with the headings g in place of the ways e two at
     the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
     speed = v0
-    strip = s.strip + s.sway * (1.0 - min(pace / v0, 1.0))
+    strip = s.strip + s.sway * room * (1.0 - min(pace / v0, 1.0))
     for j in range(found):
         ahead = near[0, j] * gx + near[1, j] * gy
         if ahead <= 0.0:
@@ -227,13 +227,17 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def turn_shoulders(turned, density, opposed_gap, s):
+def elbow_room(density, s):
+    """Room to sway and to turn the shoulders: 1, falling to 0 where bodies stand too close for either."""
+    return min(max((s.shoulder_fade_to - density) / (s.shoulder_fade_to - s.shoulder_fade_from), 0.0), 1.0)
+
+
+@nb.njit(cache=True, error_model="numpy")
+def turn_shoulders(turned, room, opposed_gap, s):
     """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
-    fade = (s.shoulder_fade_to - density) / (s.shoulder_fade_to - s.shoulder_fade_from)
-    fade = min(max(fade, 0.0), 1.0)
     wished = 1.0
     if opposed_gap < s.shoulder_distance:
-        wished = 1.0 - (1.0 - s.shoulder_turn) * fade
+        wished = 1.0 - (1.0 - s.shoulder_turn) * room
     return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
 
 
@@ -261,7 +265,7 @@ def steer(
     n = x.size
     new_turned = np.empty(n)
     for chunk in nb.prange((n + _ROWS - 1) // _ROWS):
-        near = np.empty((9, _MOST), np.float32)
+        near = np.empty((9, _MOST))
         near_walls = np.empty(most_walls, np.int64)
         angles = np.linspace(-1.0, 1.0, HEADINGS) * (s.view_angle * math.pi / 180.0)
         cosines, sines = np.cos(angles), np.sin(angles)
@@ -272,7 +276,8 @@ def steer(
             found, density, opposed_gap = gather(
                 i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near
             )
-            new_turned[i] = turn_shoulders(turned[i], density, opposed_gap, s)
+            room = elbow_room(density, s)
+            new_turned[i] = turn_shoulders(turned[i], room, opposed_gap, s)
             if (ex[i] == 0.0 and ey[i] == 0.0) or v0[i] <= 0.0:
                 wished_x[i] = 0.0
                 wished_y[i] = 0.0
@@ -311,7 +316,7 @@ def steer(
             gx = math.cos(base + heading[i])
             gy = math.sin(base + heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
-            speed = headway_speed(near, found, v0[i], pace, ex[i], ey[i], gx, gy, headway[i], s)
+            speed = headway_speed(near, found, v0[i], pace, room, ex[i], ey[i], gx, gy, headway[i], s)
             speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i]))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx

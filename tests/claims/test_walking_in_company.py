@@ -22,8 +22,8 @@ from venues import Level, Venue, Zone
 def speed_behind(*, aside: float, pace: float) -> float:
     """Speed [m/s] of who walks at `pace` [m/s] 0.6 m behind somebody who stands so far to the side [m]."""
     intent = Steering().intent
-    near = np.array([[0.6], [aside], [intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]], np.float32)
-    return float(headway_speed(near, 1, 1.34, pace, 1.0, 0.0, 1.0, 0.0, 1.0, Steering()))
+    near = np.array([[0.6], [aside], [intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]])
+    return float(headway_speed(near, 1, 1.34, pace, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, Steering()))
 
 
 def waits(*, ahead: float) -> bool:
@@ -32,8 +32,8 @@ def waits(*, ahead: float) -> bool:
     Both ways lead through the door; the one asked turns by 0.6 rad round its edge.
     """
     turn, s = 0.6, Steering()
-    near = np.array([[ahead], [0.34], [s.intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]], np.float32)
-    return float(headway_speed(near, 1, 1.34, 0.0, 1.0, 0.0, np.cos(turn), np.sin(turn), 1.0, s)) <= 0.0
+    near = np.array([[ahead], [0.34], [s.intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]])
+    return float(headway_speed(near, 1, 1.34, 0.0, 1.0, 1.0, 0.0, np.cos(turn), np.sin(turn), 1.0, s)) <= 0.0
 
 
 def test_of_two_who_touch_at_the_edge_of_a_door_the_one_farther_on_goes() -> None:

@@ -107,6 +107,7 @@ def lists() -> Arrays:
 
 @case(
     "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
+    "elbow_room",
     "along",
 )  # fmt: skip
 def steer() -> Arrays:
