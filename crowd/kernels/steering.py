@@ -171,8 +171,8 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
     T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
     stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within a share of
     the summed radii: `strip` at v0, `sway` more at a standstill; of those opposed only the latter offset, within
-    `strip_opposed`. `pace` is one's own speed along g [m/s], `room` the `elbow_room`. t_a is longer for a leader who pulls
-    away (c > gap / T).
+    `strip_opposed`. `pace` is one's own speed along g [m/s], `room` the `elbow_room`. t_a is longer for a leader who
+    pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i, along e_i. Of two one always goes; with the headings g in place of the ways e two at
     the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
