@@ -155,7 +155,6 @@ class Probes:
         new = self.floor.cut(tiles)
         count = self.size
         lookup = self.lookup.copy()
-        lookup.own(tiles)
         lookup[new.square] = count + np.arange(new.square.size)
         shared = {key: (count + points, pieces) for key, (points, pieces) in new.shared.items()}
         _, share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
