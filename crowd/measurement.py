@@ -151,11 +151,13 @@ class Probes:
         if tiles.size == 0:
             return self
         if tiles.size > _AT_ONCE:
-            return self.grown(tiles[:_AT_ONCE]).grown(tiles[_AT_ONCE:])
+            grown = self
+            for first in range(0, tiles.size, _AT_ONCE):
+                grown = grown.grown(tiles[first : first + _AT_ONCE])
+            return grown
         new = self.floor.cut(tiles)
         count = self.size
         lookup = self.lookup.copy()
-        lookup.own(tiles)
         lookup[new.square] = count + np.arange(new.square.size)
         shared = {key: (count + points, pieces) for key, (points, pieces) in new.shared.items()}
         _, share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
@@ -207,9 +209,13 @@ class Probes:
         return index
 
     def _nearest(self, x: float, y: float, plane: int) -> int:
-        """The point of a plane nearest to a place."""
-        reach = self.grid.cell
-        while True:
+        """The point of a plane nearest to a place.
+
+        Raises:
+            ValueError: the plane has no point yet; see `covering`.
+        """
+        reach, cells = self.grid.cell, self.floor.cells
+        while reach < cells.cell * (cells.nx + cells.ny):
             reach *= 2.0
             squares = self.floor.cells.around((x - reach, y - reach, x + reach, y + reach), plane)
             several = [self.shared[square][0] for square in squares.tolist() if square in self.shared]
@@ -218,6 +224,9 @@ class Probes:
             away = np.hypot(self.x[found] - x, self.y[found] - y)
             if away.min(initial=np.inf) <= reach:
                 return int(found[away.argmin()])
+        raise ValueError(
+            f"no point of plane {plane} is watched near ({x:g}, {y:g}): take `covering` of the people first"
+        )
 
     def inside(self, level: int, polygon: shapely.Geometry) -> np.ndarray:
         """Which points lie in a polygon of a level: (p,) bool."""

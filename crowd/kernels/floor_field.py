@@ -198,7 +198,7 @@ def join_planes(moves, shift, inside, lines, level, plane, enter, leave, x0, y0,
     """Add the steps through openings from levels to the planes of links and back, in place.
 
     Args:
-        moves: sheet of uint8. shift: sheet of int32, filled: where the neighbour on the other plane lies; of a cell off
+        moves: sheet of uint8. shift: sheet of int64, filled: where the neighbour on the other plane lies; of a cell off
             the floor that an opening crosses, where the same place on the other plane lies. Both have records of their
             own for the tiles around openings, on both planes. inside: sheet of bool.
         lines: (o, 4) openings [m], the strip on their left. level, plane: (o,) indices of what they join.

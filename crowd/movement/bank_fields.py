@@ -111,7 +111,7 @@ class BankFields:
 
     def _march(self, moves: np.ndarray) -> None:
         """Fill `costs` and `lengths` and their charts."""
-        own, still = self._own, Sheet(self._own, 0, dtype=np.int32)  # `still`: the window is a single plane
+        own, still = self._own, Sheet(self._own, 0, dtype=np.int64)  # `still`: the window is a single plane
         open_steps, comfort = Sheet(own, 0, dtype=np.uint8), Sheet(own, 1.0)
         open_steps[self._in_order], comfort[self._in_order] = moves, self.ways.comfort[self.cells]
         slowness, steps = Sheet(own, own.cell).over(comfort), Sheet(own, own.cell, width=(1,))

@@ -5,7 +5,7 @@ Not here: the fields themselves (`crowd.movement.march`), who follows which (`cr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
@@ -20,6 +20,8 @@ from crowd.movement.tiles import Cells, Sheet
 
 #: Records that all fields share: nothing is known yet; nothing of its own.
 _NOT_YET, _NOTHING = 0, 1
+#: Cells that people at x, y [m] on a level read a march at.
+_Look = Callable[[March, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 class Charts:
@@ -53,30 +55,53 @@ class Charts:
             field: (n,) whose times and steps. facing: (n,) whose directions; where it has none, those of `field`.
             x, y: (n,) [m]. level: (n,).
         """
+        ex, ey, way = self._sample(field, facing, x, y, level)
+        # Who turns out to be cut off is led by the cells beside theirs, also those behind a wall: a second look.
+        for look in (self._ahead, self._beside):
+            new = np.flatnonzero(np.isnan(way))
+            if new.size == 0:
+                break
+            mine = field[new], facing[new], x[new], y[new], level[new]
+            self._learn_around(look, *mine)
+            ex[new], ey[new], way[new] = self._sample(*mine)
+        return ex, ey, way
+
+    def _sample(
+        self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> tuple[np.ndarray, ...]:
+        """As `read`, the way nan where something is not yet known."""
         tiles = self.cells.keys(x, y, level) >> BITS
         order, _ = sort_into_cells(tiles, self.cells.tiles)
-        ex, ey, way = floor_field.sample(
+        found: tuple[np.ndarray, ...] = floor_field.sample(
             field, facing, self._directory, self._times, self._vectors, self._moves, self.shift.arrays, x, y, level,
             order, *self.cells.place,
         )  # fmt: skip
-        new = np.flatnonzero(np.isnan(way))
-        if new.size:
-            mine = field[new], facing[new], x[new], y[new], level[new]
-            self._look_round(*mine)
-            ex[new], ey[new], way[new] = self.read(*mine)
-        return ex, ey, way
+        return found
 
-    def _look_round(
-        self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    def _learn_around(
+        self, look: _Look, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
     ) -> None:
         """Learn what people see, arrays as for `read`."""
         wanted = {}
         for slot in np.unique((field, facing)):
             mine, march = (field == slot) | (facing == slot), self._marches[slot]
             if march is not None:
-                place = x[mine], y[mine], level[mine], *self.cells.place
-                wanted[int(slot)] = floor_field.cells_around(march.moves.arrays, self.shift.arrays, *place)
+                wanted[int(slot)] = look(march, x[mine], y[mine], level[mine])
         self._learn(wanted)
+
+    def _ahead(self, march: March, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Cells that are stepped on from where people are."""
+        found: np.ndarray = floor_field.cells_around(
+            march.moves.arrays, self.shift.arrays, x, y, level, *self.cells.place
+        )
+        return found
+
+    def _beside(self, march: March, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Cells of people and the eight around each, whatever stands between."""
+        cells = self.cells
+        column = np.clip(((x - cells.x0) / cells.cell).astype(np.int64), 1, cells.nx - 2)
+        row = np.clip(((y - cells.y0) / cells.cell).astype(np.int64), 1, cells.ny - 2)
+        return np.concatenate([cells.at(column + dx, row + dy, level) for dx in (-1, 0, 1) for dy in (-1, 0, 1)])
 
     def _learn(self, wanted: Mapping[int, np.ndarray]) -> None:
         """Fill in what is known of the tiles of some cells when these are: fields and cells."""

@@ -154,7 +154,11 @@ class Routes:
                 progress = progress * liking[here]
             times, vectors = self.ways.look_again(march, here, progress, climb=congestion.constants.climb)
             self._charts.lay_over(self._round[0, d], here, times, vectors)
-            if here.size and self._informed_to[d]:
+            if not self._informed_to[d]:
+                continue
+            if here.size == 0:  # the crowd is gone, and so is what they did about it
+                self._charts.lay_over(self._round[1, d], here, times, vectors)
+            else:
                 slow = congestion.crowded()
                 told = self.ways.look_at_all(march, slow, congestion.progress_at(slow), liking=liking)
                 self._charts.follow(self._round[1, d], told)

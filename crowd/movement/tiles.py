@@ -82,8 +82,10 @@ class Cells(NamedTuple):
     def inside(self, shape: shapely.Geometry, plane: int) -> np.ndarray:
         """Cells of a plane whose centres lie in a shape, row by row: (n,)."""
         near = self.around(shapely.bounds(shape), plane)
-        shapely.prepare(shape)
-        found: np.ndarray = near[shapely.contains_xy(shape, *self.centres(near))]
+        # A copy, for this thread alone: GEOS indexes a prepared shape when it is first asked, without a lock.
+        own = shapely.transform(shape, np.copy)
+        shapely.prepare(own)
+        found: np.ndarray = near[shapely.contains_xy(own, *self.centres(near))]
         return found
 
     def of_tiles(self, tiles: np.ndarray) -> np.ndarray:

@@ -63,7 +63,7 @@ class Ways:
         self.cells = Cells.of(Grid.over(venue, cell=constants.cell))
         self.inside = floor_cells(venue, self.cells)
         self.moves = self._open_moves()
-        self.shift = Sheet(self.cells, 0, dtype=np.int32)
+        self.shift = Sheet(self.cells, 0, dtype=np.int64)
         self._join_planes()
         self.links = LinkCells.of(venue, self.cells, self.constants)
         self._paced = self.links.cells

@@ -1,4 +1,4 @@
-"""The part of a grid where people are: what is sorted into cells costs what they need, however large the map is.
+"""The part of a grid where people are: sorting into cells costs the box around all of them, not the whole map.
 
 Not here: the grid itself (`crowd.movement.floor`).
 """

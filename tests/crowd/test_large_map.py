@@ -6,15 +6,17 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from shapely.geometry import box
+from shapely.geometry import LineString, box
 
 from crowd.demand import Demand
+from crowd.interventions import SetGate
 from crowd.model import CrowdModel
 from crowd.recording.recorder import Recorder
 from crowd.run import probes_of
 from crowd.scenario import Scenario
+from crowd.triggers import AtTime, Measure
 from tests import scenes
-from venues import Level, Venue, Zone
+from venues import Gate, Level, Venue, Zone
 
 
 def square(side: float) -> Scenario:
@@ -67,3 +69,24 @@ def test_people_walk_alike_on_a_small_and_on_a_large_map(small: tuple[CrowdModel
     fields = [recorder.take_part()["fields"] for _, recorder in (small, large)]
     assert len(fields[0]) > 50
     assert fields[0].equals(fields[1])
+
+
+@pytest.mark.parametrize("east", [15.0, 15.5, 16.0, 23.5, 24.0])
+def test_people_wait_at_a_closed_gate_wherever_the_edge_of_a_tile_lies(east: float) -> None:
+    gate = Gate("gate", "ground", LineString([(east, 0.0), (east, 3.0)]))
+    venue = Venue(
+        name="corridor",
+        levels=(Level("ground", box(0, 0, 40, 3)),),
+        zones=(
+            Zone("start", "ground", box(east - 3.0, 0.5, east - 0.4, 2.5), scenes.SOURCE),
+            Zone("end", "ground", box(38, 0, 40, 3), scenes.EXIT),
+        ),
+        gates=(gate,),
+    )
+    shut = (Measure(SetGate("gate", open=False), AtTime(0.0)),)
+    model = CrowdModel(scenes.scenario(venue, [Demand.present("start", "end", people=12)], measures=shut))
+    for _ in range(150):
+        model.step()
+    present = model.people.present()
+    assert present.size == 12
+    assert model.people.x[present].max() < east

@@ -151,7 +151,7 @@ def ways() -> Arrays:
     rooms[0, 1 : NY - 1, 1:5], rooms[1, 1 : NY - 1, 5 : NX - 1] = True, True
     own, zeros = np.arange(2), np.zeros(5, np.int64)
     inside = own, rooms.reshape(2, area)
-    moves, shift = (own, floor_field.open_moves(own, inside, 1)), (own, np.zeros((2, area), np.int32))
+    moves, shift = (own, floor_field.open_moves(own, inside, 1)), (own, np.zeros((2, area), np.int64))
     cells, sides = floor_field.crossing_steps(WALLS, zeros, zeros, *place)
     for c, side in zip(cells, sides, strict=True):
         moves[1][c >> tiles.BITS, c & tiles.WITHIN] &= np.uint8(255 - side)
