@@ -98,7 +98,7 @@ def test_a_crowd_is_seen_where_it_stands_however_far_speeds_are_averaged(smoothi
     model = CrowdModel(square(80.0))
     constants = model.parameters.congestion._replace(smoothing=smoothing)
     congestion = Congestion(model.routes.ways, constants, tick=model.tick)
-    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(35, 45, 50), np.linspace(35, 45, 50)))
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(39, 41, 20), np.linspace(39, 41, 20)))
     for _ in range(6):
         congestion.observe(x, y, np.zeros(x.size, np.int64), np.full(x.size, 0.1))
     assert congestion.crowded().size > 0
