@@ -87,7 +87,7 @@ def _drawn(
 ) -> Iterator[Drawn]:
     """Yield a way with what its tags say; a platform is floor and a zone."""
     name = tags.get("name") or tags.get("ref") or ""
-    details = details_of(tags, role)
+    details = details_of(tags, role, where, report)
     if role == "street":
         details["through"] = tags.get("tunnel", "no") != "no" or tags.get("covered") == "yes" or "indoor" in tags
         if "clear_width" not in details:

@@ -6,7 +6,7 @@ After the map features of the OpenStreetMap wiki and its simple indoor tagging. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -43,6 +43,8 @@ GROUNDS = {
 #: Barriers that are lines, and those that are points with a diameter [m] (assumed).
 FENCES = ("wall", "fence", "hedge", "guard_rail", "retaining_wall", "handrail", "city_wall")
 POSTS = {"bollard": 0.2, "block": 0.6}
+#: Tags that may hold a width, the first that can be read.
+WIDTHS = ("width", "est_width")
 #: Feet and inches in metres.
 FOOT, INCH = 0.3048, 0.0254
 
@@ -153,12 +155,19 @@ def _role_of_way(tags: Mapping[str, str], highway: str, report: ImportReport, *,
     return None
 
 
-def details_of(tags: Mapping[str, str], role: str) -> dict[str, Any]:
-    """Return what the tags say of an item besides its role: clear width, direction."""
+def details_of(
+    tags: Mapping[str, str], role: str, where: str, report: ImportReport, *, widths: Sequence[str] = WIDTHS
+) -> dict[str, Any]:
+    """Return what the tags say of an item besides its role: clear width (the first that can be read), direction."""
     found: dict[str, Any] = {}
-    width = parse_width(tags.get("width") or tags.get("est_width"))
-    if width is not None and role in ("street", "stairs", "ramp", "escalator", "gate", "line"):
-        found["clear_width"] = width
+    if role in ("street", "stairs", "ramp", "escalator", "gate", "line"):
+        said = {key: tags[key] for key in widths if tags.get(key, "").strip()}
+        width = next((width for text in said.values() if (width := parse_width(text)) is not None), None)
+        if width is not None:
+            found["clear_width"] = width
+        else:
+            for key, text in said.items():
+                report.assume("a width that cannot be read is not used ({key}={said!r:.40})", where, key=key, said=text)
     if role == "escalator" and tags.get("conveying") in ("forward", "backward"):
         found["direction"] = tags["conveying"]
     return found
