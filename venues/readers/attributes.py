@@ -47,7 +47,9 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
         if given.get("kind") in KINDS:
             found.append(_venue_feature(raw, given))
             continue
-        role = _said(given, options) or role_of_tags({k: str(v) for k, v in given.items()}, raw.shape, report)
+        role = _said(given, options) or role_of_tags(
+            {k: str(v) for k, v in given.items()}, raw.shape, raw.where, report
+        )
         if role is None:
             if raw.layer not in by_layer:
                 by_layer[raw.layer] = role_of(raw.layer, options, report)
