@@ -178,8 +178,8 @@ def _tell_rings_in_rings(drawn: list[Drawn], report: ImportReport) -> None:
         if one.role == "walkable":
             parts = shapely.get_parts(one.shape)
             # Outlines as lines are closed later; here only where they lie matters.
-            rings = [shapely.get_coordinates(part.exterior if isinstance(part, Polygon) else part) for part in parts]
-            grounds[one.where.rsplit(" ", 2)[0]] += [Polygon(ring) for ring in rings if len(ring) > 3]
+            outlines = [shapely.get_coordinates(part.exterior if isinstance(part, Polygon) else part) for part in parts]
+            grounds[one.where.rsplit(" ", 2)[0]] += [Polygon(line) for line in outlines if len(line) > 3]
     for layer, closed in grounds.items():
         rings = [ring for ring in closed if ring.is_valid]
         inner, outer = shapely.STRtree(rings).query(rings, "within")
