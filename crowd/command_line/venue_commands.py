@@ -92,6 +92,8 @@ def import_venue(
 
     if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
         raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
+    if out.exists() and source.exists() and out.samefile(source):
+        raise BadInput(f"--out {out} is the map itself, which would be written over; write another name")
     said = read_roles(roles) if roles is not None else {}
     options = ImportOptions(
         crs=crs,
