@@ -38,7 +38,8 @@ STREAM_RADIUS, MEETING, WALKING = 0.5, 1.5, 0.05
 CONGESTION_LENGTH = 0.5 * math.sqrt(math.pi) * STREAM_RADIUS
 #: Side of the cells that people are sorted into [m].
 _CELL = 0.75
-#: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of them.
+#: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of
+#: them (assumed).
 _AT_ONCE = 256
 #: Nobody farther away than this counts at a point: the corner of the largest window [m].
 _REACH = max(CUTOFF * KERNEL_RADIUS, math.sqrt(2.0) * WINDOW_HALF_MOST)
