@@ -20,7 +20,7 @@ from crowd.movement.floor import ClosedLine, Grid, Segments
 from crowd.movement.tiles import Cells
 from venues import Level, Venue
 
-#: Squares with a share of floor below this carry no point of their own.
+#: Squares with a share of floor below this carry no point of their own (assumed).
 _SLIVER = 0.02
 #: Shapely's type number of a polygon; greater ones are collections.
 _POLYGON = 3

@@ -7,14 +7,14 @@ is recorded (`recording`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 
-from crowd.floor_squares import Cut, FloorSquares, SharedSquare
+from crowd.floor_squares import Cut, FloorSquares, Pieces
 from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
@@ -38,7 +38,8 @@ STREAM_RADIUS, MEETING, WALKING = 0.5, 1.5, 0.05
 CONGESTION_LENGTH = 0.5 * math.sqrt(math.pi) * STREAM_RADIUS
 #: Side of the cells that people are sorted into [m].
 _CELL = 0.75
-#: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of them.
+#: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of
+#: them (assumed).
 _AT_ONCE = 256
 #: Nobody farther away than this counts at a point: the corner of the largest window [m].
 _REACH = max(CUTOFF * KERNEL_RADIUS, math.sqrt(2.0) * WINDOW_HALF_MOST)
@@ -78,17 +79,14 @@ class Streams:
 
 
 @dataclass(frozen=True)
-class Probes:
-    """Points on the floor where fields are computed, one for each square of `grid` that holds floor, in some tiles.
+class Probes(Pieces):
+    """Points on the floor where fields are computed, one for each piece of a square of `grid`, in some tiles.
 
     Attributes:
+        rank: of `Pieces`; by it points go plane by plane and row by row, however they came.
         grid: squares. floor: the venue in such squares. tiles: where there are points. closed: lines that hide like
         walls.
-        square, level, x, y, area: (p,) square, level index, position [m], floor the point stands for [m2].
-        rank: (p,) numbers by which points go plane by plane and row by row, however they came; alike for pieces of a
-        square.
-        blocks: (b, `kernels.fields.BLOCK`) points that lie together, -1 after the last of them.
-        lookup: point of each square, -1: it has none, or is in none of the tiles. shared: squares in several pieces.
+        lookup: point of each square, -1: it has none, or is in none of the tiles.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
         counts [m], inf: none.
         walls: segments; starts, items: walls near each point.
@@ -98,15 +96,7 @@ class Probes:
     floor: FloorSquares
     tiles: np.ndarray
     closed: tuple[ClosedLine, ...]
-    square: np.ndarray
-    rank: np.ndarray
-    level: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    area: np.ndarray
-    blocks: np.ndarray
     lookup: Sheet
-    shared: Mapping[int, SharedSquare]
     share: np.ndarray
     halves: np.ndarray
     window: np.ndarray
@@ -131,8 +121,8 @@ class Probes:
         floor = FloorSquares(venue, grid, cuts)
         whole, real = np.empty(0, np.int64), np.empty(0)
         return cls(
-            grid, floor, whole, (), whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64),
-            Sheet(floor.cells, -1, dtype=np.int64), {}, real, real, real, real, floor.segments.ends,
+            whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64), {}, grid, floor, whole, (),
+            Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, floor.segments.ends,
             np.zeros(1, np.int64), whole,
         )  # fmt: skip
 

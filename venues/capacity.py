@@ -2,6 +2,10 @@
 
 Arithmetic on the drawing, no simulation: an upper limit to start from, not a promise. Not here: faults (`check.py`).
 
+Where the drawing leaves a choice, the figure that lets in fewer counts: nobody stands closer than HSG195 lets them,
+an emergency leaves 2.5 minutes, lifts and escalators stand still in it, and those behind a narrow door can leave no
+faster than through it.
+
 References:
     SGSA (2018). Guide to Safety at Sports Grounds, 6th ed. (Green Guide): final capacity is the least of entry,
     holding, exit and emergency capacity; 82 people a minute and metre on the level, 66 on steps; entry over one hour;
@@ -10,16 +14,19 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_number
 from venues.egress import compute_egress
+from venues.errors import BadInput
 from venues.places import STEPPED_KINDS, Gate, Level, Link, Zone
 from venues.venue import Venue
 
@@ -28,15 +35,18 @@ LEVEL_FLOW, STEPPED_FLOW, SEEN_FLOW = 82.0, 66.0, 60.0
 #: Time of entry, of normal egress, and the range of emergency egress [min] (Green Guide).
 ENTRY_TIME, EXIT_TIME = 60.0, 8.0
 EMERGENCY_TIMES = (2.5, 8.0)
-#: People a square metre who may stand: Green Guide (47 on 10 m2, to be checked), HSG195 for outdoor music, NFPA 101
-#: for assembly, South Chungcheong's rule for festivals.
-STANDING = {"Green Guide": 4.7, "HSG195": 2.0, "NFPA 101": 1.0 / 0.65, "Chungnam": 0.25}
-#: The figure for ground nobody drew for standing on: 4.7 is meant for terraces with barriers, not for streets.
-ELSEWHERE = "HSG195"
+#: People a square metre who may stand: Green Guide (47 on 10 m2, to be checked), for terraces with crush barriers and
+#: nothing to find fault with (P = S = 1); HSG195 for outdoor music, NFPA 101 for assembly, South Chungcheong's rule for
+#: festivals.
+STANDING = {"Green Guide, terrace with barriers": 4.7, "HSG195": 2.0, "NFPA 101": 1.0 / 0.65, "Chungnam": 0.25}
+#: The one that counts: nothing in a drawing tells a terrace with barriers from a square.
+COUNTS = "HSG195"
 #: Least width of an exit from an open-air event [m] (UK fire safety guide).
 LEAST_EXIT = 1.05
 #: The edge of a zone counts as free this far from walls [m] (assumed: drawing accuracy).
 EDGE = 0.05
+#: Flows are counted in whole people an hour [people/min].
+ROUNDING = 1.0 / 60.0
 #: Kinds of zones in which people stand.
 STANDING_KINDS = frozenset({"waiting", "queue", "stage"})
 #: How many of the narrowest places are listed.
@@ -69,11 +79,14 @@ class Capacity:
         areas: level -> floor [m2]. standing_area: floor on which people may stand [m2]. on_all_floor: whether that is
             all of it, since no place to stand is drawn.
         exits: those people can leave by, widest first. narrowest: all passages, narrowest first.
-        entry, exit: people in the time of the guide. exit_without_widest: the same without the exit whose loss costs
-            most. emergency: people in 2.5 and in 8 minutes. full: the passages that set the exit flow.
-        holding: guide -> people on the standing area.
-        final: the least of entry, holding, exit and emergency exit; holding by the Green Guide, or by HSG195 where no
-            place to stand is drawn. limit: which it is.
+        entry, exit: people in the time of the guide. Entry is through the gates to the places to stand; nan if none
+            is drawn. Of people behind a narrow door no more leave than it passes, nor more than stand there.
+        exit_without_worst: the same without the exit whose loss costs most. emergency: people in 2.5 and in 8 minutes,
+            lifts and escalators standing still. full: the passages that set the exit flow.
+        holding: guide -> people on the standing area; seats are not counted.
+        emergency_time: that of the limit [min].
+        final: the least of entry, holding (HSG195), exit and emergency exit. limit: which it is.
+        final_seen: the same at 60 people a minute and metre.
     """
 
     areas: dict[str, float]
@@ -84,11 +97,13 @@ class Capacity:
     entry: float
     holding: dict[str, float]
     exit: float
-    exit_without_widest: float
+    exit_without_worst: float
     emergency: tuple[float, float]
+    emergency_time: float
     full: tuple[str, ...]
     final: float
     limit: str
+    final_seen: float
 
     def data(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -99,65 +114,117 @@ class Capacity:
 
 
 def compute_capacity(
-    venue: Venue, *, without: Collection[str] = (), emergency_time: float = EMERGENCY_TIMES[1]
+    venue: Venue, *, without: Collection[str] = (), emergency_time: float = EMERGENCY_TIMES[0]
 ) -> Capacity:
     """Return the figures of a venue, with its gates as they are drawn.
 
     Args:
         venue: the place.
-        without: exits that do not count: lost ones, train doors.
+        without: exits and sources that do not count: lost ones, train doors.
         emergency_time: in which everyone must be out in an emergency, 2.5 to 8 [min] by the risk of fire.
 
     Raises:
-        BadInput: a time out of this range.
+        BadInput: a time out of this range; a zone in `without` that nobody comes or leaves by.
     """
     low, high = EMERGENCY_TIMES
     check_number("emergency time", emergency_time, low=low, high=high, unit="min")
-    ways_out = [zone for zone in venue.zones if "exit" in zone.kinds and zone.name not in without]
-    ways_in = [zone for zone in venue.zones if "source" in zone.kinds and zone.name not in without]
-    exits = sorted((_mouth(zone, venue, "exit") for zone in ways_out), key=lambda passage: -passage.width)
-    others = [*(_gate(gate) for gate in venue.gates), *(_link(link) for link in venue.links)]
-    flows = {passage.name: passage.flow for passage in (*exits, *others)}
-    stands = [zone for zone in venue.zones if zone.kinds & STANDING_KINDS]
-    out = compute_egress(venue, starts=stands, exits=ways_out, flows=flows)
-    lost = [
-        compute_egress(venue, starts=stands, exits=[z for z in ways_out if z != way], flows=flows) for way in ways_out
-    ]
-    area, on_all = _standing(venue)
-    holding = {guide: density * area for guide, density in STANDING.items()}
-    limits = {
-        "entry": sum(_mouth(zone, venue, "source").flow for zone in ways_in) * ENTRY_TIME,
-        "holding": holding[ELSEWHERE if on_all else "Green Guide"],
-        "exit": out.flow * EXIT_TIME,
-        "emergency exit": out.flow * emergency_time,
-    }
-    limit = min(limits, key=lambda name: limits[name])
+    for name in without:
+        if not {"exit", "source"} & venue.zone(name).kinds:
+            raise BadInput(f"zone {name!r} is neither exit nor source, so the capacity does not hang on it")
+    ways = _Ways(venue, frozenset(without))
+    guide, seen = ways.flows("flow"), ways.flows("seen")
+    limits = ways.limits(guide, emergency_time)
+    limit = min(limits, key=lambda name: limits[name] if limits[name] == limits[name] else float("inf"))
+    lost = (ways.leave(guide, EXIT_TIME, lost=way.name)[0] for way in ways.out)
     return Capacity(
         areas={level.name: level.floor.area for level in venue.levels},
-        standing_area=area,
-        on_all_floor=on_all,
-        exits=tuple(exits),
-        narrowest=tuple(sorted((*exits, *others), key=lambda passage: passage.width)[:LISTED]),
+        standing_area=ways.area,
+        on_all_floor=not ways.stands,
+        exits=tuple(ways.exits),
+        narrowest=tuple(sorted((*ways.exits, *ways.others), key=lambda passage: passage.width)[:LISTED]),
         entry=limits["entry"],
-        holding=holding,
+        holding={name: density * ways.area for name, density in STANDING.items()},
         exit=limits["exit"],
-        exit_without_widest=min((one.flow for one in lost), default=0.0) * EXIT_TIME,
-        emergency=(out.flow * low, out.flow * high),
-        full=out.full,
+        exit_without_worst=min(lost, default=0.0),
+        emergency=(ways.leave(ways.still(guide), low)[0], ways.leave(ways.still(guide), high)[0]),
+        emergency_time=emergency_time,
+        full=ways.leave(guide, EXIT_TIME)[1],
         final=limits[limit],
         limit=limit,
+        final_seen=float(np.nanmin(list(ways.limits(seen, emergency_time).values()))),
     )
 
 
-def _standing(venue: Venue) -> tuple[float, bool]:
-    """Return the floor [m2] of waiting areas, stage fronts and queues, or of all levels where there are none."""
-    found = 0.0
-    for level in venue.levels:
-        places = [zone.polygon for zone in venue.zones if zone.level == level.name and zone.kinds & STANDING_KINDS]
-        found += shapely.union_all(places).intersection(level.floor).area
-    if found > 0.0:
-        return found, False
-    return sum(_free(venue, level).area for level in venue.levels), True
+class _Ways:
+    """Where people come in, stand and leave, and what passes between."""
+
+    def __init__(self, venue: Venue, without: frozenset[str]) -> None:
+        self.venue = venue
+        self.out = [zone for zone in venue.zones if "exit" in zone.kinds and zone.name not in without]
+        self.into = [zone for zone in venue.zones if "source" in zone.kinds and zone.name not in without]
+        self.stands = [zone for zone in venue.zones if zone.kinds & STANDING_KINDS]
+        self.exits = sorted((_mouth(zone, venue, "exit") for zone in self.out), key=lambda passage: -passage.width)
+        self.others = [*(_gate(gate) for gate in venue.gates), *(_link(link) for link in venue.links)]
+        self.area = _standing(venue, self.stands)
+
+    def flows(self, which: str) -> dict[str, float]:
+        """What gates, links and exits pass: `flow` by the Green Guide or `seen` [people/min]."""
+        return {passage.name: getattr(passage, which) for passage in (*self.exits, *self.others)}
+
+    def still(self, flows: dict[str, float]) -> dict[str, float]:
+        """The same with lifts and escalators standing still, and not counted as stairs."""
+        return flows | {link.name: 0.0 for link in self.venue.links if link.kind in ("lift", "escalator")}
+
+    def limits(self, flows: dict[str, float], emergency_time: float) -> dict[str, float]:
+        """The four limits [people]."""
+        return {
+            "entry": self._enter(flows),
+            "holding": STANDING[COUNTS] * self.area,
+            "exit": self.leave(flows, EXIT_TIME)[0],
+            "emergency exit": self.leave(self.still(flows), emergency_time)[0],
+        }
+
+    def leave(self, flows: dict[str, float], time: float, *, lost: str = "") -> tuple[float, tuple[str, ...]]:
+        """People out in a time [min], of those who may stand on each piece of ground; what sets it."""
+
+        supplied = []
+
+        def supply(ground: BaseGeometry, zone: Zone | None) -> float:
+            supplied.append(STANDING[COUNTS] * ground.area / time)
+            return supplied[-1]
+
+        out = [zone for zone in self.out if zone.name != lost]
+        # What the ways pass if there is no end of people: it names what is full, and counts if all who stand get out.
+        most = compute_egress(self.venue, starts=self.stands, exits=out, flows=flows, supply=lambda *_: float("inf"))
+        real = compute_egress(self.venue, starts=self.stands, exits=out, flows=flows, supply=supply)
+        all_out = real.flow >= sum(supplied) - ROUNDING * len(supplied)
+        return (most.flow if all_out else real.flow) * time, most.full
+
+    def _enter(self, flows: dict[str, float]) -> float:
+        """People in by the time of the guide; nan if no place to stand is drawn."""
+        if not self.stands:
+            return float("nan")
+        mouths = {zone.name: _mouth(zone, self.venue, "source").flow for zone in self.into}
+
+        def supply(ground: BaseGeometry, zone: Zone | None) -> float:
+            assert zone is not None
+            return mouths[zone.name] * ground.area / zone.polygon.area
+
+        if not self.into:
+            return 0.0
+        gates = flows | {zone.name: float("inf") for zone in self.stands}
+        found = compute_egress(self.venue, starts=self.into, exits=self.stands, flows=gates, supply=supply)
+        return found.flow * ENTRY_TIME
+
+
+def _standing(venue: Venue, stands: Sequence[Zone]) -> float:
+    """Return the floor [m2] of places to stand, or of all levels where there are none."""
+    if not stands:
+        return sum(_free(venue, level).area for level in venue.levels)
+    return sum(
+        shapely.union_all([zone.polygon for zone in stands if zone.level == level.name]).intersection(level.floor).area
+        for level in venue.levels
+    )
 
 
 def _free(venue: Venue, level: Level) -> BaseGeometry:
@@ -167,11 +234,20 @@ def _free(venue: Venue, level: Level) -> BaseGeometry:
 
 
 def _mouth(zone: Zone, venue: Venue, kind: str) -> Passage:
-    """Return the way into a zone: its edge on the floor; of a zone that fills its floor half the way round it."""
-    inner = venue.level(zone.level).floor.buffer(-EDGE)
-    width = zone.polygon.boundary.intersection(inner).length
+    """Return the way into a zone: its edge on the floor, walls off; of a zone that fills its floor half the way round.
+
+    A zone at the edge of the floor is a door: no wider than the part of its edge that lies there.
+    """
+    level = venue.level(zone.level)
+    walls = shapely.union_all(level.wall_lines).buffer(EDGE)
+    width = zone.polygon.boundary.intersection(level.floor.buffer(-EDGE)).difference(walls).length
+    door = zone.polygon.boundary.intersection(shapely.boundary(level.floor).buffer(EDGE))
     if width <= 0.0:
         width = zone.polygon.length / 2
+    elif not door.is_empty:
+        # Less the first bit of the sides beside it.
+        door_width = max(part.length for part in shapely.get_parts(shapely.line_merge(door))) - 2.0 * EDGE
+        width = min(width, max(door_width, 0.0))
     return Passage(zone.name, kind, zone.level, width, False, LEVEL_FLOW * width, SEEN_FLOW * width)
 
 
@@ -191,7 +267,8 @@ def _link(link: Link) -> Passage:
     flow, seen = ((STEPPED_FLOW if stepped else LEVEL_FLOW) * link.clear_width, SEEN_FLOW * link.clear_width)
     if link.kind == "lift":
         cabin = link.capacity if link.capacity is not None else 4 * LineString(link.from_line).length ** 2
-        flow = seen = cabin * 60.0 / (link.cycle or 60.0)
+        assert link.cycle is not None  # every lift has one
+        flow = seen = cabin * 60.0 / link.cycle
     return Passage(link.name, link.kind, link.from_level, link.clear_width, stepped, flow, min(seen, flow))
 
 
@@ -199,15 +276,22 @@ def tell_capacity(found: Capacity) -> Iterator[str]:
     """Yield the figures as lines of text."""
     area, stands = sum(found.areas.values()), f"people may stand on {found.standing_area:,.0f} m2"
     where = "all of it: no waiting area, queue or stage is drawn" if found.on_all_floor else "waiting areas and stages"
-    yield f"floor: {area:,.0f} m2 on {len(found.areas)} level(s); {stands} ({where})"
-    yield f"entry in {ENTRY_TIME:g} min: {found.entry:,.0f}"
-    yield "holding: " + ", ".join(f"{people:,.0f} ({guide})" for guide, people in found.holding.items())
-    yield f"exit in {EXIT_TIME:g} min: {found.exit:,.0f}; with the worst exit lost {found.exit_without_widest:,.0f}"
     early, late = found.emergency
-    yield f"emergency exit: {early:,.0f} in {EMERGENCY_TIMES[0]:g} min, {late:,.0f} in {EMERGENCY_TIMES[1]:g} min"
+    yield f"floor: {area:,.0f} m2 on {len(found.areas)} level(s); {stands} ({where}); seats are not counted"
+    entry = "not computed: no place to stand is drawn" if math.isnan(found.entry) else f"{found.entry:,.0f}"
+    yield f"entry in {ENTRY_TIME:g} min: {entry}"
+    yield "holding: " + ", ".join(f"{people:,.0f} ({guide})" for guide, people in found.holding.items())
+    yield f"exit in {EXIT_TIME:g} min: {found.exit:,.0f}; with the worst exit lost {found.exit_without_worst:,.0f}"
+    yield (
+        f"emergency exit, lifts and escalators still: {early:,.0f} in {EMERGENCY_TIMES[0]:g} min,"
+        f" {late:,.0f} in {EMERGENCY_TIMES[1]:g} min"
+    )
     yield f"what sets the exit flow: {', '.join(found.full[:12]) or 'nothing'}{', ...' if len(found.full) > 12 else ''}"
-    guide = f"holding by {ELSEWHERE}: nobody drew a place to stand" if found.on_all_floor else "Green Guide"
-    yield f"final capacity ({guide}; least of the four): {found.final:,.0f}, limited by {found.limit}"
+    yield (
+        f"final capacity (least of the four; holding by {COUNTS}, emergency exit in {found.emergency_time:g} min):"
+        f" {found.final:,.0f}, limited by {found.limit}; at the {SEEN_FLOW:g} people/min/m seen at stadiums"
+        f" {found.final_seen:,.0f}"
+    )
     yield "exits, widest first (width, flow by the Green Guide, flow seen at stadiums):"
     for way in found.exits:
         warn = f"; under {LEAST_EXIT} m, too narrow for an exit" if way.width < LEAST_EXIT else ""

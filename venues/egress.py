@@ -6,14 +6,16 @@ passages that all ways share, not by the exits alone. Not here: what a metre of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
+from shapely.geometry.base import BaseGeometry
 
-from venues.connectivity import FloorGraph
+from venues.connectivity import BODY_RADIUS, FloorGraph, Piece
 from venues.places import Zone
 from venues.venue import Venue
 
@@ -34,14 +36,20 @@ class Egress:
 
 
 def compute_egress(
-    venue: Venue, *, starts: Sequence[Zone], exits: Sequence[Zone], flows: Mapping[str, float]
+    venue: Venue,
+    *,
+    starts: Sequence[Zone],
+    exits: Sequence[Zone],
+    flows: Mapping[str, float],
+    supply: Callable[[BaseGeometry, Zone | None], float],
 ) -> Egress:
-    """Return the largest flow from where people stand to the exits.
+    """Return the largest flow from where people start to the exits.
 
     Args:
-        starts: where people stand; if empty, anywhere on the floor.
+        starts: zones where people start; if empty, anywhere on the floor.
         exits: zones that take people in.
         flows: most that a gate, link or exit passes, by its name [people/min]; in the directions the venue allows.
+        supply: most people who start a minute on a connected part of a zone's ground (None: of the floor).
     """
     # Gates of one way are cut out of the floor, so all are made such; `sides` then tells what is before and behind.
     graph = FloorGraph(
@@ -55,8 +63,18 @@ def compute_egress(
         network.pass_through(link.name, graph.ends(link), link.direction, flows[link.name])
     for zone in exits:
         network.lead_out(zone.name, graph.pieces_of(zone), flows[zone.name])
-    stands = set().union(*(graph.pieces_of(zone) for zone in starts)) if starts else set(range(len(graph.pieces)))
-    return network.solve(stands)
+    for zone in starts:
+        for piece in graph.pieces_of(zone):
+            network.start(piece, supply(_ground(graph.pieces[piece]).intersection(zone.polygon), zone))
+    if not starts:
+        for number, piece_of_floor in enumerate(graph.pieces):
+            network.start(number, supply(_ground(piece_of_floor), None))
+    return network.solve()
+
+
+def _ground(piece: Piece) -> BaseGeometry:
+    """The floor of a piece, which keeps half a body from walls."""
+    return shapely.buffer(piece.shape, BODY_RADIUS, join_style="mitre")
 
 
 class _Network:
@@ -66,7 +84,7 @@ class _Network:
         self._nodes = pieces
         self._edges: list[tuple[int, int, int]] = []
         self._passages: list[tuple[str, int, int, int]] = []
-        self._sink = self._new()
+        self._source, self._sink = self._new(), self._new()
 
     def _new(self) -> int:
         self._nodes += 1
@@ -96,13 +114,17 @@ class _Network:
         """Add an exit."""
         self._join(pieces, self._passage(name, flow), [self._sink])
 
-    def solve(self, stands: set[int]) -> Egress:
+    def start(self, piece: int, flow: float) -> None:
+        """Let people start on a piece of floor."""
+        self._edges.append((self._source, piece, int(min(flow * 60.0, _NO_LIMIT))))
+
+    def solve(self) -> Egress:
         """Return the largest flow and the passages that are full."""
-        source = self._new()
-        edges = [*self._edges, *((source, piece, _NO_LIMIT) for piece in stands)]
-        tails, heads, limits = (np.array(column) for column in zip(*edges, strict=True))
+        if not self._edges:
+            return Egress(0.0, ())
+        tails, heads, limits = (np.array(column) for column in zip(*self._edges, strict=True))
         capacity = csr_matrix((limits.astype(np.int32), (tails, heads)), shape=(self._nodes, self._nodes))
-        found = maximum_flow(capacity, source, self._sink)
+        found = maximum_flow(capacity, self._source, self._sink)
         used = found.flow
         full = (name for name, tail, head, limit in self._passages if 0 < limit <= used[tail, head])
         return Egress(float(found.flow_value) / 60.0, tuple(full))

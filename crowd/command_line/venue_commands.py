@@ -44,8 +44,10 @@ def tell_problems(venue: Venue, problems: Sequence[Problem], *, as_json: bool, f
 
 def capacity(
     name: VenueName,
-    without: Annotated[list[str] | None, typer.Option(help="An exit that does not count; repeatable.")] = None,
-    emergency_minutes: Annotated[float, typer.Option(help="Time to be out in an emergency, 2.5 to 8.")] = 8.0,
+    without: Annotated[
+        list[str] | None, typer.Option(help="An exit or source that does not count; repeatable.")
+    ] = None,
+    emergency_minutes: Annotated[float, typer.Option(help="Time to be out in an emergency, 2.5 to 8.")] = 2.5,
     as_json: Json = False,
 ) -> None:
     """Say how many people a venue takes by the guides: floor, widths, flows, the least of the four limits."""
@@ -90,6 +92,8 @@ def import_venue(
 
     if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
         raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
+    if out.exists() and source.exists() and out.samefile(source):
+        raise BadInput(f"--out {out} is the map itself, which would be written over; write another name")
     said = read_roles(roles) if roles is not None else {}
     options = ImportOptions(
         crs=crs,

@@ -58,7 +58,8 @@ class Congestion:
         """
         c, blocks = self.constants, self._blocks.keys(x, y, level)
         reach = self._reach * _BLOCK
-        corners = [(x + dx, y + dy, level) for dx in (-reach, reach) for dy in (-reach, reach)]
+        steps = np.append(np.arange(-reach, reach, SIDE * _BLOCK), reach)
+        corners = [(x + dx, y + dy, level) for dx in steps for dy in steps]
         near = [np.flatnonzero(self.made.directory), *(self._blocks.keys(*corner) >> BITS for corner in corners)]
         tiles = np.unique(np.concatenate(near))
         self._look_at_floor(tiles[self._around.directory[tiles] == 0])

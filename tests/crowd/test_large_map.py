@@ -11,6 +11,7 @@ from shapely.geometry import LineString, box
 from crowd.demand import Demand
 from crowd.interventions import SetGate
 from crowd.model import CrowdModel
+from crowd.movement.congestion import Congestion
 from crowd.recording.recorder import Recorder
 from crowd.run import probes_of
 from crowd.scenario import Scenario
@@ -90,3 +91,14 @@ def test_people_wait_at_a_closed_gate_wherever_the_edge_of_a_tile_lies(east: flo
     present = model.people.present()
     assert present.size == 12
     assert model.people.x[present].max() < east
+
+
+@pytest.mark.parametrize("smoothing", [1.0, 2.5, 4.0])
+def test_a_crowd_is_seen_where_it_stands_however_far_speeds_are_averaged(smoothing: float) -> None:
+    model = CrowdModel(square(80.0))
+    constants = model.parameters.congestion._replace(smoothing=smoothing)
+    congestion = Congestion(model.routes.ways, constants, tick=model.tick)
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(39, 41, 20), np.linspace(39, 41, 20)))
+    for _ in range(6):
+        congestion.observe(x, y, np.zeros(x.size, np.int64), np.full(x.size, 0.1))
+    assert congestion.crowded().size > 0

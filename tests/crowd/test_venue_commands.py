@@ -81,3 +81,11 @@ def test_an_import_reports_in_korean_where_it_is_asked_to(hall: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "가정한 것(먼저 확인할 것)" in result.output
     assert "가져오기 보고서" in hall.with_suffix(".import.md").read_text(encoding="utf-8")
+
+
+def test_an_import_does_not_write_over_its_map(tmp_path: Path) -> None:
+    source = tmp_path / "map.geojson"
+    source.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    result = crowd("venue", "import", source, "--out", tmp_path / "." / "map.geojson")
+    assert result.exit_code == 2
+    assert "would be written over" in result.output

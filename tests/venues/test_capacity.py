@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import pytest
 from shapely.geometry import LineString, box
 
 from venues import BadInput, Gate, Level, Venue, Zone, load_venue
 from venues.capacity import compute_capacity, tell_capacity
-from venues.shapes import corridor, stairs
+from venues.shapes import stairs
 
 WEST = Zone("west", "ground", box(0, 0, 2, 5), frozenset({"source"}))
 EAST = Zone("east", "ground", box(18, 0, 20, 5), frozenset({"exit"}))
+EXIT = frozenset({"exit"})
+GATES = (("wide", 8.0, 3.0), ("narrow", 12.0, 1.2))
 HALL = Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (WEST, EAST))
 
 
@@ -25,17 +28,65 @@ def test_an_exit_as_wide_as_the_hall_passes_82_people_a_minute_and_metre() -> No
     found = compute_capacity(HALL)
     assert found.exits[0].width == pytest.approx(4.9)
     assert found.exit == pytest.approx(82 * 4.9 * 8, rel=0.01)
-    assert found.entry == pytest.approx(82 * 4.9 * 60, rel=0.01)
+
+
+def test_entry_is_through_the_gates_to_where_people_stand() -> None:
+    pen = Zone("pen", "ground", box(12, 0, 17, 5), frozenset({"waiting"}))
+    turnstile = Gate("t", "ground", LineString([(10, 5), (10, 0)]), clear_width=0.6, capacity=660 / 3600)
+    hall = dataclasses.replace(HALL, zones=(*HALL.zones, pen))
+    assert compute_capacity(hall).entry == pytest.approx(82 * 4.9 * 60, rel=0.01)
+    assert compute_capacity(dataclasses.replace(hall, gates=(turnstile,))).entry == pytest.approx(660, rel=0.01)
+    assert math.isnan(compute_capacity(HALL).entry)
+    assert "not computed" in "\n".join(tell_capacity(compute_capacity(HALL)))
+
+
+def test_those_behind_a_narrow_door_do_not_leave_by_the_wide_exit_beyond_it() -> None:
+    zones = (Zone("west", "g", box(0, 0, 5, 100), frozenset({"source"})), Zone("out", "g", box(105, 0, 110, 100), EXIT))
+    door = Gate("door", "g", LineString([(100, 0), (100, 100)]), clear_width=0.9)
+    found = compute_capacity(
+        Venue("hall", (Level("g", box(0, 0, 110, 100)),), zones, gates=(door,)), emergency_time=8.0
+    )
+    assert found.limit == "exit"
+    assert found.final == pytest.approx(82 * 0.9 * 8 + 2.0 * 10 * 100, rel=0.01), "through the door and from before it"
+
+
+def test_an_exit_is_no_wider_than_the_door_it_is_drawn_before() -> None:
+    door = dataclasses.replace(EAST, polygon=box(19, 2, 20, 3))
+    found = compute_capacity(dataclasses.replace(HALL, zones=(WEST, door)))
+    assert found.exits[0].width == pytest.approx(1.0, abs=0.06)
+    walls = (LineString([(18, 0), (18, 2)]), LineString([(18, 3), (18, 5)]))
+    level = Level("ground", box(0, 0, 20, 5), walls=walls)
+    found = compute_capacity(dataclasses.replace(HALL, levels=(level,)))
+    assert found.exits[0].width == pytest.approx(0.9, abs=0.06)
+
+
+def test_in_an_emergency_lifts_and_escalators_stand_still() -> None:
+    station = load_venue("metro-station")
+    doors = ("track-1-doors", "track-2-doors")
+    still = dataclasses.replace(
+        station,
+        links=tuple(link for link in station.links if link.kind not in ("lift", "escalator")),
+        lines=(),
+    )
+    found, without = (compute_capacity(venue, without=doors) for venue in (station, still))
+    assert found.emergency == pytest.approx(without.emergency)
+    assert found.exit > without.exit
+
+
+def test_what_is_neither_exit_nor_source_cannot_be_left_out() -> None:
+    pen = Zone("pen", "ground", box(12, 0, 17, 5), frozenset({"waiting"}))
+    with pytest.raises(BadInput, match="neither exit nor source"):
+        compute_capacity(dataclasses.replace(HALL, zones=(*HALL.zones, pen)), without=("pen",))
 
 
 def test_the_final_capacity_is_the_least_of_the_four_limits() -> None:
     stood = dataclasses.replace(HALL, zones=(dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"})), EAST))
     found = compute_capacity(stood)
-    assert found.final == pytest.approx(4.7 * WEST.polygon.area)
+    assert found.final == pytest.approx(2.0 * WEST.polygon.area), "not the 4.7 of a terrace with barriers"
     assert found.limit == "holding"
     door = with_gates(Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9, capacity=0.1))
     standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}), polygon=box(0, 0, 9, 5))
-    found = compute_capacity(dataclasses.replace(door, zones=(standing, EAST)))
+    found = compute_capacity(dataclasses.replace(door, zones=(standing, EAST)), emergency_time=8.0)
     assert found.final == pytest.approx(0.1 * 60 * 8)
     assert found.limit == "exit"
 
@@ -48,13 +99,13 @@ def test_a_street_where_nobody_drew_a_place_to_stand_does_not_hold_what_a_terrac
 
 
 def test_less_time_in_an_emergency_makes_the_capacity_less() -> None:
-    door = Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9)
+    door = Gate("door", "ground", LineString([(10, 0), (10, 5)]), clear_width=0.9, capacity=0.2)
     standing = dataclasses.replace(WEST, kinds=frozenset({"source", "waiting"}), polygon=box(0, 0, 9, 5))
     venue = dataclasses.replace(with_gates(door), zones=(standing, EAST))
-    found = compute_capacity(venue, emergency_time=2.5)
-    assert found.final == pytest.approx(82 * 0.9 * 2.5, rel=0.01)
-    assert found.limit == "emergency exit"
-    assert compute_capacity(venue).limit == "holding"
+    found = compute_capacity(venue)
+    assert found.final == pytest.approx(0.2 * 60 * 2.5, rel=0.01), "unless one says otherwise"
+    assert (found.limit, found.emergency_time) == ("emergency exit", 2.5)
+    assert compute_capacity(venue, emergency_time=8.0).limit == "holding"
     with pytest.raises(BadInput, match=r"at least 2\.5"):
         compute_capacity(venue, emergency_time=1.0)
 
@@ -98,7 +149,7 @@ def test_the_exit_whose_loss_costs_most_is_taken_away() -> None:
     both = dataclasses.replace(WEST, kinds=frozenset({"source", "exit"}))
     narrow = dataclasses.replace(EAST, polygon=box(18, 0, 20, 2))
     found = compute_capacity(dataclasses.replace(HALL, zones=(both, narrow)))
-    assert found.exit_without_widest == pytest.approx(82 * 3.95 * 8, rel=0.02), "2 m to the west, 1.95 m to the north"
+    assert found.exit_without_worst == pytest.approx(82 * 3.95 * 8, rel=0.02), "2 m to the west, 1.95 m to the north"
 
 
 def test_in_the_shipped_station_the_fare_gates_set_the_flow_and_not_the_exits() -> None:
@@ -108,6 +159,9 @@ def test_in_the_shipped_station_the_fare_gates_set_the_flow_and_not_the_exits() 
 
 
 def test_the_narrowest_places_come_first() -> None:
-    found = compute_capacity(corridor())
-    widths = [passage.width for passage in found.narrowest]
-    assert widths == sorted(widths)
+    wide, narrow = (Gate(n, "ground", LineString([(x, 0), (x, 5)]), clear_width=w) for n, x, w in GATES)
+    assert [passage.name for passage in compute_capacity(with_gates(wide, narrow)).narrowest] == [
+        "narrow",
+        "wide",
+        "east",
+    ]

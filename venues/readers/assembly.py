@@ -21,23 +21,17 @@ from venues.errors import BadInput
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
 from venues.readers.flights import build_flights
 from venues.readers.floors import build_floors, tidy
+from venues.readers.gates import read_gate
 from venues.readers.import_report import ImportReport
 from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
-from venues.readers.sketch import Drawn, Sketch
+from venues.readers.sketch import MEMBERS, Drawn, Sketch
 from venues.readers.zones import build_zones
 from venues.venue import WHOLE_VENUE, Venue
 
 #: How much of the floor around a link is looked at [m].
 AROUND = 3.0
 Item = TypeVar("Item", Gate, Link, Slope, MeasurementArea, MeasurementLine)
-#: Members of an item that a map may give besides its shape.
-MEMBERS = {
-    "gate": ("clear_width", "direction", "open", "capacity", "bank", "labels"),
-    "area": ("labels",),
-    "line": ("clear_width", "labels"),
-    "slope": ("angle", "uphill"),
-}
 
 
 def assemble(sketch: Sketch, report: ImportReport) -> Venue:
@@ -57,7 +51,7 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     links = _possible(links, levels, report)
     zones = build_zones(drawn, sketch, levels, report)
     items: dict[str, Any] = {
-        "gates": _items(drawn, "gate", Gate, report),
+        "gates": _items([read_gate(one, report) for one in drawn if one.role == "gate"], "gate", Gate, report),
         "areas": _items(drawn, "area", MeasurementArea, report),
         "lines": _items(drawn, "line", MeasurementLine, report),
         "slopes": _items(drawn, "slope", Slope, report),

@@ -18,12 +18,13 @@ from venues.features import KINDS
 from venues.readers.import_report import ImportReport
 from venues.readers.osm_tags import details_of, levels_of, role_of_tags
 from venues.readers.roles import matched, role_of
-from venues.readers.sketch import GROUND, ROLES, Drawn, ImportOptions
+from venues.readers.sketch import GROUND, MEMBERS, ROLES, Drawn, ImportOptions
 
 #: Attributes that may hold a name, the first that does.
 NAMES = ("name", "NAME", "name:ko", "RN", "BULD_NM", "BUL_NM", "이름", "명칭", "label")
-#: Attributes that may hold a width [m]; ROAD_BT is that of Korea's road-name address map, as 도로폭.
-WIDTHS = ("clear_width", "width", "WIDTH", "ROAD_BT", "도로폭", "폭")
+#: Attributes that may hold a width [m], the first that can be read; ROAD_BT is that of Korea's road-name address map,
+#: as 도로폭.
+WIDTHS = ("clear_width", "width", "WIDTH", "ROAD_BT", "도로폭", "폭", "est_width")
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,15 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
         if given.get("kind") in KINDS:
             found.append(_venue_feature(raw, given))
             continue
-        role = _said(given, options) or role_of_tags({k: str(v) for k, v in given.items()}, raw.shape, report)
+        role = _said(given, options) or role_of_tags(
+            {k: str(v) for k, v in given.items()}, raw.shape, raw.where, report
+        )
         if role is None:
             if raw.layer not in by_layer:
                 by_layer[raw.layer] = role_of(raw.layer, options, report)
             role = by_layer[raw.layer]
         if role is not None and role != "ignore":
-            found.append(_drawn(role, raw, given, options))
+            found.append(_drawn(role, raw, given, options, report))
     return found
 
 
@@ -81,14 +84,15 @@ def _said(given: Mapping[str, Any], options: ImportOptions) -> str | None:
     return None
 
 
-def _drawn(role: str, raw: RawFeature, given: Mapping[str, Any], options: ImportOptions) -> Drawn:
-    """Return a shape with its role, level, name and width."""
+def _drawn(role: str, raw: RawFeature, given: Mapping[str, Any], options: ImportOptions, report: ImportReport) -> Drawn:
+    """Return a shape with its role, level, name, width and what else an item of its role takes."""
     name = next((str(given[key]) for key in NAMES if given.get(key)), "")
     tags = {key: str(value) for key, value in given.items()}
     levels = levels_of(tags) or (matched(raw.layer, options.levels) or GROUND,)
-    width = next((given[key] for key in WIDTHS if key in given), None)
-    details = details_of({**tags, "width": str(width)} if width is not None else tags, role)
-    return Drawn(role, raw.shape, raw.where, levels, name, details)
+    # The width only as it is read: a text such as '0.9 m' is no number yet.
+    members = [key for key in MEMBERS.get(role, ()) if key in given and key != "clear_width"]
+    read = details_of(tags, role, raw.where, report, widths=WIDTHS)
+    return Drawn(role, raw.shape, raw.where, levels, name, {**{key: given[key] for key in members}, **read})
 
 
 def _venue_feature(raw: RawFeature, given: dict[str, Any]) -> Drawn:
@@ -104,6 +108,4 @@ def _venue_feature(raw: RawFeature, given: dict[str, Any]) -> Drawn:
         kinds = given.get("kinds", ["section"])
         kinds = [kinds] if isinstance(kinds, str) else list(kinds)
         return Drawn(next(iter(kinds), "section"), raw.shape, raw.where, (level,), name, {**given, "kinds": kinds})
-    if kind == "gate" and "open" in given:
-        given["open"] = bool(given["open"])
     return Drawn(kind, raw.shape, raw.where, (level,), name, given)

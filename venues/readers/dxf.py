@@ -166,7 +166,30 @@ def _drawn(entities: _Taken, factor: float, options: ImportOptions, report: Impo
             (loose[layer] if role in AREA_ROLES and open_line else found).append(one)
     for kind, count in skipped.items():
         report.leave("{count} {kind} entities: no part of a place", count=count, kind=kind)
-    return found + [one for lines in loose.values() for one in _outlines(lines, report)]
+    found += [one for lines in loose.values() for one in _outlines(lines, report)]
+    _tell_rings_in_rings(found, report)
+    return found
+
+
+def _tell_rings_in_rings(drawn: list[Drawn], report: ImportReport) -> None:
+    """Tell which layers of floor hold an outline inside another one: it may have been meant as a hole."""
+    grounds: dict[str, list[Polygon]] = defaultdict(list)
+    for one in drawn:
+        if one.role == "walkable":
+            parts = shapely.get_parts(one.shape)
+            # Outlines as lines are closed later; here only where they lie matters.
+            outlines = [shapely.get_coordinates(part.exterior if isinstance(part, Polygon) else part) for part in parts]
+            grounds[one.where.rsplit(" ", 2)[0]] += [Polygon(line) for line in outlines if len(line) > 3]
+    for layer, closed in grounds.items():
+        rings = [ring for ring in closed if ring.is_valid]
+        inner, outer = shapely.STRtree(rings).query(rings, "within")
+        count = len({int(a) for a, b in zip(inner, outer, strict=True) if rings[a].area < rings[b].area})
+        if count:
+            report.assume(
+                "layer {layer}: {count} outlines inside other ones are floor too; draw holes on a layer of obstacles",
+                layer=layer.removeprefix("layer "),
+                count=count,
+            )
 
 
 def _closes(line: LineString) -> bool:
@@ -192,14 +215,30 @@ def _shapes(entity: Any, factor: float, where: str, report: ImportReport) -> Ite
         return
     if entity.dxftype() in ("CIRCLE", "ARC", "ELLIPSE", "SPLINE", "HATCH") or any(path.has_curves for path in found):
         report.repair("curves drawn as lines that stay within {gap:g} cm of them", gap=100 * SAGITTA)
+    holed: list[Polygon] = []
     for path in found:
         points = [(p.x * factor, p.y * factor) for p in path.flattening(SAGITTA / factor, segments=4)]
         points = [p for k, p in enumerate(points) if k == 0 or p != points[k - 1]]
         closed = path.is_closed or getattr(entity, "closed", False) is True
         if closed and len(set(points)) >= 3:
-            yield Polygon(points)
+            holed.append(Polygon(points))
         elif len(points) >= 2:
             yield LineString(points)
+    yield from (_without_holes(holed, where, report),) if len(holed) > 1 else holed
+
+
+def _without_holes(loops: list[Polygon], where: str, report: ImportReport) -> BaseGeometry:
+    """Return what lies inside an odd number of the loops of a hatch: a loop inside another one is a hole."""
+    if not all(loop.is_valid for loop in loops):
+        report.repair("edges of hatches that crossed themselves", where)
+    valid = [shapely.make_valid(loop, method="structure", keep_collapsed=False) for loop in loops]
+    parts = np.array(valid, dtype=object)
+    while len(parts) > 1:
+        # Pair by pair: many small ones are put together sooner than one after the other.
+        last = parts[len(parts) // 2 * 2 :]
+        parts = np.concatenate((shapely.symmetric_difference(parts[:-1:2], parts[1::2]), last))
+    whole: BaseGeometry = parts[0]
+    return whole
 
 
 def _outlines(lines: list[Drawn], report: ImportReport) -> list[Drawn]:
@@ -207,12 +246,12 @@ def _outlines(lines: list[Drawn], report: ImportReport) -> list[Drawn]:
     joined = shapely.set_precision(shapely.union_all([one.shape for one in lines]), GRID)
     polygons, cuts, dangles, _ = shapely.polygonize_full([joined])
     first = lines[0]
-    layer = first.where.split(" ")[1]
+    layer = first.where.rsplit(" ", 2)[0]
     if not len(polygons.geoms):
         return lines
     report.repair(
         "{lines} loose lines joined to {outlines} outlines ({role})",
-        f"layer {layer}",
+        layer,
         lines=len(lines),
         outlines=len(polygons.geoms),
         role=first.role,
@@ -220,7 +259,7 @@ def _outlines(lines: list[Drawn], report: ImportReport) -> list[Drawn]:
     if cuts.length + dangles.length > GRID:
         report.leave(
             "loose lines that enclose nothing ({role})",
-            f"layer {layer}: {cuts.length + dangles.length:.1f} m",
+            f"{layer}: {cuts.length + dangles.length:.1f} m",
             role=first.role,
         )
-    return [replace(first, shape=polygon, where=f"layer {layer}") for polygon in polygons.geoms]
+    return [replace(first, shape=polygon, where=f"{layer} loose lines") for polygon in polygons.geoms]

@@ -36,7 +36,8 @@ TEXTS: dict[str, tuple[str, Text]] = {
     ".geojson": ("GeoJSON", read_geojson_map),
     ".json": ("GeoJSON", read_geojson_map),
     ".wkt": ("well-known text", read_wkt_map),
-}  #: Ending -> name of the format and reader of the file.
+}
+#: Ending -> name of the format and reader of the file.
 FILES: dict[str, tuple[str, Files]] = {
     ".osm": ("OpenStreetMap XML", read_osm),
     ".xml": ("OpenStreetMap XML", read_osm),

@@ -25,6 +25,8 @@ ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0, 
 SAME_LIFT = 1.5
 #: Gap opened in a wall or fence where a way goes through [m] (assumed: a garden gate).
 OPENING = 1.5
+#: Barriers at a point of a way that open.
+GATES = ("gate", "lift_gate", "turnstile", "entrance", "swing_gate")
 #: Value of `sidewalk` -> sides of the road, left +1.
 SIDES = {"both": (1, -1), "yes": (1, -1), "left": (1,), "right": (-1,)}
 
@@ -73,7 +75,7 @@ def _ways(data: OsmData, storeys: Storeys, options: ImportOptions, report: Impor
             report.repair("ways of which some nodes are not in the file: drawn without them", where)
         closed = refs[0] == refs[-1] and len(set(points)) >= 3
         shape = Polygon(points) if is_area(tags, closed=closed) else LineString(points)
-        role = role_of_tags(tags, shape, report, roads=options.roads)
+        role = role_of_tags(tags, shape, where, report, roads=options.roads)
         if role is None:
             yield from _sidewalks(shape, where, levels_of(tags) or (GROUND,), tags, report)
             continue
@@ -87,7 +89,7 @@ def _drawn(
 ) -> Iterator[Drawn]:
     """Yield a way with what its tags say; a platform is floor and a zone."""
     name = tags.get("name") or tags.get("ref") or ""
-    details = details_of(tags, role)
+    details = details_of(tags, role, where, report)
     if role == "street":
         details["through"] = tags.get("tunnel", "no") != "no" or tags.get("covered") == "yes" or "indoor" in tags
         if "clear_width" not in details:
@@ -137,11 +139,11 @@ def _multipolygons(data: OsmData, options: ImportOptions, report: ImportReport) 
             shapely.union_all(list(shapely.polygonize(lines).geoms)) for lines in (rings[True], rings[False])
         )
         if outer.is_empty:
-            if role_of_tags(tags, shapely.box(0, 0, 1, 1), report):
+            if role_of_tags(tags, shapely.box(0, 0, 1, 1), where, report):
                 report.leave("areas whose outline is not whole in the file", where)
             continue
         shape = outer.difference(inner)
-        role = role_of_tags(tags, shape, report, roads=options.roads)
+        role = role_of_tags(tags, shape, where, report, roads=options.roads)
         if role is not None:
             yield from _drawn(role, shape, where, levels_of(tags) or (GROUND,), tags, report)
 
@@ -213,8 +215,15 @@ def _opened(drawn: list[Drawn], report: ImportReport) -> list[Drawn]:
 def _tell_unheld(data: OsmData, report: ImportReport) -> None:
     """Tell what a venue has no place for."""
     for number, tags in data.tags.items():
-        if tags.get("barrier") in ("gate", "lift_gate", "turnstile", "entrance", "swing_gate"):
+        barrier = tags.get("barrier", "no")
+        if barrier in GATES:
             report.leave("gates drawn as points (draw a gate across the way in the venue)", f"node {number}")
+        elif barrier not in (*POSTS, "no"):
+            report.leave(
+                "barrier={barrier} drawn as a point (draw an obstacle in the venue)", f"node {number}", barrier=barrier
+            )
+        if tags.get("natural") == "tree":
+            report.leave("trees (draw an obstacle in the venue where people walk round one)", f"node {number}")
         if "entrance" in tags and "railway" not in tags:
             report.leave("entrances of buildings (draw a zone of kind source or exit in the venue)", f"node {number}")
         if tags.get("man_made") == "surveillance":

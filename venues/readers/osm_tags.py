@@ -6,7 +6,7 @@ After the map features of the OpenStreetMap wiki and its simple indoor tagging. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -43,6 +43,13 @@ GROUNDS = {
 #: Barriers that are lines, and those that are points with a diameter [m] (assumed).
 FENCES = ("wall", "fence", "hedge", "guard_rail", "retaining_wall", "handrail", "city_wall")
 POSTS = {"bollard": 0.2, "block": 0.6}
+#: Barriers that stop nobody on foot.
+STEPPED_OVER = ("kerb", "entrance", "no")
+#: Ways no car uses, and the tags that may keep cars out of others.
+WITHOUT_CARS = ("footway", "path", "pedestrian", "corridor")
+CAR_TAGS = ("motor_vehicle", "motorcar", "vehicle")
+#: Tags that may hold a width, the first that can be read.
+WIDTHS = ("width", "est_width")
 #: Feet and inches in metres.
 FOOT, INCH = 0.3048, 0.0254
 
@@ -91,7 +98,7 @@ def is_area(tags: Mapping[str, str], *, closed: bool) -> bool:
 
 
 def role_of_tags(
-    tags: Mapping[str, str], shape: BaseGeometry, report: ImportReport, *, roads: bool = False
+    tags: Mapping[str, str], shape: BaseGeometry, where: str, report: ImportReport, *, roads: bool = False
 ) -> str | None:
     """Return the role of a shape with these tags; None if they say nothing of a place for people."""
     closed = tags.get("access") in CLOSED and tags.get("foot") not in ("yes", "designated", "permissive")
@@ -108,12 +115,37 @@ def role_of_tags(
     if highway == "steps" and not area:
         return _role_of_steps(tags)
     if area:
-        return _role_of_area(tags, highway)
-    if highway is not None:
-        return _role_of_way(tags, highway, report, roads=roads)
-    if tags.get("barrier") in FENCES or tags.get("indoor") == "wall":
+        role = _role_of_area(tags, highway)
+        if role == "walkable" and (closed or tags.get("foot") in CLOSED):
+            report.leave("areas closed to the public (access=no, private)", where)
+            return None
+    elif highway is not None:
+        role = _role_of_way(tags, highway, report, roads=roads)
+    elif tags.get("indoor") == "wall":
         return "wall"
-    return None
+    else:
+        role = "wall" if "barrier" in tags and shape.length > 0.0 else None
+    if role in ("wall", "building") and tags.get("barrier", FENCES[0]) not in FENCES:
+        return _role_of_other_barrier(tags, role, where, report)
+    cars = (
+        highway in HIGHWAY_WIDTHS
+        and highway not in WITHOUT_CARS
+        and not any(tags.get(key) in CLOSED for key in CAR_TAGS)
+    )
+    if role in ("street", "walkable") and cars:
+        report.assume("carriageways open to cars are floor, as when they are closed to cars", where)
+    return role
+
+
+def _role_of_other_barrier(tags: Mapping[str, str], role: str, where: str, report: ImportReport) -> str | None:
+    """Return the role of a barrier that is no fence: it stands in the way, unless people step over it."""
+    if "building" in tags or "indoor" in tags or "shop" in tags:
+        return role
+    if tags["barrier"] in STEPPED_OVER:
+        report.leave("barriers that people on foot step over (barrier={barrier})", where, barrier=tags["barrier"])
+        return None
+    report.assume("barrier={barrier} is as closed as a wall", where, barrier=tags["barrier"])
+    return role
 
 
 def _role_of_steps(tags: Mapping[str, str]) -> str:
@@ -138,7 +170,7 @@ def _role_of_area(tags: Mapping[str, str], highway: str | None) -> str | None:
         return "walkable" if tags.get("area") == "yes" else "building"
     solid = "building" in tags or "shop" in tags or tags.get("indoor") == "room" or tags.get("natural") == "water"
     solid = solid or tags.get("amenity") == "fountain" or ("indoor" in tags and "amenity" in tags)
-    return "building" if solid or tags.get("barrier") in FENCES else None
+    return "building" if solid or "barrier" in tags else None
 
 
 def _role_of_way(tags: Mapping[str, str], highway: str, report: ImportReport, *, roads: bool) -> str | None:
@@ -153,12 +185,19 @@ def _role_of_way(tags: Mapping[str, str], highway: str, report: ImportReport, *,
     return None
 
 
-def details_of(tags: Mapping[str, str], role: str) -> dict[str, Any]:
-    """Return what the tags say of an item besides its role: clear width, direction."""
+def details_of(
+    tags: Mapping[str, str], role: str, where: str, report: ImportReport, *, widths: Sequence[str] = WIDTHS
+) -> dict[str, Any]:
+    """Return what the tags say of an item besides its role: clear width (the first that can be read), direction."""
     found: dict[str, Any] = {}
-    width = parse_width(tags.get("width") or tags.get("est_width"))
-    if width is not None and role in ("street", "stairs", "ramp", "escalator", "gate", "line"):
-        found["clear_width"] = width
+    if role in ("street", "stairs", "ramp", "escalator", "gate", "line"):
+        said = {key: tags[key] for key in widths if tags.get(key, "").strip()}
+        width = next((width for text in said.values() if (width := parse_width(text)) is not None), None)
+        if width is not None:
+            found["clear_width"] = width
+        else:
+            for key, text in said.items():
+                report.assume("a width that cannot be read is not used ({key}={said!r:.40})", where, key=key, said=text)
     if role == "escalator" and tags.get("conveying") in ("forward", "backward"):
         found["direction"] = tags["conveying"]
     return found

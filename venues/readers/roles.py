@@ -16,23 +16,24 @@ from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ROLES, ImportOptions
 
-#: Words in the name of a layer -> its role, the first that fits. The jps- layers are those of JuPedSim's web editor
+#: Words in the name of a layer -> its role, the first that fits. What stands on a floor comes before the floor: a layer
+#: GROUND-FLOOR-WALLS holds walls. The jps- layers are those of JuPedSim's web editor
 #: (its parameters, journeys and way points are no part of a place); TL_ and N3A_ are those of Korea's road-name
 #: address map and digital topographic map.
 WORDS = (
     (r"journey|waypoint|way_point|parameter|dimension|annotation|hatch|defpoints|^0$|background|label|^text", "ignore"),
-    (r"walkable|floor(?!s?plan)|a-flor|ground|plaza|square|pavement|sidewalk|footway|concourse|platform", "walkable"),
-    (r"tl_sprd_rw|n3a_a0010000|n3a_a0033320|바닥|보도|보행|광장|승강장|대합실", "walkable"),
     (r"tl_spbd_buld|n3a_b0010000|building|bldg|건물", "building"),
     (r"obstacle|column|pillar|a-cols|s-cols|기둥|장애물", "obstacle"),
     (r"wall|fence|barrier|railing|partition|벽|담장|펜스|난간|울타리", "wall"),
     (r"escalator|에스컬레이터", "escalator"),
     (r"elevator|^lifts?$|승강기|엘리베이터", "lift"),
     (r"stair|steps|계단", "stairs"),
+    (r"no.?go|출입.?금지", "no-go"),
+    (r"walkable|floor(?!s?plan)|a-flor|ground|plaza|square|pavement|sidewalk|footway|concourse|platform", "walkable"),
+    (r"tl_sprd_rw|n3a_a0010000|n3a_a0033320|바닥|보도|보행|광장|승강장|대합실", "walkable"),
     (r"entrance|출입구", "entrance"),
     (r"exit|출구", "exit"),
     (r"distribution|source|입구|유입", "source"),
-    (r"no.?go|출입.?금지", "no-go"),
     (r"waiting|대기", "waiting"),
     (r"queue|대기열", "queue"),
     (r"stage|무대", "stage"),

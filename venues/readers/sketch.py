@@ -33,6 +33,13 @@ ROLES = {
     "slope": "inclined ground (polygons with angle and uphill)",
     "ignore": "nothing",
 }
+#: Members of an item that a map may give besides its shape.
+MEMBERS = {
+    "gate": ("clear_width", "direction", "open", "capacity", "bank", "labels"),
+    "area": ("labels",),
+    "line": ("clear_width", "labels"),
+    "slope": ("angle", "uphill"),
+}
 #: Zone kinds of a role.
 ZONE_ROLES = {**{kind: (kind,) for kind in ZONE_KINDS}, "entrance": ("exit", "source")}
 

@@ -111,3 +111,38 @@ def test_a_block_that_contains_itself_is_refused(tmp_path: Path) -> None:
 def test_blocks_of_blocks_that_would_fill_the_memory_are_refused_before_they_are_taken_apart(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="21,111,111,111 entities"):
         import_map(blocks_of_blocks(tmp_path / "blocks.dxf"))
+
+
+def square(x: float, y: float, side: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
+
+
+def test_a_loop_inside_a_hatch_is_a_hole_in_the_floor(tmp_path: Path) -> None:
+    document = drawing()
+    hatch = document.modelspace().add_hatch(dxfattribs={"layer": "WALKABLE"})
+    for ring in ([(0, 0), (30, 0), (30, 20), (0, 20)], square(10, 5, 10)):
+        hatch.paths.add_polyline_path(ring, is_closed=True)
+    venue, _ = import_map(saved(document, tmp_path))
+    assert venue.levels[0].walkable.area == pytest.approx(30 * 20 - 10 * 10)
+
+
+@pytest.mark.parametrize("name", ["GROUND-FLOOR-OBSTACLES", "GROUND-FLOOR-WALLS", "PLATFORM-BUILDING"])
+def test_what_stands_on_a_floor_is_no_floor_though_its_layer_names_the_floor(tmp_path: Path, name: str) -> None:
+    document = drawing()
+    for layer, ring in (("GROUND-FLOOR-WALKABLE", square(0, 0, 30)), (name, square(10, 10, 5))):
+        document.modelspace().add_lwpolyline(ring, close=True, dxfattribs={"layer": layer})
+    level = import_map(saved(document, tmp_path))[0].levels[0]
+    assert len(level.obstacles) + len(level.walls) + (level.floor.area < 900) >= 1
+
+
+@pytest.mark.parametrize("loose", [False, True])
+def test_an_outline_inside_another_one_of_the_floor_is_told_with_its_layer(tmp_path: Path, loose: bool) -> None:
+    document = drawing()
+    for ring in (square(0, 0, 30), square(10, 10, 5)):
+        if loose:
+            for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
+                document.modelspace().add_line(start, end, dxfattribs={"layer": "A FLOOR"})
+        else:
+            document.modelspace().add_lwpolyline(ring, close=True, dxfattribs={"layer": "A FLOOR"})
+    _, report = import_map(saved(document, tmp_path))
+    assert any("layer 'A FLOOR': 1 outlines inside other ones" in note.what for note in report.notes("assumed"))

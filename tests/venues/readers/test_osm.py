@@ -113,6 +113,44 @@ def test_a_fence_stands_and_opens_where_a_way_goes_through(tmp_path: Path) -> No
     assert any("opening of 1.5 m" in note.what for note in report.notes("assumed"))
 
 
+def test_a_barrier_of_another_kind_stands_as_a_wall_and_is_told(tmp_path: Path) -> None:
+    nodes = NODES | {41: (30.0, 1.0), 42: (30.0, 3.0)}
+    ways = way(1, (1, 2, 3), highway="pedestrian", width="10") + way(9, (41, 42), barrier="jersey_barrier")
+    venue, report = import_map(write_osm(tmp_path / "map.osm", nodes, ways))
+    assert len(venue.levels[0].walls) == 1
+    assert "barrier=jersey_barrier is as closed as a wall" in {note.what for note in report.notes("assumed")}
+
+
+def test_barriers_and_trees_drawn_as_points_are_told(tmp_path: Path) -> None:
+    points = '<node id="91" lat="37.5" lon="126.9"><tag k="barrier" v="jersey_barrier"/></node>'
+    points += '<node id="92" lat="37.5" lon="126.9"><tag k="natural" v="tree"/></node>'
+    _, report = import_map(write_osm(tmp_path / "map.osm", NODES, points + STREET))
+    told = {place: note.what for note in report.notes("left_out") for place in note.places}
+    assert told["node 91"].startswith("barrier=jersey_barrier drawn as a point")
+    assert told["node 92"].startswith("trees")
+
+
+def test_an_area_closed_to_the_public_is_no_floor_and_is_told(tmp_path: Path) -> None:
+    yard = {"leisure": "park", "access": "private"}
+    venue, report = imported(tmp_path, STREET + way(5, (11, 12, 13, 14, 11), **yard))
+    assert not venue.levels[0].floor.contains(Point(0, -64))
+    assert any(note.what.startswith("areas closed to the public") for note in report.notes("left_out"))
+
+
+def test_carriageways_open_to_cars_are_told_as_floor_in_one_line(tmp_path: Path) -> None:
+    ways = way(1, (1, 2), highway="residential") + way(2, (2, 3), highway="service")
+    ways += way(3, (2, 6), highway="residential", motor_vehicle="no") + way(4, (2, 5), highway="footway")
+    _, report = imported(tmp_path, ways)
+    assert [note.count for note in report.notes("assumed") if "open to cars" in note.what] == [2]
+
+
+def test_a_width_that_cannot_be_read_is_told_and_the_next_one_counts(tmp_path: Path) -> None:
+    wide, _ = imported(tmp_path, way(1, (1, 2, 3), highway="pedestrian", width="wide", est_width="8"))
+    assert wide.levels[0].floor.area == pytest.approx(200 * 8, rel=0.01)
+    _, report = imported(tmp_path, way(1, (1, 2, 3), highway="pedestrian", width="wide"))
+    assert any("width='wide'" in note.what for note in report.notes("assumed"))
+
+
 def test_a_bridge_that_only_steps_lead_to_is_apart_from_the_street_below(tmp_path: Path) -> None:
     nodes = NODES | {51: (0.0, 20.0), 52: (0.0, 12.0), 53: (0.0, -12.0), 54: (0.0, -20.0), 55: (-120.0, 20.0)}
     nodes |= {56: (-120.0, -20.0)}
