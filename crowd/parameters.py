@@ -43,7 +43,7 @@ class Steering(NamedTuple):
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
     intent: Annotated[
         float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.24 to 0.5 tried: w_j = v_j + intent e_j")
-    ] = 0.24
+    ] = 0.28
     turn_cost: Annotated[
         float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
@@ -54,24 +54,24 @@ class Steering(NamedTuple):
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
         float, Constant("1", 0.3, 1.2, "fitted with headway: share of the summed radii in the way of who walks freely")
-    ] = 0.46
+    ] = 0.4
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
-    ] = 0.55
+    ] = 0.57
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
-    ] = 0.4
+    ] = 0.37
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to both corridors, doors and the 3 m bottleneck"),
-    ] = 0.88
+    ] = 1.1
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
-    ] = 2.8
+    ] = 4.5
     wall_clearance: Annotated[
         float, Constant("1", 0.3, 1.5, "0.5 to 0.9 tried on doors: share of the radius kept from walls")
-    ] = 0.5
+    ] = 0.35
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0

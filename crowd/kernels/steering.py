@@ -192,7 +192,9 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
         if near[7, j] == 0.0:
             # On a bend whoever is ahead seems to drift aside and yet is followed.
             offset = min(offset, abs(side))
-        share = s.strip_opposed if near[7, j] > 0.0 else strip
+        # Who stands and wants nowhere sways no more: who may go on passes close by them.
+        stands = near[2, j] == near[4, j] and near[3, j] == near[5, j]
+        share = s.strip_opposed if near[7, j] > 0.0 else s.strip if stands else strip
         if offset >= share * reach:
             continue
         # Where two converge the one who is further on goes: each would wait for the other.
