@@ -51,9 +51,11 @@ def sample(
             c += look_up(shift, c)
             allowed = look_up(steps, c)
         if math.isinf(look_up(f, c)):
-            ex[i], ey[i], out[i] = _beside(
-                f, directory[facing[i]], vectors, u, w, ix, iy, np.int64(level[i]), across, up
-            )  # fmt: skip
+            # On floor that is cut off, the nearest cell that leads on may lie beyond what cuts it off.
+            if allowed == 0:
+                ex[i], ey[i], out[i] = _beside(
+                    f, directory[facing[i]], vectors, u, w, ix, iy, np.int64(level[i]), across, up
+                )  # fmt: skip
             continue
         side_x = EAST if u - ix >= 0.5 else WEST
         side_y = NORTH if w - iy >= 0.5 else SOUTH
@@ -93,6 +95,22 @@ def sample(
             ex[i] = gx / norm
             ey[i] = gy / norm
         out[i] = t / total
+    return ex, ey, out
+
+
+@nb.njit(cache=True)
+def sample_beside(field, directory, times, vectors, x, y, level, x0, y0, cell, nx, ny, across, up):
+    """As `sample`, for people on floor that nothing leads on from: the nearest cell around that leads on, if any."""
+    ex = np.zeros(x.size)
+    ey = np.zeros(x.size)
+    out = np.full(x.size, math.inf)
+    for i in range(x.size):
+        u = (x[i] - x0) / cell
+        w = (y[i] - y0) / cell
+        ix = min(max(int(u), 1), nx - 2)
+        iy = min(max(int(w), 1), ny - 2)
+        f = (directory[field[i]], times)
+        ex[i], ey[i], out[i] = _beside(f, f[0], vectors, u, w, ix, iy, np.int64(level[i]), across, up)
     return ex, ey, out
 
 

@@ -56,15 +56,22 @@ class Charts:
             x, y: (n,) [m]. level: (n,).
         """
         ex, ey, way = self._sample(field, facing, x, y, level)
-        # Who turns out to be cut off is led by the cells beside theirs, also those behind a wall: a second look.
-        for look in (self._ahead, self._beside):
-            new = np.flatnonzero(np.isnan(way))
-            if new.size == 0:
-                break
+        new = np.flatnonzero(np.isnan(way))
+        if new.size:
             mine = field[new], facing[new], x[new], y[new], level[new]
-            self._learn_around(look, *mine)
+            self._learn_around(self._ahead, *mine)
             ex[new], ey[new], way[new] = self._sample(*mine)
         return ex, ey, way
+
+    def read_beside(
+        self, field: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As `read`, from the cells around people, whatever stands between: for pockets of floor with no way on."""
+        self._learn_around(self._beside, field, field, x, y, level)
+        found: tuple[np.ndarray, np.ndarray, np.ndarray] = floor_field.sample_beside(
+            field, self._directory, self._times, self._vectors, x, y, level, *self.cells.place
+        )
+        return found
 
     def _sample(
         self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray

@@ -201,7 +201,8 @@ class Routes:
     def sample(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Direction and way left of people: ex, ey (n,), way (n,) [m on the level, s at unit speed], inf: no way.
 
-        Where only a closed gate is in the way, it leads to the gate.
+        Where only a closed gate is in the way, it leads to the gate; out of a pocket of floor that nothing leads on
+        from, to the floor beside it.
         """
         to = people.destination[rows]
         field, facing = self._fields[0, to], self._my_round(people, rows)
@@ -213,6 +214,11 @@ class Routes:
         shut = np.flatnonzero(np.isinf(way))
         if shut.size:
             ex[shut], ey[shut], way[shut] = self._look_up(people, rows[shut], self._fields[1, to[shut]])
+        pocket = np.flatnonzero(np.isinf(way))
+        if pocket.size:
+            who = rows[pocket]
+            place = people.x[who], people.y[who], people.level[who]
+            ex[pocket], ey[pocket], way[pocket] = self._charts.read_beside(self._fields[1, to[pocket]], *place)
         return ex, ey, way
 
     def _my_round(self, people: Population, rows: np.ndarray) -> np.ndarray:

@@ -91,6 +91,7 @@ def test_people_wait_at_a_closed_gate_wherever_the_edge_of_a_tile_lies(east: flo
     present = model.people.present()
     assert present.size == 12
     assert model.people.x[present].max() < east
+    assert not model.routes.is_open(model.people, present).any(), "also of those who stand at the gate"
 
 
 @pytest.mark.parametrize("smoothing", [1.0, 2.5, 4.0])
