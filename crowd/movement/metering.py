@@ -90,9 +90,15 @@ class Metering:
             distance, side = self.gates.distance(int(g), people.x[mine], people.y[mine])
             through, _ = self.routes.through(int(g), self.gates, people, mine)
             beyond = (distance > people.radius[mine] + _CLEAR) & ((np.sign(side) == through) | (through == 0))
-            off = ~beyond & (distance > _OFF * self.reach)
+            off = ~beyond & ((distance > _OFF * self.reach) | self._at_another(int(g), people, mine, distance))
             people.gate_pass[mine[beyond | off]] = -1
             self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+
+    def _at_another(self, g: int, people: Population, rows: np.ndarray, distance: np.ndarray) -> np.ndarray:
+        """Who, with leave for gate g, was pushed before another: would turn round in its mouth and block it."""
+        if not (np.isfinite(self.gates.capacity[g]) and self.gates.is_open[g]):
+            return np.zeros(rows.size, bool)
+        return distance > self._nearest(people, rows, int(self.gates.level[g])) + _CLEAR
 
     def end_passes(self, people: Population, rows: np.ndarray) -> None:
         """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
