@@ -53,6 +53,8 @@ class Metering:
             if np.unique(np.sign(side)).size > 1:
                 contested.append(g)
             order = np.lexsort((rows[wanting], distance))
+            if self._hand_over(g, people, rows, wanting[order[:1]], distance[order[:1]]):
+                order = order[1:]
             # No more people have leave at once than pass in the time a gate can make up for.
             passing = np.count_nonzero(people.gate_pass[rows] == g)
             count = max(min(int(self.gates.tokens[g]), 1 + int(CATCH_UP * self.gates.capacity[g]) - passing), 0)
@@ -93,6 +95,22 @@ class Metering:
             off = ~beyond & ((distance > _OFF * self.reach) | self._at_another(int(g), people, mine, distance))
             people.gate_pass[mine[beyond | off]] = -1
             self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+
+    def _hand_over(
+        self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray
+    ) -> bool:
+        """Leave goes over to who stands before everybody that has it, from the last of them: else each bars the other.
+
+        Args:
+            first, distance: index into rows of who is nearest without leave and how near [m] (1,), or nobody (0,).
+        """
+        holders = rows[people.gate_pass[rows] == g]
+        away, _ = self.gates.distance(g, people.x[holders], people.y[holders])
+        if first.size == 0 or holders.size == 0 or distance[0] >= away.min():
+            return False
+        people.gate_pass[holders[np.argmax(away)]] = -1
+        people.gate_pass[rows[first]] = g
+        return True
 
     def _at_another(self, g: int, people: Population, rows: np.ndarray, distance: np.ndarray) -> np.ndarray:
         """Who, with leave for gate g, was pushed before another: would turn round in its mouth and block it."""
