@@ -1,7 +1,7 @@
 """The single-file runs of 2018 and 2021 built again: speed at density along an oval, against measured percentiles.
 
-Density of a person is 2 / (distance from the one behind to the one ahead), along the middle of the lane; of the
-measured people of 2018, who are seen on a straight only, along x.
+Density of a person is 2 / (distance from the one behind to the one ahead): along the middle of the lane; in 2018, when
+people were seen on a straight only, along x.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Pair, Runs, Trial, Verdict, outcome
 from crowd.validation.hermes import measured_tracks
 from crowd.validation.readings import Tracks, track
-from crowd.validation.ring import racetrack
+from crowd.validation.ring import Racetrack, racetrack
 from crowd.validation.scenes import scenario
 from crowd.validation.single_file import density_and_speed
 
-#: The oval: straights and radius of the middle [m] (the set of 2021; that of 2018 assumed alike), and its width, where
-#: nobody can overtake (assumed).
-_STRAIGHT, _RADIUS, _LANE = 2.3, 1.65, 0.6
-_OVAL = partial(racetrack, _LANE, _STRAIGHT, _RADIUS, laps=100)
+#: Radius of the middle of the oval of 2021 and its width, where nobody can overtake (assumed) [m]. That of 2018 assumed
+#: alike, but with longer straights: its tracks keep straight over 3.7 m, and the people in view make it 17.5 to 18.9 m
+#: round.
+_RADIUS, _LANE = 1.65, 0.6
+_OVAL_2018 = partial(racetrack, _LANE, 4.0, _RADIUS, laps=100)
+_OVAL_2021 = partial(racetrack, _LANE, 2.3, _RADIUS, laps=100)
+#: Length of the straight that was in view in 2018 [m], and when the model's people are looked at there [s] (assumed:
+#: three laps of those who walk, as long as `density_and_speed` waits for those in a jam).
+_SEEN, _SETTLED = 3.5, 100.0
 #: As long as the reading of a jam may take [s].
 _DURATION = 260.0
 _FPS = 25
@@ -40,7 +45,7 @@ _AXES = ("density [1/m]", "speed [m/s]")
 
 
 class _Series(NamedTuple):
-    """Runs of an experiment: folder, name of a file by people, its reading, readings that a bin needs.
+    """Runs of an experiment: folder, file by people, oval, reading of a file and of the model, readings a bin needs.
 
     `calibration`: whether constants were chosen with them in view.
     """
@@ -48,7 +53,9 @@ class _Series(NamedTuple):
     folder: str
     file: str
     people: tuple[int, ...]
+    oval: Callable[[], Racetrack]
     read: Callable[[Path], Measures]
+    read_model: Callable[[Scenario], Measures]
     least: int
     calibration: bool
 
@@ -66,8 +73,21 @@ def read_measured(file: Path) -> Measures:
     """Density [1/m] and speed [m/s] of everybody who has somebody ahead and behind, all frames of a run; along x."""
     table = pd.read_csv(file, sep=r"\s+", comment="#", header=None, usecols=[0, 1, 2, 3])
     table.columns = pd.Index(["id", "frame", "x", "y"])
-    speed = _speeds(table)
-    table = table.assign(speed=speed).sort_values(["frame", "x"])
+    return _along_x(table.assign(speed=_speeds(table)))
+
+
+def read_straight(found: Tracks) -> Measures:
+    """As the runs of 2018 were seen: whoever has somebody ahead and behind on one straight, once a second."""
+    half, second = round(0.5 / found.step), round(1.0 / found.step)
+    seen = (np.abs(found.x) <= _SEEN / 2) & (found.y < 0.0)
+    seen &= (found.frame % second == 0) & (found.frame * found.step >= _SETTLED)
+    table = pd.DataFrame({"frame": found.frame, "x": found.x, "speed": np.abs(found.speeds(half)[0])})
+    return _along_x(table[seen])
+
+
+def _along_x(table: pd.DataFrame) -> Measures:
+    """Density and speed of those who have somebody ahead and behind in their frame."""
+    table = table.sort_values(["frame", "x"])
     gap = table.groupby("frame")["x"].shift(-1) - table.groupby("frame")["x"].shift(1)
     known = gap.notna()
     return {"density": (2.0 / gap[known]).tolist(), "speed": table["speed"][known].tolist()}
@@ -75,7 +95,7 @@ def read_measured(file: Path) -> Measures:
 
 def read_round(file: Path) -> Measures:
     """A run in which everybody is seen all the way round, read as the model's are."""
-    return density_and_speed(round_tracks(file), _OVAL().middle)
+    return density_and_speed(round_tracks(file), _OVAL_2021().middle)
 
 
 def round_tracks(file: Path) -> Tracks:
@@ -93,16 +113,20 @@ def _speeds(table: pd.DataFrame) -> pd.Series:
     return pd.Series(np.abs(tracks.speeds(_HALF)[0]), index=table.index)
 
 
-def _read(case: Scenario) -> Measures:
-    return density_and_speed(track(case), _OVAL().middle)
+def _straight(case: Scenario) -> Measures:
+    return read_straight(track(case))
+
+
+def _round(case: Scenario) -> Measures:
+    return density_and_speed(track(case), _OVAL_2021().middle)
 
 
 def _trials(series: _Series, seed: int, data: Path) -> dict[str, Trial]:
     found = {}
     for people in series.people:
-        ring = _OVAL()
+        ring = series.oval()
         walk = scenario(ring.venue, ring.demands(people), seed=seed, duration=_DURATION, journeys=ring.journeys)
-        found[f"{people}"] = Trial(_read, walk)
+        found[f"{people}"] = Trial(series.read_model, walk)
     return found
 
 
@@ -156,8 +180,12 @@ def _judge(series: _Series, runs: Runs, data: Path) -> Verdict:
     )
 
 
-_MIXED = _Series("singlefile2018", "UX_{}_1.txt", (14, 20, 24, 30), read_measured, _LEAST_MEASURED, True)
-_WOMEN = _Series("singlefile2021", "croma_female_{:02d}_1.txt", (4, 8, 16), read_round, _LEAST_MODEL, False)
+_MIXED = _Series(
+    "singlefile2018", "UX_{}_1.txt", (14, 20, 24, 30), _OVAL_2018, read_measured, _straight, _LEAST_MEASURED, True
+)
+_WOMEN = _Series(
+    "singlefile2021", "croma_female_{:02d}_1.txt", (4, 8, 16), _OVAL_2021, read_round, _round, _LEAST_MODEL, False
+)
 
 CASES = (
     Case(
@@ -165,9 +193,10 @@ CASES = (
         suite="experiments",
         title="Speed at density in single file",
         source="Jülich single file 2018, UX runs, 10.34735/ped.2018.5",
-        setup="14, 20, 24 and 30 people one behind the other on an oval of 15 m, 0.6 m wide (that of the 2021 set;"
-        " assumed alike); read as rimea-16 is, after three laps or 200 s; density 2 / (distance from the one behind to"
-        " the one ahead). In view while constants of steering and the rule for bends were chosen.",
+        setup="14, 20, 24 and 30 people one behind the other on an oval of 18.4 m, 0.6 m wide (assumed: straights of"
+        " 4 m, as the tracks are straight and as many are in view; the rest as in 2021). Seen on 3.5 m of a straight,"
+        " once a second from 100 s on; density 2 / (distance from the one behind to the one ahead). In view while"
+        " constants of steering and the rule for bends were chosen.",
         criterion="The mean speed lies between the 10th and the 90th percentile of the measured ones in three quarters"
         " of the bins of 0.25 /m with 200 readings; a bin in which the model has nobody counts as outside.",
         tier=1,
