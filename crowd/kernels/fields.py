@@ -207,10 +207,10 @@ def around_points(
         starts, x0, y0, cell, nx, ny: their grid. radius: R [m].
 
     Returns:
-        (p, 6) float64: density [1/m2], window density [1/m2] (nan where no window holds enough floor), V_x, V_y [m/s]
+        (6, p) float64: density [1/m2], window density [1/m2] (nan where no window holds enough floor), V_x, V_y [m/s]
         (0 without people), crowd pressure [1/s2], mean contact force [N].
     """
-    out = np.zeros((px.size, 6))
+    out = np.zeros((6, px.size))
     far = CUTOFF * radius
     for b in nb.prange(blocks.shape[0]):
         sums = np.zeros((groups, 5 * BLOCK))
@@ -248,5 +248,5 @@ def around_points(
                 _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
         for k in range(count):
             i = blocks[b, k]
-            _conclude(sums[:, k::BLOCK], others[k::BLOCK], share[i], area[i], out[i])
+            _conclude(sums[:, k::BLOCK], others[k::BLOCK], share[i], area[i], out[:, i])
     return out
