@@ -66,6 +66,7 @@ class FloorSquares:
         self.segments = Segments.of(venue)
         self._levels = venue.planes
         self._blades = [_blades(venue, level, cuts) for level in venue.planes]
+        self._edges = [_edges(level) for level in venue.planes]
         planes = range(len(venue.planes))
         self._walls = [np.flatnonzero(self.segments.level == plane) for plane in planes]
         self._lines = np.asarray(shapely.linestrings(self.segments.ends.reshape(-1, 2, 2)))
@@ -109,8 +110,11 @@ class FloorSquares:
         boxes = np.asarray(shapely.box(x - half, y - half, x + half, y + half))
         touched = shapely.intersects(floor, boxes)
         squares, pieces = squares[touched], boxes[touched]
-        full = shapely.contains(floor, pieces)
-        pieces[~full] = shapely.intersection(pieces[~full], floor)
+        # What touches the floor and not its edge lies on it as a whole.
+        edge, _ = self._edges[plane].query(pieces, predicate="intersects")
+        edge = np.unique(edge)
+        edge = edge[~shapely.contains(floor, pieces[edge])]
+        pieces[edge] = shapely.intersection(pieces[edge], floor)
         cut, by = tree.query(pieces, predicate="intersects")
         for k in np.unique(cut):
             lines = shapely.union_all(blades[np.sort(by[cut == k])])
@@ -176,6 +180,13 @@ def _blades(venue: Venue, level: Level, cuts: Sequence[Cut]) -> tuple[np.ndarray
     lines = [*level.wall_lines, *(gate.line for gate in venue.gates if gate.level == level.name)]
     blades = np.array(lines + [line for name, line in cuts if name == level.name], object)
     return blades, shapely.STRtree(blades)
+
+
+def _edges(level: Level) -> shapely.STRtree:
+    """The edges of the floor of a level, one straight line each."""
+    rings = shapely.get_rings(shapely.get_parts(level.floor))
+    ends = [np.hstack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
+    return shapely.STRtree(shapely.linestrings(np.concatenate(ends).reshape(-1, 2, 2)))
 
 
 def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:

@@ -250,10 +250,10 @@ class Probes(Pieces):
             force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
         # Where nobody is near, nobody was looked for.
-        found[(self.halves == 0.0), 1] = np.nan
+        found[1, self.halves == 0.0] = np.nan
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
-        density, window, ux, uy, pressure, force = np.ascontiguousarray(found.T)
+        density, window, ux, uy, pressure, force = found
         return Fields(density, window, ux, uy, np.hypot(ux, uy), pressure, force, worst)
 
     def streams(self, *, x: np.ndarray, y: np.ndarray, level: np.ndarray, vx: np.ndarray, vy: np.ndarray) -> Streams:

@@ -51,7 +51,7 @@ def ground(vx, vy, fx, fy, wished_x, wished_y, contact_x, contact_y, press, mass
         slope_x, slope_y: downhill share of the weight [N].
     """
     if slope_x != 0.0 or slope_y != 0.0:
-        share = (math.hypot(contact_x, contact_y) - c.brace) / max(c.brace, 1e-9)
+        share = (math.sqrt(contact_x * contact_x + contact_y * contact_y) - c.brace) / max(c.brace, 1e-9)
         share = min(max(share, 0.0), 1.0)
         fx += share * slope_x
         fy += share * slope_y
@@ -60,7 +60,7 @@ def ground(vx, vy, fx, fy, wished_x, wished_y, contact_x, contact_y, press, mass
     if press == 0.0 and wished_x * wished_x + wished_y * wished_y < c.brace_speed**2:
         ux = nvx - wished_x
         uy = nvy - wished_y
-        u = math.hypot(ux, uy)
+        u = math.sqrt(ux * ux + uy * uy)
         held = h * c.brace / mass
         keep = 1.0 - held / u if u > held else 0.0
         nvx = wished_x + keep * ux
@@ -168,19 +168,19 @@ def part_by_walls(x, y, level, pairs, n_pairs, near_walls, n_walls, walls):
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def substep(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
-    near_walls, n_walls, walls, before, after, h, c, x1, y1, vx1, vy1, force, force_sum, wall_force, overlap, held,
+    near_walls, n_walls, walls, before, after, h, share, c, x1, y1, vx1, vy1, force_mean, force_max, sum_mean,
+    wall_mean, overlap, held,
 ):  # fmt: skip
-    """One substep for everyone, from (x, y, vx, vy) to (x1, y1, vx1, vy1).
+    """One substep for everyone, from (x, y, vx, vy) to (x1, y1, vx1, vy1), and its share in what the tick reports.
+
+    Indices are unsigned, which spares looking whether they count from the end.
 
     Args:
         x .. vy: (n,) state. wished_x, wished_y: [m/s]. press_x, press_y: pressing force [N]. radius: mechanical
             radius [m]. mass: [kg]. slope_x, slope_y: downhill share of the weight [N].
         pairs, n_pairs: people in reach. near_walls, n_walls: walls in reach. walls, before, after: the walls.
-        h: substep [s]. c: Contact.
-        force: (n,) contact_force [N], filled. force_sum: (n,) plain sum of normal forces [N], filled.
-        wall_force: (n, WALL_LIST) normal force on each listed wall [N], filled.
-        overlap: (n,) largest overlap as a share of the smaller diameter, filled.
-        held: (n,) how often a wall held the centre, counted up.
+        h: substep [s]. share: substeps in a tick. c: Contact.
+        force_mean .. held: as in `push_and_step`, added to.
     """
     for i in nb.prange(x.size):
         fx = 0.0
@@ -191,7 +191,7 @@ def substep(
         total = 0.0
         worst = 0.0
         for p in range(n_pairs[i]):
-            j = pairs[i, p]
+            j = np.uint32(pairs[i, p])
             dx = x[i] - x[j]
             dy = y[i] - y[j]
             reach = radius[i] + radius[j]
@@ -219,8 +219,7 @@ def substep(
             total += f
             worst = max(worst, 0.5 * (reach - d) / smaller)
         for p in range(n_walls[i]):
-            wall_force[i, p] = 0.0
-            owned, qx, qy = nearest_point(walls, before, after, near_walls[i, p], x[i], y[i])
+            owned, qx, qy = nearest_point(walls, before, after, np.uint32(near_walls[i, p]), x[i], y[i])
             dx = x[i] - qx
             dy = y[i] - qy
             d = math.sqrt(dx * dx + dy * dy)
@@ -240,8 +239,14 @@ def substep(
             xy += 0.5 * f * nx * ny
             yy += 0.5 * f * ny * ny
             total += f
-            wall_force[i, p] = f
+            wall_mean[i, p] += f / share
             worst = max(worst, 0.5 * (radius[i] - d) / radius[i])
+        if total > 0.0 or worst > 0.0:
+            force = largest_squeeze(xx, xy, yy)
+            force_mean[i] += force / share
+            force_max[i] = max(force_max[i], force)
+            sum_mean[i] += total / share
+            overlap[i] = max(overlap[i], worst)
         drive_x = mass[i] * (wished_x[i] - vx[i]) / c.reaction_time + press_x[i]
         drive_y = mass[i] * (wished_y[i] - vy[i]) / c.reaction_time + press_y[i]
         press = press_x[i] * press_x[i] + press_y[i] * press_y[i]
@@ -249,10 +254,11 @@ def substep(
             vx[i], vy[i], fx + drive_x, fy + drive_y, wished_x[i], wished_y[i], fx, fy,
             press, mass[i], slope_x[i], slope_y[i], h, c,
         )  # fmt: skip
-        speed = math.sqrt(nvx * nvx + nvy * nvy)
-        if speed > c.speed_limit:
-            nvx *= c.speed_limit / speed
-            nvy *= c.speed_limit / speed
+        speed2 = nvx * nvx + nvy * nvy
+        if speed2 > c.speed_limit * c.speed_limit:
+            slower = c.speed_limit / math.sqrt(speed2)
+            nvx *= slower
+            nvy *= slower
             held[i] += 1
         px = x[i] + h * nvx
         py = y[i] + h * nvy
@@ -263,9 +269,6 @@ def substep(
         y1[i] = py
         vx1[i] = nvx
         vy1[i] = nvy
-        force[i] = largest_squeeze(xx, xy, yy)
-        force_sum[i] = total
-        overlap[i] = worst
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -278,40 +281,26 @@ def push_and_step(
     Args:
         x, y, vx, vy: (n,) state, updated. force_mean, force_max: (n,) mean and maximum of contact_force [N], filled.
         sum_mean: (n,) mean of the plain sum of normal forces [N], filled.
-        wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled.
-        overlap: (n,) largest overlap, filled. held: (n,) counted up.
+        wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled up to n_walls.
+        overlap: (n,) largest overlap as a share of the smaller diameter, filled.
+        held: (n,) how often a wall held the centre or the speed limit the body, counted up.
         The others as in `substep`.
     """
-    n = x.size
-    x1 = np.empty(n)
-    y1 = np.empty(n)
-    vx1 = np.empty(n)
-    vy1 = np.empty(n)
-    force = np.empty(n)
-    force_sum = np.empty(n)
-    now = np.empty(n)
-    wall_force = np.empty(wall_mean.shape)
-    force_mean[:] = 0.0
-    force_max[:] = 0.0
-    sum_mean[:] = 0.0
-    wall_mean[:] = 0.0
-    overlap[:] = 0.0
+    state = x, y, vx, vy
+    after_it = np.empty(x.size), np.empty(x.size), np.empty(x.size), np.empty(x.size)
+    for report in (force_mean, force_max, sum_mean, overlap):
+        report[:] = 0.0
+    for i in range(x.size):
+        wall_mean[i, : n_walls[i]] = 0.0
     for _ in range(steps):
         substep(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs,
-            near_walls, n_walls, walls, before, after, h, c, x1, y1, vx1, vy1, force, force_sum, wall_force, now, held,
+            *state, wished_x, wished_y, press_x, press_y, radius, mass, slope_x, slope_y, pairs, n_pairs, near_walls,
+            n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean, wall_mean, overlap,
+            held,
         )  # fmt: skip
-        for i in range(n):
-            x[i] = x1[i]
-            y[i] = y1[i]
-            vx[i] = vx1[i]
-            vy[i] = vy1[i]
-            force_mean[i] += force[i] / steps
-            force_max[i] = max(force_max[i], force[i])
-            sum_mean[i] += force_sum[i] / steps
-            overlap[i] = max(overlap[i], now[i])
-            for p in range(n_walls[i]):
-                wall_mean[i, p] += wall_force[i, p] / steps
+        state, after_it = after_it, state
+    if steps % 2:
+        x[:], y[:], vx[:], vy[:] = state
 
 
 @nb.njit(cache=True, error_model="numpy")

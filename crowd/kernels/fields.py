@@ -20,41 +20,54 @@ _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9 = (1.0 / math.factorial(k) for k in range
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _sight(px, py, ux, uy, walls, items, first, last, far):
-    """Distance from a point to the first wall along the unit vector u, at most `far` [m]."""
-    best = far
-    for m in range(first, last):
-        wall = walls[items[m]]
-        dx = wall[2] - wall[0]
-        dy = wall[3] - wall[1]
-        cross = ux * dy - uy * dx
-        if cross == 0.0:
-            continue
-        ax = wall[0] - px
-        ay = wall[1] - py
-        along_ray = (ax * dy - ay * dx) / cross
-        along_wall = (ax * uy - ay * ux) / cross
-        if along_ray >= 0.0 and -1e-9 <= along_wall <= 1.0 + 1e-9:
-            best = min(best, along_ray)
-    return best
+def _rays_to(ax, ay, bx, by):
+    """Rays that may meet a wall from a to b, as seen from the origin: the first and one after the last, modulo _ANGLES.
+
+    One more on each side than lie between the ends; all where the wall is at the point itself or runs through it.
+    """
+    span = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
+    beside = abs(ax * by - ay * bx) / math.hypot(bx - ax, by - ay)
+    if abs(span) > 3.0 or not beside > 1e-6:
+        return 0, _ANGLES
+    begin = math.atan2(ay, ax) if span >= 0.0 else math.atan2(by, bx)
+    first = math.floor(begin / (2.0 * math.pi) * _ANGLES - 0.5) - 1
+    return first, first + math.ceil(abs(span) / (2.0 * math.pi) * _ANGLES) + 4
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _look_round(px, py, walls, near, radius, half, half_most, area_least):
+def _shorten(sight, px, py, wall, ux, uy):
+    """Shorten what is seen from a point along each ray [m] to where a wall stands in the way."""
+    ax = wall[0] - px
+    ay = wall[1] - py
+    dx = wall[2] - wall[0]
+    dy = wall[3] - wall[1]
+    first, last = _rays_to(ax, ay, ax + dx, ay + dy)
+    for k in range(first, last):
+        a = k % _ANGLES
+        cross = ux[a] * dy - uy[a] * dx
+        if cross == 0.0:
+            continue
+        along_ray = (ax * dy - ay * dx) / cross
+        along_wall = (ax * uy[a] - ay * ux[a]) / cross
+        if along_ray >= 0.0 and -1e-9 <= along_wall <= 1.0 + 1e-9:
+            sight[a] = min(sight[a], along_ray)
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _look_round(px, py, walls, near, ux, uy, radius, half, half_most, area_least):
     """What one point sees: share, half side of its window, area of that, as `seen_floor` has them."""
-    sight = np.empty(_ANGLES)
+    sight = np.full(_ANGLES, 1.5 * half_most)
+    for k in near:
+        _shorten(sight, px, py, walls[k], ux, uy)
     total = 0.0
     for a in range(_ANGLES):
-        angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
-        sight[a] = _sight(px, py, math.cos(angle), math.sin(angle), walls, near, 0, near.size, 1.5 * half_most)
         total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
     share = total / _ANGLES
     side = half
     while side <= half_most + 1e-9:
         total = 0.0
         for a in range(_ANGLES):
-            angle = 2.0 * math.pi * (a + 0.5) / _ANGLES
-            border = side / max(abs(math.cos(angle)), abs(math.sin(angle)))
+            border = side / max(abs(ux[a]), abs(uy[a]))
             total += min(sight[a], border) ** 2
         if math.pi * total / _ANGLES >= area_least:
             return share, side, math.pi * total / _ANGLES
@@ -81,12 +94,19 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
     share = np.empty(n)
     halves = np.empty(n)
     area = np.empty(n)
+    ux = np.empty(_ANGLES)
+    uy = np.empty(_ANGLES)
+    for a in range(_ANGLES):
+        ux[a] = math.cos(2.0 * math.pi * (a + 0.5) / _ANGLES)
+        uy[a] = math.sin(2.0 * math.pi * (a + 0.5) / _ANGLES)
     # Far from walls all points see the same.
-    unwalled = _look_round(0.0, 0.0, walls, items[:0], radius, half, half_most, area_least)
+    unwalled = _look_round(0.0, 0.0, walls, items[:0], ux, uy, radius, half, half_most, area_least)
     for i in nb.prange(n):
         near = items[starts[i] : starts[i + 1]]
         if near.size:
-            share[i], halves[i], area[i] = _look_round(px[i], py[i], walls, near, radius, half, half_most, area_least)
+            share[i], halves[i], area[i] = _look_round(
+                px[i], py[i], walls, near, ux, uy, radius, half, half_most, area_least
+            )
         else:
             share[i], halves[i], area[i] = unwalled
     return share, halves, area
@@ -187,10 +207,10 @@ def around_points(
         starts, x0, y0, cell, nx, ny: their grid. radius: R [m].
 
     Returns:
-        (p, 6) float64: density [1/m2], window density [1/m2] (nan where no window holds enough floor), V_x, V_y [m/s]
+        (6, p) float64: density [1/m2], window density [1/m2] (nan where no window holds enough floor), V_x, V_y [m/s]
         (0 without people), crowd pressure [1/s2], mean contact force [N].
     """
-    out = np.zeros((px.size, 6))
+    out = np.zeros((6, px.size))
     far = CUTOFF * radius
     for b in nb.prange(blocks.shape[0]):
         sums = np.zeros((groups, 5 * BLOCK))
@@ -228,5 +248,5 @@ def around_points(
                 _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
         for k in range(count):
             i = blocks[b, k]
-            _conclude(sums[:, k::BLOCK], others[k::BLOCK], share[i], area[i], out[i])
+            _conclude(sums[:, k::BLOCK], others[k::BLOCK], share[i], area[i], out[:, i])
     return out

@@ -74,7 +74,8 @@ def touching_pairs(x, y, reach, keys, starts, x0, y0, nx, ny, cell, lists, count
         iy1 = min(max(math.floor((y[i] + around - y0) / cell), 0), ny - 1)
         for jy in range(iy0, iy1 + 1):
             row = (plane * ny + jy) * nx
-            for j in range(starts[row + ix0], starts[row + ix1 + 1]):
+            # Unsigned indices spare looking whether they count from the end.
+            for j in range(np.uint32(starts[row + ix0]), np.uint32(starts[row + ix1 + 1])):
                 dx = x[j] - x[i]
                 dy = y[j] - y[i]
                 both = reach[i] + reach[j]

@@ -227,7 +227,7 @@ class Motion:
         """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
         w, n = self.walls, x.size
         pairs, counts = touch
-        near = np.zeros((n, contact.WALL_LIST), np.int32)
+        near = np.empty((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         contact.wall_lists(
             x, y, radius, np.hypot(vx, vy), people.gate_pass[mine], keys, w.segments, w.gate, w.starts, w.items,

@@ -64,7 +64,8 @@ class ObservedFields:
         if new:
             # Until now nobody was there.
             windowed = self.probes.halves[before:] > 0.0
-            self._recent = np.hstack((self._recent, np.where(windowed, 0.0, np.nan) + np.zeros((RUNNING_MEAN, 1))))
+            self._recent = _widened(self._recent, before, self.probes.size)
+            self._recent[:, before : self.probes.size] = np.where(windowed, 0.0, np.nan)
             self._dense_for = np.append(self._dense_for, np.zeros(new, np.int32))
             self._interval.extend(windowed)
 
@@ -92,9 +93,10 @@ class ObservedFields:
             force_mean=s.contact_force_mean,
             force_max=s.contact_force_max,
         )
-        self._recent[self._seconds % RUNNING_MEAN] = fields.window_density
+        recent = self._recent[:, : self.probes.size]
+        recent[self._seconds % RUNNING_MEAN] = fields.window_density
         self._seconds += 1
-        level_density = self._recent[: min(self._seconds, RUNNING_MEAN)].mean(axis=0)
+        level_density = recent[: min(self._seconds, RUNNING_MEAN)].mean(axis=0)
         dense = fields.density >= TURBULENT_DENSITY
         self._dense_for = np.where(dense, self._dense_for + 1, 0).astype(np.int32)
         pressed = np.nan_to_num(fields.crowd_pressure) > TURBULENT_PRESSURE
@@ -141,6 +143,15 @@ class ObservedFields:
         self._recent = np.ascontiguousarray(state["recent"][:, place])
         self._dense_for = state["dense_for"][place]
         self._seconds = int(state["seconds"])
+
+
+def _widened(array: np.ndarray, used: int, needed: int) -> np.ndarray:
+    """An array (k, n) of whose columns the first are used, with room for those needed, and as much again."""
+    if needed <= array.shape[1]:
+        return array
+    wider = np.empty((len(array), 2 * needed))
+    wider[:, :used] = array[:, :used]
+    return wider
 
 
 class _Interval:
