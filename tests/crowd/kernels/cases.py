@@ -143,7 +143,7 @@ def push() -> Arrays:
 @case(
     "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
     "directions",
-    "sample", "cells_around", "open_moves", "crossing_steps", "join_planes",
+    "sample", "sample_beside", "cells_around", "open_moves", "crossing_steps", "join_planes",
 )  # fmt: skip
 def ways() -> Arrays:
     area, place = tiles.AREA, (0.0, 0.0, CELL, NX, NY, 1, 1)
@@ -174,6 +174,7 @@ def ways() -> Arrays:
         np.zeros(N, np.int64), np.zeros(N, np.int64), directory[None], times, vectors, steps_of, shift, *where,
         np.argsort(c.x), *place,
     )  # fmt: skip
+    beside = floor_field.sample_beside(np.zeros(N, np.int64), directory[None], times, vectors, *where, *place)
     assert np.isfinite(times[directory[0]]).any()
     seen = everything[::2]
     slow = CELL * (1.0 + np.arange(seen.size) % 3)
@@ -187,6 +188,7 @@ def ways() -> Arrays:
         "lengths": along[0][directory],
         "vectors": found,
         "sample": np.stack((ex, ey, t)),
+        "beside": np.stack(beside),
         "shift": shift[1],
         "windows": tiles.windows(own, times, own, 3, 1, 1),
         "cells": np.append(tiles.cells_of(*where, *place), ended),
