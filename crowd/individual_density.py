@@ -109,7 +109,7 @@ class CellFloor:
     level: Level
     cut_off: CutOff | None
     _outline: np.ndarray
-    _fences: shapely.MultiLineString
+    _fences: shapely.STRtree
     _walls: np.ndarray
     _joined: np.ndarray
     _starts: np.ndarray
@@ -132,7 +132,7 @@ class CellFloor:
         joined = np.concatenate([_joined(chain) for chain in level.wall_chains])
         starts, items = walls_near_cells(walls, np.zeros(len(walls), np.int64), west, south, side, nx, ny, 1, reach)
         shapely.prepare(level.floor)
-        fences = shapely.MultiLineString(list(level.wall_lines))
+        fences = shapely.STRtree(np.array(list(level.wall_lines), object))
         return cls(level, cut_off, outline, fences, walls, joined, starts, items, (west, south, side, nx, ny))
 
     def compute(self, x: np.ndarray, y: np.ndarray) -> Cells:
@@ -164,9 +164,12 @@ class CellFloor:
     def _on_floor(self, cells: np.ndarray, places: np.ndarray) -> np.ndarray:
         """Of each cell the part on the floor that its person stands in, or next to."""
         on_floor = np.asarray(shapely.intersection(cells, self.level.floor), object).reshape(-1)
-        for k in np.flatnonzero(shapely.intersects(on_floor, self._fences)):
+        met, by = self._fences.query(on_floor, predicate="intersects")
+        for k in np.unique(met):
             whole = [part for part in shapely.get_parts(on_floor[k]) if part.geom_type == "Polygon"]
-            on_floor[k] = split(shapely.MultiPolygon(whole), self._fences)
+            # Fences that a cell does not meet would only take time.
+            fences = shapely.MultiLineString(list(self._fences.geometries[np.sort(by[met == k])]))
+            on_floor[k] = split(shapely.MultiPolygon(whole), fences)
         parts, owner = _pieces(on_floor)
         away = shapely.distance(shapely.points(places[owner]), parts)
         # Who stands on the border of several parts has the largest of them.
