@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
 
-import numpy as np
 import pytest
 import shapely
 
 from crowd.model import CrowdModel
-from crowd.run import run
 from crowd.scenario import Scenario, scenario_names
 from venues import names
 
@@ -46,13 +43,3 @@ def test_the_first_minute_of_a_scenario_of_the_library_runs_and_drops_nobody(nam
     if len(one) == 1:
         floor = model.scenario.venue.levels[0].floor.buffer(0.001)
         assert shapely.contains_xy(floor, now.x, now.y).all()
-
-
-@pytest.mark.whole
-@pytest.mark.parametrize("name", scenario_names())
-def test_a_shipped_scenario_runs_to_its_end_drops_nobody_and_nobody_is_held_by_the_drawing(
-    name: str, tmp_path: Path
-) -> None:
-    scenario = Scenario.read(name)
-    recording = run(scenario, out=tmp_path / "run", record="fields")
-    assert recording.summary()["simulated_seconds"] == scenario.duration
