@@ -12,13 +12,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS ?= viewer,maps
 INSTALL := $(if $(WHEELHOUSE),install --no-index --find-links '$(WHEELHOUSE)' inpa,install --editable .)
 
-.PHONY: demo test lint speed validation wheelhouse clean
+.PHONY: demo test test-all lint speed validation wheelhouse clean
 
 demo: $(VENV)/.installed
 	$(BIN)/crowd demo
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto
+
+# All tests, then every shipped scenario to its end: about an hour more on two processors.
+test-all: test
+	$(BIN)/python -m pytest --numprocesses auto -m whole --durations 0
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

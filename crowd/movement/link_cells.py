@@ -14,6 +14,7 @@ import numpy as np
 from crowd.movement.tiles import Cells, Sheet
 from crowd.parameters import Wayfinding as Constants
 from venues import Strip, Venue
+from venues.places import STEPPED_KINDS
 
 #: Time a lift takes on average, waiting and riding, as a share of its cycle (see `crowd.movement.lifts`): arriving at
 #: any moment one waits 0.245 of the cycle for the door, then 0.15 until it closes, and rides 0.2.
@@ -30,8 +31,9 @@ class LinkCells:
         up, down: share of the level walking speed, in plan. belt: (k, 2) velocity at which a belt carries everyone, in
         plan [m/s], 0 where people walk. comfort: share of the speed at which the cell is counted in choosing a way.
         liking: share of the comfort that is left for those who can climb steps, who leave lifts to others.
-        stepped: whether it has steps, so that wheels cannot use it. going: way in plan for each metre along the incline
-        where people climb steps, nan elsewhere.
+        stepped: whether it has steps, so that wheels cannot use it. half: of steps that are walked both ways, 1 in the
+        half of their first level, 2 in that of the other; 0 elsewhere. going: way in plan for each metre along the
+        incline where people climb steps, nan elsewhere.
     """
 
     cells: np.ndarray
@@ -44,6 +46,7 @@ class LinkCells:
     comfort: np.ndarray
     liking: np.ndarray
     stepped: np.ndarray
+    half: np.ndarray
     going: np.ndarray
 
     @property
@@ -57,18 +60,21 @@ class LinkCells:
         lookup = Sheet(floor, -1, dtype=np.int32)
         parts: list[np.ndarray] = []
         keys: list[np.ndarray] = []
+        halves: list[np.ndarray] = [np.empty(0, np.int8)]
         for strip in venue.strips:
             shape = strip.polygon.buffer(0.5 * floor.cell, join_style="mitre")
             cells = floor.inside(shape, venue.level_index(strip.plane))
             cells = cells[lookup[cells] < 0]
             lookup[cells] = sum(map(len, keys)) + np.arange(cells.size)
             keys.append(cells)
+            halves.append(_halves(strip, *floor.centres(cells)))
             parts.append(np.tile(_row(strip, venue, constants), (cells.size, 1)))
         table = np.vstack(parts) if parts else np.empty((0, 11))
         ux, uy, grade, up, down, belt_x, belt_y, comfort, liking, stepped, going = table.T
         cells = np.concatenate(keys) if keys else np.empty(0, np.int64)
         uphill, belt = np.column_stack((ux, uy)), np.column_stack((belt_x, belt_y))
-        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, liking, stepped > 0.0, going)
+        half = np.concatenate(halves)
+        return cls(cells, lookup, uphill, grade, up, down, belt, comfort, liking, stepped > 0.0, half, going)
 
     def factor(self, cells: np.ndarray, heading: np.ndarray, uphill: np.ndarray) -> np.ndarray:
         """Share of the level walking speed at cells (n,) along headings (n, 2): (n,), 1 off links."""
@@ -97,9 +103,23 @@ class LinkCells:
         found: np.ndarray = np.append(self.stepped, False)[self.lookup[cells]]
         return found
 
+    def half_of(self, cells: np.ndarray) -> np.ndarray:
+        """In which half of steps that are walked both ways cells (n,) lie: (n,), 0 elsewhere."""
+        found: np.ndarray = np.append(self.half, np.int8(0))[self.lookup[cells]]
+        return found
+
     def belt_at(self, cells: np.ndarray) -> np.ndarray:
         """Velocity at which a belt carries whoever stands in these cells, 0 off belts: (n, 2) [m/s]."""
         return np.vstack((self.belt, np.zeros(2)))[self.lookup[cells]]
+
+
+def _halves(strip: Strip, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """As `LinkCells.half`, at points (n,) of a strip [m]."""
+    if strip.link.kind not in STEPPED_KINDS or strip.link.direction != "both":
+        return np.zeros(x.size, np.int8)
+    middle = strip.polygon.centroid
+    beyond = (x - middle.x) * strip.along[0] + (y - middle.y) * strip.along[1] > 0.0
+    return np.where(beyond, 2, 1).astype(np.int8)
 
 
 def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:

@@ -152,13 +152,20 @@ class Ways:
         return moves
 
     def without_steps(self, moves: Sheet) -> Sheet:
-        """Some allowed steps without those onto stairs and escalators."""
+        """Some allowed steps without those onto stairs and escalators.
+
+        Nor are there any across the middle of stairs: who was pushed onto them leaves them by the end they came from.
+        """
         out = moves.copy()
         near = self.cells.of_tiles(np.flatnonzero(self.shift.directory)).ravel()
         allowed, sheets = moves[near], (self.shift.arrays, self.cells.across)
         for side in _SIDES:
             cells = near[allowed & (side << ELSEWHERE) > 0]
             cells = cells[self.links.is_stepped(floor_field.neighbours(cells, side, moves.arrays, *sheets))]
+            out[cells] = out[cells] & np.uint8(255 - side)
+            on_steps = self.links.cells[self.links.half > 0]
+            across = self.links.half_of(floor_field.neighbours(on_steps, side, moves.arrays, *sheets))
+            cells = on_steps[self.links.half_of(on_steps) + across == 3]
             out[cells] = out[cells] & np.uint8(255 - side)
         return out
 

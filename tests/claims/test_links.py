@@ -209,6 +209,22 @@ def test_step_free_journeys_take_the_lift_though_steps_are_nearer(kind: str) -> 
     assert np.count_nonzero(model.people.status == 3) == 3
 
 
+def test_who_uses_no_steps_and_is_pushed_onto_stairs_goes_back_down_them() -> None:
+    venue = house_with_both("stairs")
+    demand = (Demand.present("in-low", "up", people=1),)
+    journeys = (Journey("up", (LeaveBy(("out-high",)),), True),)
+    model = CrowdModel(Scenario(name="s", venue=venue, start=START, duration=90.0, demands=demand, journeys=journeys))
+    model.step()
+    p, plane = model.people, venue.level_index(venue.strips[0].plane)
+    p.x[0], p.y[0], p.level[0] = 10.5, 4.8, plane
+    for _ in range(25):
+        model.step()
+    assert p.level[0] == venue.level_index("low")
+    while model.running:
+        model.step()
+    assert p.status[0] == 3
+
+
 @pytest.mark.parametrize(("reluctance", "riders"), [(None, 0), (0.0, 6)])
 def test_who_can_climb_leaves_a_quicker_lift_to_others(reluctance: float | None, riders: int) -> None:
     """The lift comes every 10 s and saves some on the escalator; only those take it who count that alone."""

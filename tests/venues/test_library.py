@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import shapely
 from shapely.geometry import LineString
 
 from venues import load_venue
@@ -13,6 +14,7 @@ from venues.connectivity import FloorGraph, reachable
 
 NAMES = (
     "footbridge", "market-street", "pilgrimage-deck", "riverside-festival", "shopping-street", "stadium-stand",
+    "transfer-station",
 )  # fmt: skip
 
 
@@ -77,6 +79,25 @@ def test_the_stand_has_960_seats_in_rows_that_end_at_gangways_of_1_2_m_and_two_v
     assert [venue.link(f"vomitory-{side}").clear_width for side in ("west", "east")] == [2.4, 2.4]
     graph = FloorGraph(venue, honour_gates=True, steps=False)
     assert graph.reach(venue.zone("wheelchair-places")) & graph.pieces_of(venue.zone("exit-a"))
+
+
+def test_both_lines_of_the_transfer_station_have_80_doors_and_are_joined_by_two_passages_of_6_m() -> None:
+    venue = load_venue("transfer-station")
+    assert [venue.level(name).elevation for name in ("line-1-platform", "concourse", "line-2-platform")] == [0, -6, -12]
+    for line in (1, 2):
+        doors = [venue.zone(f"line-{line}-track-{track}-doors").polygon for track in (1, 2)]
+        assert [len(shapely.get_parts(track)) for track in doors] == [40, 40]
+    assert width_at("transfer-station", "concourse", (-30, 0), (30, 0)) == pytest.approx(2 * 6.0)
+
+
+@pytest.mark.parametrize("steps", [True, False])
+def test_trains_of_either_line_are_changed_and_left_with_and_without_steps(steps: bool) -> None:
+    venue = load_venue("transfer-station")
+    graph = FloorGraph(venue, honour_gates=True, steps=steps)
+    for line, other in ((1, 2), (2, 1)):
+        reached = graph.reach(venue.zone(f"line-{line}-track-1-doors"))
+        ends = [f"line-{other}-track-{track}-doors" for track in (1, 2)] + [f"exit-{n}" for n in (1, 2, 3, 4)]
+        assert all(reached & graph.pieces_of(venue.zone(end)) for end in ends)
 
 
 @pytest.mark.parametrize("name", NAMES)

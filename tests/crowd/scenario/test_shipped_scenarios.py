@@ -14,7 +14,7 @@ from venues import names
 #: Those that say in their first words what they are for; the older ones say it in the README.
 LIBRARY = (
     "footbridge-fireworks", "market-holiday", "pilgrimage-noon", "riverside-closing", "shopping-weekend",
-    "stadium-final-whistle",
+    "stadium-final-whistle", "transfer-rush",
 )  # fmt: skip
 
 
