@@ -1,5 +1,5 @@
 """What the equipment of a venue means for a run: which cameras see the densest place, which loudspeakers reach it, how
-far first aid is, how full the emergency lanes became.
+far first aid is, how full the emergency lanes became, by which exits people who take no steps cannot leave.
 
 Not here: what a camera sees (`venues.coverage`).
 """
@@ -16,11 +16,12 @@ from crowd.risk import Place, RiskAssessment
 from venues.coverage import covering
 from venues.elements import Element
 from venues.places import Zone
+from venues.step_free import compute_step_free_exits
 
 
 def site_data(risk: RiskAssessment, words: Words) -> list[str]:
-    """The sentences; none for a venue without cameras, loudspeakers, signs, first aid posts and emergency lanes."""
-    return [*_densest(risk, words), *_lanes(risk, words)]
+    """The sentences; none for a venue of one level with none of all that."""
+    return [*_densest(risk, words), *_lanes(risk, words), *_exits(risk, words)]
 
 
 def _densest(risk: RiskAssessment, words: Words) -> Iterator[str]:
@@ -73,3 +74,13 @@ def _lanes(risk: RiskAssessment, words: Words) -> Iterator[str]:
                 "site", "lane", lane=name, people=words.number(people.value, "people"), at=words.clock(people.time),
                 peak=words.number(peak.value, "level_density"), time=words.clock(peak.time),
             )  # fmt: skip
+
+
+def _exits(risk: RiskAssessment, words: Words) -> Iterator[str]:
+    """By which exits people who take no steps cannot leave, and which profiles of the scenario these are."""
+    profiles = [profile.name for profile in getattr(risk.scenario, "profiles", ()) if profile.step_free]
+    who = words.say("site", "profiles", names=", ".join(profiles)) if profiles else ""
+    for way in compute_step_free_exits(risk.venue):
+        if way.barred:
+            sources = ", ".join(words.place(name) for name in way.barred)
+            yield words.say("site", "barred", who=who, exit=words.place(way.name), sources=sources)

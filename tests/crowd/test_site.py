@@ -13,6 +13,7 @@ from crowd.report import report_data
 from crowd.risk import assess_risk
 from tests.made_recording import MadeRecording, calm
 from venues import Camera, Loudspeaker, Sign, Venue, Zone
+from venues.shapes import stairs
 
 
 def dense_at(x: float, y: float, venue: Venue | None = None) -> MadeRecording:
@@ -82,3 +83,12 @@ def test_a_venue_without_equipment_has_no_word_on_it(lang: str) -> None:
 def test_a_place_that_is_not_known_is_seen_by_nobody() -> None:
     recording = dense_at(float("nan"), float("nan"), equipped())
     assert "Where it was densest is not known" in said(recording)[0]
+
+
+def test_the_report_says_who_cannot_leave_by_which_exit() -> None:
+    recording = dense_at(5.0, 0.5, stairs(width=2.0))
+    assert said(recording) == [
+        "Who takes no steps cannot leave by west from: east.",
+        "Who takes no steps cannot leave by east from: west.",
+    ]
+    assert "나갈 수 없다: " in said(recording, "ko")[0]
