@@ -16,6 +16,7 @@ from crowd.demand import arrival_times
 from crowd.kernels import draws
 from crowd.profiles import STAIRS, Profile
 from crowd.scenario import Scenario
+from venues.places import STEPPED_KINDS
 
 #: Blocks of one second that the 10 s mean of the contact force is made of.
 FORCE_BLOCKS = 10
@@ -56,7 +57,8 @@ class Population:
     Traits, fixed: key (uint64, of the random draws), demand, source, journey, profile (indices), arrival [s],
     pre_movement [s], speed [m/s], stairs_up, stairs_down (own speed on stairs along the incline, m/s, nan: the model's
     share of speed), radius [m], mass [kg], pressing_force [N], complies (keeps right when asked), informed (goes round
-    where it is crowded), social_group (row of the first of those who belong together, -1 alone).
+    where it is crowded), social_group (row of the first of those who belong together, -1 alone), step_free (takes no
+    steps on a journey that others take them on; follows from the others, so it is not saved).
 
     State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
     destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
@@ -119,6 +121,7 @@ class Population:
     social_group: np.ndarray
     informed: np.ndarray
     force_blocks: np.ndarray
+    step_free: np.ndarray
 
     def __init__(self, n: int) -> None:
         for name in _FLOATS:
@@ -126,6 +129,7 @@ class Population:
         for name, kind in _INTS.items():
             setattr(self, name, np.zeros(n, kind))
         self.force_blocks = np.zeros((n, FORCE_BLOCKS))
+        self.step_free = np.zeros(n, bool)
         self.turned[:] = 1.0
         self.gate_pass[:] = -1
         self.gate_choice[:] = -1
@@ -192,7 +196,17 @@ class Population:
             if parts:
                 array[...] = np.concatenate([part.state()[name] for part in parts])[order]
         whole._join_groups()
+        whole._avoid_steps(scenario)
         return whole
+
+    def _avoid_steps(self, scenario: Scenario) -> None:
+        """Note who goes without steps where others of the same journey do not: they, and all of their group."""
+        if not any(link.kind in STEPPED_KINDS for link in scenario.venue.links):
+            return
+        needs = np.array([profile.step_free for profile in scenario.profiles], bool)[self.profile]
+        grouped = np.flatnonzero(self.social_group >= 0)
+        needs[grouped] = np.isin(self.social_group[grouped], self.social_group[grouped[needs[grouped]]])
+        self.step_free[:] = needs & ~np.array([journey.step_free for journey in scenario.journeys], bool)[self.journey]
 
     def _join_groups(self) -> None:
         """Name groups by the row of their first, and let all of a group set off when that one does."""

@@ -35,6 +35,7 @@ class Profile:
         radius_mean, radius_sd, radius_min, radius_max: disc of a clothed body's cross-section [m].
         mass_mean, mass_sd, mass_min, mass_max: mass [kg].
         pressing_force: force with which a person presses on when held up [N]; 0 is a patient person.
+        step_free: whether such a person takes no steps: they, and those who belong to them, go by lifts and ramps only.
         source: where the numbers come from.
 
     Raises:
@@ -63,6 +64,7 @@ class Profile:
     mass_min: float = 40.0
     mass_max: float = 120.0
     pressing_force: float = 0.0
+    step_free: bool = False
     source: str = "assumed"
 
     def __post_init__(self) -> None:
@@ -114,7 +116,7 @@ class Profile:
     def numbers(self) -> dict[str, float]:
         """Return every number that the profile has by its name [SI]."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {name: value for name, value in values.items() if isinstance(value, int | float)}
+        return {name: value for name, value in values.items() if type(value) in (int, float)}
 
 
 def _shipped() -> dict[str, Profile]:

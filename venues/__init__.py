@@ -3,6 +3,7 @@
 from venues.catalogue import load_venue, names
 from venues.check import check_venue
 from venues.connectivity import connected
+from venues.elements import Camera, Loudspeaker, Sign
 from venues.errors import BadInput
 from venues.geojson import from_geojson, read_venue, to_geojson, write_venue
 from venues.link_floor import Opening, Strip
@@ -13,14 +14,17 @@ from venues.venue import Venue, label
 __all__ = [
     "ZONE_KINDS",
     "BadInput",
+    "Camera",
     "Gate",
     "Level",
     "Link",
+    "Loudspeaker",
     "MeasurementArea",
     "MeasurementLine",
     "Obstacle",
     "Opening",
     "Problem",
+    "Sign",
     "Slope",
     "Strip",
     "Venue",

@@ -28,6 +28,7 @@ from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
 from venues.places import STEPPED_KINDS, Gate, Level, Link, Zone
+from venues.step_free import StepFreeExit, compute_step_free_exits
 from venues.venue import Venue
 
 #: Flow of the Green Guide on level ground and on steps, and what is seen at stadiums [people/min/m].
@@ -87,6 +88,7 @@ class Capacity:
         emergency_time: that of the limit [min].
         final: the least of entry, holding (HSG195), exit and emergency exit. limit: which it is.
         final_seen: the same at 60 people a minute and metre.
+        step_free: for each exit that counts from where people reach it without steps, and from where by steps only.
     """
 
     areas: dict[str, float]
@@ -104,11 +106,12 @@ class Capacity:
     final: float
     limit: str
     final_seen: float
+    step_free: tuple[StepFreeExit, ...]
 
     def data(self) -> dict[str, Any]:
         """Return the figures as plain data."""
         found = dict(vars(self))
-        for part in ("exits", "narrowest"):
+        for part in ("exits", "narrowest", "step_free"):
             found[part] = [vars(passage) for passage in getattr(self, part)]
         return found
 
@@ -152,6 +155,7 @@ def compute_capacity(
         final=limits[limit],
         limit=limit,
         final_seen=float(np.nanmin(list(ways.limits(seen, emergency_time).values()))),
+        step_free=tuple(way for way in compute_step_free_exits(venue) if way.name not in without),
     )
 
 
@@ -296,6 +300,9 @@ def tell_capacity(found: Capacity) -> Iterator[str]:
     for way in found.exits:
         warn = f"; under {LEAST_EXIT} m, too narrow for an exit" if way.width < LEAST_EXIT else ""
         yield f"  {way.name} (level {way.level}): {way.width:.2f} m, {way.flow:,.0f}/min, {way.seen:,.0f}/min{warn}"
+    for step_free in found.step_free:
+        if step_free.barred:
+            yield f"  who takes no steps cannot leave by {step_free.name} from {', '.join(step_free.barred)}"
     yield "narrowest places:"
     for way in found.narrowest:
         yield f"  {way.width:.2f} m {way.kind} {way.name} (level {way.level}): {way.flow:,.0f}/min"

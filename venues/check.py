@@ -16,9 +16,11 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
+from venues.coverage import check_coverage
+from venues.lanes import check_lanes
 from venues.layout import check_layout
 from venues.places import Gate, Level, Zone
-from venues.problems import Problem, problem_at
+from venues.problems import SEVERITIES, Problem, problem_at
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
@@ -39,16 +41,17 @@ BANK_LENGTH = 30.0
 def check_venue(venue: Venue) -> list[Problem]:
     """Return what is wrong with a venue, errors first; an empty list means nothing was found.
 
-    An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look.
+    An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look; information
+    is no fault.
     """
     found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
     found += _check_banks(venue)
     for level in venue.levels:
         found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
-    found += check_layout(venue)
+    found += [*check_layout(venue), *check_lanes(venue), *check_coverage(venue)]
     # One narrow place may part the floor of many others.
     found = list(dict.fromkeys(found))
-    return sorted(found, key=lambda problem: problem.severity != "error")
+    return sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 
 
 def _check_ways(venue: Venue) -> Iterator[Problem]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, mapping
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_choice
+from venues.elements import Camera, Element, Loudspeaker, Sign
 from venues.errors import BadInput, name_known
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 
@@ -33,6 +34,22 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "slope": (("Polygon",), ("name", "level", "angle", "uphill"), ()),
     "area": (("Polygon",), ("name", "level"), ("labels",)),
     "line": (("LineString",), ("name", "level"), ("clear_width", "labels")),
+    "camera": (("Point",), ("name", "level", "bearing", "field_of_view", "reach"), ("labels",)),
+    "loudspeaker": (("Point",), ("name", "level", "reach"), ("labels",)),
+    "sign": (("Point",), ("name", "level", "reach"), ("labels",)),
+}
+#: Everything on a level but obstacles and walls.
+Item = Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine | Element
+#: kind of feature -> what is made of it and the name of its shape (links have two shapes)
+_MADE_OF: dict[str, tuple[Any, str]] = {
+    "zone": (Zone, "polygon"),
+    "gate": (Gate, "line"),
+    "slope": (Slope, "polygon"),
+    "area": (MeasurementArea, "polygon"),
+    "line": (MeasurementLine, "line"),
+    "camera": (Camera, "position"),
+    "loudspeaker": (Loudspeaker, "position"),
+    "sign": (Sign, "position"),
 }
 
 
@@ -85,6 +102,8 @@ def _parse_shape(geometry: object, types: tuple[str, ...], where: str) -> BaseGe
             return MultiPolygon([_polygon(rings) for rings in _list(coordinates)])
         if found == "LineString":
             return LineString(_points(coordinates))
+        if found == "Point":
+            return Point(_points([coordinates])[0])
         return MultiLineString([_points(line) for line in _list(coordinates)])
     except (ValueError, OverflowError, shapely.errors.GEOSException) as wrong:
         raise BadInput(f"{where} has coordinates that make no {found}: {wrong}") from None
@@ -117,24 +136,18 @@ def _polygon(value: object) -> Polygon:
     return Polygon(rings[0], rings[1:])
 
 
-def build_item(feature: Feature) -> Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine:
+def build_item(feature: Feature) -> Item:
     """Return the item a feature describes (levels, obstacles and walls: `build_level`)."""
     given = dict(feature.properties)
     try:
-        if feature.kind == "zone":
-            return Zone(polygon=feature.shape, **given)
-        if feature.kind == "gate":
-            return Gate(line=feature.shape, **given)
-        if feature.kind == "link":
-            ends = list(feature.shape.geoms)
-            if len(ends) != 2:
-                raise BadInput(f"its geometry has {len(ends)} lines; it must have two, the start and the end")
-            return Link(kind=given.pop("link_kind"), from_line=ends[0], to_line=ends[1], **given)
-        if feature.kind == "slope":
-            return Slope(polygon=feature.shape, **given)
-        if feature.kind == "area":
-            return MeasurementArea(polygon=feature.shape, **given)
-        return MeasurementLine(line=feature.shape, **given)
+        if feature.kind != "link":
+            make, shape = _MADE_OF[feature.kind]
+            item: Item = make(**{shape: feature.shape}, **given)
+            return item
+        ends = list(feature.shape.geoms)
+        if len(ends) != 2:
+            raise BadInput(f"its geometry has {len(ends)} lines; it must have two, the start and the end")
+        return Link(kind=given.pop("link_kind"), from_line=ends[0], to_line=ends[1], **given)
     except BadInput as wrong:
         raise BadInput(f"{feature.where}: {wrong}") from None
 
@@ -181,7 +194,7 @@ def write_level(level: Level) -> list[dict[str, Any]]:
     return features
 
 
-def write_item(item: Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine) -> dict[str, Any]:
+def write_item(item: Item) -> dict[str, Any]:
     """Return the feature of an item."""
     own = {name: value for name, value in vars(item).items() if not isinstance(value, BaseGeometry)}
     if isinstance(item, Link):
@@ -191,9 +204,8 @@ def write_item(item: Zone | Gate | Link | Slope | MeasurementArea | MeasurementL
         own["kinds"] = sorted(item.kinds)
     if isinstance(item, Slope):
         own["uphill"] = list(item.uphill)
-    shape = item.line if isinstance(item, Gate | MeasurementLine) else item.polygon
-    kinds = {Zone: "zone", Gate: "gate", Slope: "slope", MeasurementArea: "area", MeasurementLine: "line"}
-    return _feature({"kind": kinds[type(item)], **own}, shape)
+    kind, shape = next((kind, shape) for kind, (made, shape) in _MADE_OF.items() if isinstance(item, made))
+    return _feature({"kind": kind, **own}, getattr(item, shape))
 
 
 def _feature(properties: dict[str, Any], shape: BaseGeometry) -> dict[str, Any]:

@@ -39,6 +39,9 @@ _PARTS = {
     "slope": "slopes",
     "area": "areas",
     "line": "lines",
+    "camera": "cameras",
+    "loudspeaker": "loudspeakers",
+    "sign": "signs",
 }
 
 

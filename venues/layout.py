@@ -1,7 +1,7 @@
 """What a careful eye finds in a layout besides gaps: things drawn over each other, stairs nobody can step onto, dead
 ends, people who cannot leave without steps.
 
-Not here: gaps, widths, exits that are not reached at all (`check.py`).
+Not here: gaps, widths, exits that are not reached at all (`check.py`), whom steps keep from an exit (`step_free.py`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.connectivity import BODY_RADIUS, SIDE_DEPTH, FloorGraph, erode_floor
-from venues.places import STEPPED_KINDS, Level
+from venues.connectivity import BODY_RADIUS, SIDE_DEPTH, erode_floor
+from venues.places import Level
 from venues.problems import Problem, problem_at
+from venues.step_free import check_step_free
 from venues.venue import Venue
 
 #: Obstacles that share more than this are told [m2] (assumed: less is drawing accuracy).
@@ -27,7 +28,7 @@ DEAD_END = 6.1
 
 def check_layout(venue: Venue) -> list[Problem]:
     """Return what is unwise in the layout of a venue."""
-    found = [*_check_step_free(venue), *_check_links(venue)]
+    found = [*check_step_free(venue), *_check_links(venue)]
     for level in venue.levels:
         found += [*_check_overlaps(level), *_check_dead_ends(venue, level)]
     return found
@@ -58,23 +59,6 @@ def _check_links(venue: Venue) -> Iterator[Problem]:
                 what = f"nobody can step onto this {link.kind} on level {level!r}: there is no room before it"
                 mend = "move the line to the edge of the floor, or what stands before it away"
                 yield problem_at("error", link.name, line, what, mend)
-
-
-def _check_step_free(venue: Venue) -> Iterator[Problem]:
-    """Find sources from which people who cannot take steps reach no exit, though others do."""
-    if not any(link.kind in STEPPED_KINDS for link in venue.links):
-        return
-    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
-    walked, wheeled = (FloorGraph(venue, honour_gates=True, steps=steps) for steps in (True, False))
-    for zone in venue.zones:
-        if "source" not in zone.kinds:
-            continue
-        ways_out = [way for way in exits if way != zone] or exits
-        reached = [way.name for way in ways_out if walked.reach(zone) & walked.pieces_of(way)]
-        if reached and not any(wheeled.reach(zone) & wheeled.pieces_of(way) for way in ways_out):
-            what = "who cannot take steps reaches no exit from here"
-            mend = "draw the lift or ramp there is; if there is none, plan for people in wheelchairs"
-            yield problem_at("warning", zone.name, zone.polygon, what, mend)
 
 
 def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:

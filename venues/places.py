@@ -34,7 +34,9 @@ from venues.errors import BadInput
 from venues.solids import Obstacle, Wall
 
 #: What a zone may be for.
-ZONE_KINDS = ("source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section")
+ZONE_KINDS = (
+    "source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section", "first-aid", "emergency-lane",
+)  # fmt: skip
 #: What may join two levels.
 LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
 #: Those that wheels cannot use.

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+#: How bad a finding is, the worst first; information is no fault.
+SEVERITIES = ("error", "warning", "information")
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding: how bad ("error", "warning"), where (name and point [m]), what, and how to mend it."""
+    """One finding: how bad (`SEVERITIES`), where (name and point [m]), what, and how to mend it."""
 
     severity: str
     place: str

@@ -18,6 +18,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_labels, check_name
+from venues.elements import Camera, Element, Loudspeaker, Sign
 from venues.errors import BadInput, name_known
 from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
@@ -28,8 +29,10 @@ WHOLE_VENUE = "venue"
 #: accuracy).
 DRAWING_TOLERANCE = 0.1
 
-Named = Level | Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine
-Item = TypeVar("Item", Level, Zone, Gate, Link, Slope, MeasurementArea, MeasurementLine)
+Named = Level | Zone | Gate | Link | Slope | MeasurementArea | MeasurementLine | Element
+Item = TypeVar("Item", Level, Zone, Gate, Link, Slope, MeasurementArea, MeasurementLine, Camera, Loudspeaker, Sign)
+#: What a venue is made of, in the order of its file.
+PARTS = ("levels", "zones", "gates", "links", "slopes", "areas", "lines", "cameras", "loudspeakers", "signs")
 
 
 def label(item: Named | Obstacle | Wall | Venue, lang: str) -> str:
@@ -44,8 +47,8 @@ class Venue:
     Args:
         name: of the venue.
         levels: at least one; their order gives the level indices.
-        zones, gates, links, slopes, areas, lines: their names are unique over zones, gates, links,
-            areas and lines together (slopes among themselves), and none is "venue".
+        zones, gates, links, slopes, areas, lines, cameras, loudspeakers, signs: their names are unique over all of
+            them together (slopes among themselves), and none is "venue".
         labels: language code -> text.
         source, licence, date: where the drawing comes from, its terms, its day.
         simplifications: what is known to differ from the real place, one sentence each: a text, or one in each
@@ -64,6 +67,9 @@ class Venue:
     slopes: tuple[Slope, ...] = ()
     areas: tuple[MeasurementArea, ...] = ()
     lines: tuple[MeasurementLine, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    loudspeakers: tuple[Loudspeaker, ...] = ()
+    signs: tuple[Sign, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     source: str = ""
     licence: str = ""
@@ -73,7 +79,7 @@ class Venue:
     _link_floor: LinkFloor = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for part in ("levels", "zones", "gates", "links", "slopes", "areas", "lines", "simplifications"):
+        for part in (*PARTS, "simplifications"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
         check_name("the venue", self.name)
         object.__setattr__(self, "labels", check_labels(f"venue {self.name!r}", self.labels))
@@ -93,7 +99,7 @@ class Venue:
 
     def _check_names(self) -> None:
         """Refuse names used twice, or reserved."""
-        shared: list[Named] = [*self.zones, *self.gates, *self.links, *self.areas, *self.lines]
+        shared: list[Named] = [*self.zones, *self.gates, *self.links, *self.areas, *self.lines, *self.elements]
         groups: tuple[Iterable[Named], ...] = (self.levels, self.slopes, shared)
         for group in groups:
             taken: set[str] = set()
@@ -116,6 +122,8 @@ class Venue:
         for link in self.links:
             for name, line_of_link in ((link.from_level, link.from_line), (link.to_level, link.to_line)):
                 _check_across(link, line_of_link, self._level_of(link, name), allowed_off=DRAWING_TOLERANCE)
+        for element in self.elements:
+            self._level_of(element, element.level)
 
     def _check_openings(self) -> None:
         """Refuse walls, gates and lines right before a link: they would hold or count on one plane only."""
@@ -150,6 +158,11 @@ class Venue:
                 return level
         known = name_known((level.name for level in self.levels), str(name))
         raise BadInput(f"{_what(item)} is on level {name!r}, which does not exist; {known}")
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """What watches, speaks and shows the way: cameras, loudspeakers, signs."""
+        return (*self.cameras, *self.loudspeakers, *self.signs)
 
     @property
     def planes(self) -> tuple[Level, ...]:
@@ -189,6 +202,18 @@ class Venue:
     def line(self, name: str) -> MeasurementLine:
         """Return the measurement line with this name."""
         return self._find("measurement line", self.lines, name)
+
+    def camera(self, name: str) -> Camera:
+        """Return the camera with this name."""
+        return self._find("camera", self.cameras, name)
+
+    def loudspeaker(self, name: str) -> Loudspeaker:
+        """Return the loudspeaker with this name."""
+        return self._find("loudspeaker", self.loudspeakers, name)
+
+    def sign(self, name: str) -> Sign:
+        """Return the sign with this name."""
+        return self._find("sign", self.signs, name)
 
     def _find(self, kind: str, items: Iterable[Item], name: str) -> Item:
         """Return the item with this name, or say which names would have been right."""

@@ -20,6 +20,7 @@ from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from venues.elements import Element
 from venues.places import Gate, Link, MeasurementArea, MeasurementLine, Zone, compute_normal
 from venues.venue import Venue, label
 from viz import palette
@@ -33,7 +34,9 @@ WORDS = {
 #: The triangle that marks forward at a gate: its size and how far it stands off the gate [points].
 FORWARD_SIZE, FORWARD_OFF = 9.0, 5.5
 #: Zone kinds in the order in which they win the colour of a zone with several.
-KIND_ORDER = ("no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section")
+KIND_ORDER = (
+    "emergency-lane", "first-aid", "no-go", "source", "exit", "stage", "queue", "waiting", "refuge", "section",
+)  # fmt: skip
 
 
 def build_path(shape: BaseGeometry) -> Path:
@@ -50,7 +53,7 @@ def find_free_point(polygon: Polygon | MultiPolygon, busy: Iterable[BaseGeometry
     return max(parts, key=lambda part: part.area, default=polygon).representative_point()
 
 
-def name_of(item: Zone | Gate | Link | MeasurementArea | MeasurementLine, lang: str) -> str:
+def name_of(item: Zone | Gate | Link | MeasurementArea | MeasurementLine | Element, lang: str) -> str:
     """Return an item's label and, if it differs, the name by which a scenario calls it."""
     text = label(item, lang)
     return wrap_name(text) if text == item.name else f"{wrap_name(text)}\n[{wrap_name(item.name)}]"

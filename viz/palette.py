@@ -27,6 +27,8 @@ ZONES = {
     "refuge": "#56B4E9",
     "no-go": "#5A1A1A",
     "section": "#5F5F5F",
+    "first-aid": "#CC79A7",
+    "emergency-lane": "#D55E00",
 }
 GATE = "#C44E00"
 GATE_SHUT = "#1A1A1A"
@@ -36,6 +38,9 @@ STEP_FREE = "#1B7837"
 CUT_OFF = "#F0C9C9"
 LINE = "#A0357B"
 AREA = "#A0357B"
+CAMERA = "#1F4E9E"
+LOUDSPEAKER = "#7A4A00"
+SIGN = "#00695C"
 SLOPE = "#8C6D46"
 
 #: Alert level -> colour, from none to the worst.

@@ -23,7 +23,7 @@ from venues.connectivity import Piece, cut_off_by_steps
 from venues.errors import BadInput
 from venues.places import STEPPED_KINDS, Level
 from venues.venue import Venue, label
-from viz import layers, link_layers, palette
+from viz import element_layers, layers, link_layers, palette
 from viz.labels import Tag, font_family, place_tags
 
 #: Sheet [inches]: width of the maps together, least and most height of a map, room above and below.
@@ -65,6 +65,11 @@ WORDS = {
         "queue": "queue",
         "refuge": "refuge",
         "no-go": "nobody may enter",
+        "first-aid": "first aid post",
+        "emergency-lane": "emergency lane",
+        "camera": "camera and what it sees",
+        "loudspeaker": "loudspeaker and its reach",
+        "sign": "sign and its reach",
         "floor": "floor",
         "origin": "Source",
         "licence": "Licence",
@@ -94,6 +99,11 @@ WORDS = {
         "queue": "줄",
         "refuge": "대피 공간",
         "no-go": "출입 금지",
+        "first-aid": "응급 의료소",
+        "emergency-lane": "긴급차량 통로",
+        "camera": "카메라와 보이는 범위",
+        "loudspeaker": "확성기와 들리는 범위",
+        "sign": "안내판과 읽히는 범위",
         "floor": "바닥",
         "origin": "출처",
         "licence": "이용 조건",
@@ -169,6 +179,7 @@ def shown_levels(venue: Venue) -> list[Level]:
     """Return the levels of a venue without those that are landings only: the stairs to them show where they are."""
     busy = {zone.level for zone in venue.zones} | {gate.level for gate in venue.gates}
     busy |= {area.level for area in venue.areas} | {line.level for line in venue.lines}
+    busy |= {element.level for element in venue.elements}
     shown = [
         level
         for level in venue.levels
@@ -213,12 +224,13 @@ def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool, c
     lines = layers.draw_lines(ax, venue, level, lang=lang)
     gates = layers.draw_gates(ax, venue, level, lang=lang)
     links = link_layers.draw_links(ax, venue, level, lang=lang)
+    elements = element_layers.draw_elements(ax, venue, level, lang=lang)
     taken = [_draw_scale(ax, lang=lang)] if first else []
     sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
     named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
     solids = layers.name_obstacles(venue, level, lang=lang)
     fences = layers.name_walls(venue, level, lang=lang)
-    order = [*gates, *links, *named, *areas, *slopes, *lines, *fences, *solids, *sections]
+    order = [*gates, *links, *named, *elements, *areas, *slopes, *lines, *fences, *solids, *sections]
     strips = [strip.polygon for strip in venue.strips if level in (strip.link.from_level, strip.link.to_level)]
     doors = [gate.line.buffer(GATE_ROOM) for gate in venue.gates if gate.level == level]
     place_tags(ax, order, floor=venue.level(level).floor, taken=taken, signs=shapely.union_all([*strips, *doors]))
@@ -310,7 +322,7 @@ def _signs(venue: Venue) -> dict[str, object]:
         signs["slope"] = Patch(facecolor="none", edgecolor=palette.SLOPE, hatch="...", lw=0.8, alpha=0.7)
     if any(level.obstacles for level in venue.levels):
         signs["obstacle"] = Patch(facecolor=palette.OBSTACLE)
-    return signs
+    return signs | element_layers.element_signs(venue)
 
 
 def _write_foot(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:

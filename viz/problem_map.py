@@ -10,13 +10,13 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from venues import Gate, MeasurementArea, MeasurementLine, Problem, Venue, Zone
+from venues import Problem, Venue
 from viz import palette
 from viz.labels import font_family
 from viz.plan import DPI, build_venue_plan, check_picture
 
 #: Colour of a mark, and its size [points].
-COLOURS = {"error": "#C00000", "warning": "#B36B00"}
+COLOURS = {"error": "#C00000", "warning": "#B36B00", "information": "#3B5B92"}
 SIZE = 8.5
 
 
@@ -58,8 +58,7 @@ def _mark(ax: Axes, number: int, problem: Problem) -> None:
 def _levels_of(problem: Problem, venue: Venue) -> list[str]:
     """Return the levels a problem is on: its place is the name of a level, or of something on one."""
     found = [level.name for level in venue.levels if level.name == problem.place]
-    items: list[Zone | Gate | MeasurementArea | MeasurementLine]
-    items = [*venue.zones, *venue.gates, *venue.areas, *venue.lines]
+    items = (*venue.zones, *venue.gates, *venue.areas, *venue.lines, *venue.elements)
     found += [item.level for item in items if item.name == problem.place]
     links = [link for link in venue.links if link.name == problem.place]
     return found + [end for link in links for end in (link.from_level, link.to_level)]

@@ -37,7 +37,8 @@ def tell_problems(venue: Venue, problems: Sequence[Problem], *, as_json: bool, f
     else:
         for number, p in enumerate(problems, start=1):
             typer.echo(f"{number}. {p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
-        typer.echo(f"{venue.name}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'} found")
+        count = sum(problem.severity != "information" for problem in problems)
+        typer.echo(f"{venue.name}: {count or 'no'} problem{'' if count == 1 else 's'} found")
         print_rows([(str(path),) for path in files])
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
@@ -119,7 +120,8 @@ def import_venue(
     for line in report.lines(lang):
         typer.echo(line)
     errors = sum(problem.severity == "error" for problem in problems)
-    counts = {"problems": len(problems), "errors": errors, "out": out}
+    faults = [problem for problem in problems if problem.severity != "information"]
+    counts = {"problems": len(faults), "errors": errors, "out": out}
     typer.echo(
         in_language(
             "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}", lang, counts

@@ -31,20 +31,25 @@ class Itineraries:
     """The stages of all journeys.
 
     Args:
-        venue: the place. journeys: in the scenario's order. seed: of the run.
+        venue: the place. journeys: in the scenario's order. seed: of the run. stepless: journeys some of whose people
+        take no steps though the others do.
 
     Attributes:
+        destination_of: (2, journeys, stages) destinations of the stages: [0] of most people, [1] of `stepless` ones.
+        manners: the pairs (first index, journey) that people have.
         destinations: the distinct sets of zones that stages lead to. step_free: (d,) bool, whether they are to be
         reached without steps; the same zones may be there twice. After those of stages come the single exits that
         people choose among. choices: stages to choose an exit for -> (k,) the destinations chosen among.
         tokens: (journeys, stages) people that a queue may serve now. spectators: those who watch.
     """
 
-    def __init__(self, venue: Venue, journeys: tuple[Journey, ...], *, seed: int) -> None:
+    def __init__(self, venue: Venue, journeys: tuple[Journey, ...], *, seed: int, stepless: Sequence[int] = ()) -> None:
         self.journeys = journeys
         self.seed = seed
-        targets = list(dict.fromkeys((zones_of(stage), j.step_free) for j in journeys for stage in j.stages))
-        chosen = [(s.zones, j.step_free) for j in journeys for s in j.stages if isinstance(s, LeaveBy) and s.has_choice]
+        self.manners = [(0, k) for k in range(len(journeys))] + [(1, int(k)) for k in stepless]
+        walked = [(stage, bool(m) or journeys[k].step_free) for m, k in self.manners for stage in journeys[k].stages]
+        targets = list(dict.fromkeys((zones_of(stage), free) for stage, free in walked))
+        chosen = [(stage.zones, free) for stage, free in walked if isinstance(stage, LeaveBy) and stage.has_choice]
         targets = list(dict.fromkeys([*targets, *(((name,), free) for zones, free in chosen for name in zones)]))
         self.choices = {
             targets.index((zones, free)): np.array([targets.index(((name,), free)) for name in zones], np.int16)
@@ -53,10 +58,11 @@ class Itineraries:
         self.destinations = tuple(zones for zones, _ in targets)
         self.step_free = np.array([step_free for _, step_free in targets], bool)
         most = max(len(journey.stages) for journey in journeys)
-        self.destination_of = np.full((len(journeys), most), -1, np.int16)
-        for k, journey in enumerate(journeys):
-            for m, stage in enumerate(journey.stages):
-                self.destination_of[k, m] = targets.index((zones_of(stage), journey.step_free))
+        self.destination_of = np.full((2, len(journeys), most), -1, np.int16)
+        for manner, k in self.manners:
+            for m, stage in enumerate(journeys[k].stages):
+                target = targets.index((zones_of(stage), bool(manner) or journeys[k].step_free))
+                self.destination_of[manner, k, m] = target
         self.shapes = [_by_level(venue, zones) for zones in self.destinations]
         self._on_level = np.zeros((len(targets), len(venue.planes)), bool)
         for d, zones in enumerate(self.destinations):
@@ -72,13 +78,13 @@ class Itineraries:
 
     def destinations_of(self, journeys: Sequence[int]) -> np.ndarray:
         """All destinations that people of some journeys may head for: (k,)."""
-        stages = self.destination_of[list(journeys)]
+        stages = self.destination_of[:, list(journeys)]
         found = set(stages[stages >= 0].tolist())
         return np.array(sorted(found.union(*(self.choices[d].tolist() for d in found & set(self.choices)))), np.int64)
 
     def stage_destination(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Destinations of the stages people are in, before a choice among exits: (n,)."""
-        return self.destination_of[people.journey[rows], people.stage[rows]]
+        return self.destination_of[people.step_free[rows].astype(np.int8), people.journey[rows], people.stage[rows]]
 
     def begin(self, people: Population, rows: np.ndarray) -> None:
         """Set people on the way to their current stage's destination."""

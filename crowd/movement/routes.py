@@ -74,7 +74,7 @@ class Routes:
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._marches(self._free_moves)
         self._typical_speed = parameters.wayfinding.typical_speed
-        self._platforms: list[tuple[int, float, float, Callable[[np.ndarray], np.ndarray]]] = []
+        self._platforms: list[tuple[tuple[int, int], float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
         self.refresh(gates, ())
 
@@ -251,7 +251,7 @@ class Routes:
         """
         keys = self.ways.cells.keys(people.x[rows], people.y[rows], people.level[rows])
         first, ride = self._free_ways(people.destination[rows], keys)
-        way, wait = self._tails[people.journey[rows]].T
+        way, wait = self._tails[people.step_free[rows].astype(np.int8), people.journey[rows]].T
         alone = (first + way) / people.speed[rows] + ride + wait
         return alone + self._waits(people, rows, first, ride) if self._platforms else alone
 
@@ -262,8 +262,8 @@ class Routes:
             first: (n,) way walked in the first stage [m]. ride: (n,) time on its belts and lifts [s].
         """
         waits = np.zeros(rows.size)
-        for journey, way, before, go_on in self._platforms:
-            mine = people.journey[rows] == journey
+        for (manner, journey), way, before, go_on in self._platforms:
+            mine = (people.journey[rows] == journey) & (people.step_free[rows] == bool(manner))
             walk = (first[mine] + way) / people.speed[rows[mine]] + ride[mine]
             there = people.entered[rows[mine]] + walk + before + waits[mine]
             ready = go_on(there)
@@ -284,29 +284,28 @@ class Routes:
         return self._reachable[source, destination]
 
     def _journey_tails(self) -> np.ndarray:
-        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (j, 2).
+        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (2, j, 2).
 
-        Notes in `_platforms`, for each waiting for trains or for an end, the journey, what comes before it of both,
-        and when people go on who come at a time.
+        The first index is that of `Itineraries.manners`. Notes in `_platforms`, for each waiting for trains or for an
+        end, manner and journey, what comes before it of both, and when people go on who come at a time.
         """
-        tails = np.zeros((len(self.itineraries.journeys), 2))
-        for k, journey in enumerate(self.itineraries.journeys):
-            for m, stage in enumerate(journey.stages):
+        tails = np.zeros((2, len(self.itineraries.journeys), 2))
+        for manner, k in self.itineraries.manners:
+            tail, of_stage = tails[manner, k], self.itineraries.destination_of[manner, k]
+            for m, stage in enumerate(self.itineraries.journeys[k].stages):
                 if isinstance(stage, Wait):
-                    tails[k, 1] += stage.duration or 0.0
+                    tail[1] += stage.duration or 0.0
                 elif isinstance(stage, Queue):
-                    tails[k, 1] += 1.0 / stage.rate
+                    tail[1] += 1.0 / stage.rate
                 if m > 0:
-                    here = self.itineraries.destinations[self.itineraries.destination_of[k, m - 1]]
-                    cells = self.ways.zone_cells(here[0])
-                    walk, ride = self._free_ways(np.full(cells.size, self.itineraries.destination_of[k, m]), cells)
-                    tails[k, 0] += walk.mean()
-                    tails[k, 1] += ride.mean()
+                    cells = self.ways.zone_cells(self.itineraries.destinations[of_stage[m - 1]][0])
+                    walk, ride = self._free_ways(np.full(cells.size, of_stage[m]), cells)
+                    tail += (walk.mean(), ride.mean())
                 if isinstance(stage, Wait) and stage.trains is not None:
-                    self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), stage.trains.next_boarding))
+                    self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), stage.trains.next_boarding))
                 elif isinstance(stage, Watch):
                     go_on = partial(np.maximum, stage.until)
-                    self._platforms.append((k, float(tails[k, 0]), float(tails[k, 1]), go_on))
+                    self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), go_on))
         return tails
 
     def through(self, g: int, gates: Gates, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from crowd.report.barriers import barriers_data
 from crowd.report.forces import zone_dose_data, zone_force_data
 from crowd.report.headline import headline_data
 from crowd.report.key_numbers import key_numbers
+from crowd.report.site import site_data
 from crowd.report.statements import assumptions, limits, measure_names, provenance, warnings_data
 from crowd.report.streams import streams_data
 from crowd.report.survey import survey_data
@@ -43,6 +44,7 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
             for lock in risk.gridlocks
         ],
         "barriers": barriers_data(risk, words),
+        "site": site_data(risk, words),
         "people": _people(risk, words),
         "trains": trains_data(risk, words),
         "survey": survey_data(risk, words, end=risk.simulated),

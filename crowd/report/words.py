@@ -103,7 +103,7 @@ def words_of(risk: RiskAssessment, lang: str) -> Words:
     """The words for one run."""
     venue = risk.venue
     items = (
-        *venue.planes, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines,
+        *venue.planes, *venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines, *venue.elements,
         *getattr(risk.scenario, "areas", ()), *getattr(risk.scenario, "lines", ()),
     )  # fmt: skip
     names = {item.name: item.labels.get(lang, item.name) for item in items}

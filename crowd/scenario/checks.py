@@ -218,15 +218,36 @@ def _check_ways(scenario: Scenario) -> None:
         here = demand.source
         graph = graphs[journeys[demand.journey].step_free]
         without = " without steps" if journeys[demand.journey].step_free else ""
+        wheels = _who_takes_no_steps(demand, scenario)
         for stage in journeys[demand.journey].stages:
-            reached = graph.reach(scenario.venue.zone(here))
-            for name in zones_of(stage):
-                if not reached & graph.pieces_of(scenario.venue.zone(name)):
-                    raise ScenarioError(
-                        f"demand {demand.name!r}: nobody can reach zone {name!r} from {here!r}{without}; "
-                        "open a gate between them, mend the map, or choose another zone"
-                    )
+            zones = zones_of(stage)
+            missed = _not_reached(graph, scenario.venue, here, zones)
+            if missed:
+                raise ScenarioError(
+                    f"demand {demand.name!r}: nobody can reach zone {missed[0]!r} from {here!r}{without}; "
+                    "open a gate between them, mend the map, or choose another zone"
+                )
+            # Of several exits one is enough: they choose it.
+            if wheels and len(_not_reached(graphs[True], scenario.venue, here, zones)) == len(zones):
+                raise ScenarioError(
+                    f"demand {demand.name!r}: people of profile {wheels!r} take no steps, and without steps nobody can "
+                    f"reach zone {zones[0]!r} from {here!r}; draw the lift or ramp there is, or give them another "
+                    "journey"
+                )
             here = zones_of(stage)[0]
+
+
+def _not_reached(graph: FloorGraph, venue: Venue, here: str, zones: Sequence[str]) -> list[str]:
+    """Return those of some zones that cannot be reached from a zone."""
+    reached = graph.reach(venue.zone(here))
+    return [name for name in zones if not reached & graph.pieces_of(venue.zone(name))]
+
+
+def _who_takes_no_steps(demand: Demand, scenario: Scenario) -> str:
+    """Return the profile for which a demand's people, or others of their group, take no steps; '' if there is none."""
+    together = [other for other in scenario.demands if demand.group and other.group == demand.group] or [demand]
+    names = [name for other in together for name, _ in other.profiles]
+    return next((name for name in names if scenario.profile(name).step_free), "")
 
 
 def _with_gates_opened(scenario: Scenario) -> Venue:

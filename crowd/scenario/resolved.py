@@ -15,7 +15,7 @@ from crowd.demand import Demand, PreMovement
 from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch
 from crowd.parameters import Parameters
-from crowd.profiles import Profile
+from crowd.profiles import PROFILES, Profile
 from crowd.scenario.schema import SCHEMA_VERSION
 from crowd.trains import Trains
 from crowd.triggers import Measure
@@ -172,7 +172,9 @@ def _profile(profile: Profile) -> dict[str, Any]:
     numbers = {name: _text(value, _UNITS[name.split("_")[0]]) for name, value in profile.numbers().items()}
     # Only where it is not the default: a scenario without keeps the digest it has always had.
     drawn = {} if profile.speed_distribution == "normal" else {"speed_distribution": profile.speed_distribution}
-    return {"name": profile.name, **numbers, **drawn, "source": profile.source}
+    shipped = PROFILES.get(profile.name, PROFILES["adult"])
+    steps = {} if profile.step_free == shipped.step_free else {"step_free": profile.step_free}
+    return {"name": profile.name, **numbers, **drawn, **steps, "source": profile.source}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

@@ -295,6 +295,7 @@ class ProfileEntry(Entry):
     mass_min: Mass | None = None
     mass_max: Mass | None = None
     pressing_force: Force | None = None
+    step_free: bool | None = Field(None, description="never over stairs or escalators, nor those who belong to them")
     source: str | None = None
 
 

@@ -51,10 +51,12 @@ def kinds(entries: tuple[str, ...]) -> set[str]:
 def _changes(profile: Profile) -> str:
     """The traits in which a profile differs from the shipped one of its name, else from the adult."""
     shipped = PROFILES.get(profile.name, PROFILES["adult"])
-    before, now = ({"speed_distribution": p.speed_distribution} | p.numbers() for p in (shipped, profile))
+    before, now = (
+        {"speed_distribution": p.speed_distribution, "step_free": p.step_free} | p.numbers() for p in (shipped, profile)
+    )
     names = dict.fromkeys((*now, *before))
     return ", ".join(f"{name} = {_shown(now.get(name))}" for name in names if now.get(name) != before.get(name))
 
 
-def _shown(value: float | str | None) -> str:
+def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | int) else str(value or "the model's")

@@ -34,7 +34,7 @@ def test_the_front_barrier_is_whole_and_nobody_gets_behind_it() -> None:
     assert (front.line.length, front.design_load) == (32.0, 3000.0)
     assert not any(gate.line.distance(front.line) < 1e-9 and gate.open for gate in VENUE.gates)
     assert not reachable(VENUE, "entrance-east", "stage-front")
-    assert check_venue(VENUE) == []
+    assert {problem.severity for problem in check_venue(VENUE)} == {"information"}
 
 
 @pytest.mark.parametrize("pen", PENS)

@@ -10,12 +10,15 @@ from pathlib import Path
 import pyproj
 import pytest
 import shapely
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, Point, box
 
 from venues import (
+    Camera,
     Gate,
     Level,
+    Loudspeaker,
     Obstacle,
+    Sign,
     Slope,
     Venue,
     Wall,
@@ -50,6 +53,9 @@ def rich_venue() -> Venue:
         name="<script>alert(1)</script>",
         levels=(*venue.levels, level),
         gates=(gate,),
+        cameras=(Camera("카메라 <1>", "ground", Point(1, 2), 90.0, 60.0, 30.0, {"ko": "카메라"}),),
+        loudspeakers=(Loudspeaker("$speaker", "ground", Point(3.25, 4), 20.0),),
+        signs=(Sign("board", "ground", Point(5, 6), 12.5, {"en": "Board"}),),
         slopes=(Slope("s", "ground", box(0, 0, 1, 1), 11.2, (0.6, 0.8)),),
         labels={"en": "A", "ko": "가"},
         source="us",

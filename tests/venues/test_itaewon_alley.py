@@ -19,10 +19,10 @@ def compute_width(y: float) -> float:
     return FLOOR.intersection(LineString([(-10, y), (10, y)])).length
 
 
-def test_every_shipped_venue_passes_its_check_without_a_finding() -> None:
+def test_every_shipped_venue_passes_its_check_without_a_fault() -> None:
     assert "itaewon-alley" in names()
     for name in names():
-        assert check_venue(load_venue(name)) == []
+        assert [p for p in check_venue(load_venue(name)) if p.severity != "information"] == []
 
 
 def test_the_alley_has_the_published_widths_and_length() -> None:

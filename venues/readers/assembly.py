@@ -17,8 +17,10 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.connectivity import FloorGraph
 from venues.doors import MAX_NAME
+from venues.elements import Camera, Loudspeaker, Sign
 from venues.errors import BadInput
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
+from venues.readers.elements import read_element
 from venues.readers.flights import build_flights
 from venues.readers.floors import build_floors, tidy
 from venues.readers.gates import read_gate
@@ -31,7 +33,9 @@ from venues.venue import WHOLE_VENUE, Venue
 
 #: How much of the floor around a link is looked at [m].
 AROUND = 3.0
-Item = TypeVar("Item", Gate, Link, Slope, MeasurementArea, MeasurementLine)
+Item = TypeVar("Item", Gate, Link, Slope, MeasurementArea, MeasurementLine, Camera, Loudspeaker, Sign)
+#: Parts of a venue beside its levels, zones and links.
+ITEMS = ("gates", "areas", "lines", "cameras", "loudspeakers", "signs")
 
 
 def assemble(sketch: Sketch, report: ImportReport) -> Venue:
@@ -42,6 +46,7 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     """
     drawn = [_named(one, report) for one in mend(sketch.drawn, report)]
     floors = build_floors(drawn, sketch, report)
+    drawn = [read_element(read_gate(one, report), report) for one in drawn]
     links, flights = build_flights(drawn, floors, report)
     links += build_lifts([one for one in drawn if one.role == "lift"], floors, flights, report)
     for floor in floors.values():
@@ -51,10 +56,13 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     links = _possible(links, levels, report)
     zones = build_zones(drawn, sketch, levels, report)
     items: dict[str, Any] = {
-        "gates": _items([read_gate(one, report) for one in drawn if one.role == "gate"], "gate", Gate, report),
+        "gates": _items(drawn, "gate", Gate, report),
         "areas": _items(drawn, "area", MeasurementArea, report),
         "lines": _items(drawn, "line", MeasurementLine, report),
         "slopes": _items(drawn, "slope", Slope, report),
+        "cameras": _items(drawn, "camera", Camera, report),
+        "loudspeakers": _items(drawn, "loudspeaker", Loudspeaker, report),
+        "signs": _items(drawn, "sign", Sign, report),
     }
     parts = _unique({"zones": zones, "links": links, **items}, report)
     known = {key: getattr(sketch, key) for key in ("source", "licence", "date", "crs")}
@@ -182,8 +190,9 @@ def _on_levels(venue: Venue, levels: Sequence[Level], zones: Sequence[Zone], rep
     links = [link for link in venue.links if _stands(link, levels)]
     for name in [link.name for link in venue.links if link not in links]:
         report.leave("stairs and lifts between pieces of floor that were left out", name)
-    kept = {key: [item for item in getattr(venue, key) if item.level in names] for key in ("gates", "areas", "lines")}
-    bare = replace(venue, links=(), gates=(), areas=(), lines=())
+    kept = {key: [item for item in getattr(venue, key) if item.level in names] for key in ITEMS}
+    none: dict[str, Any] = dict.fromkeys(("links", *ITEMS), ())
+    bare = replace(venue, **none)
     bare = replace(bare, levels=tuple(levels), zones=tuple(zones))
     return _with_what_fits(bare, {"links": links, **kept}, report)
 
@@ -220,7 +229,7 @@ def _count(venue: Venue, report: ImportReport) -> None:
             obstacles=len(level.obstacles),
             walls=len(level.walls),
         )
-    for part in ("zones", "gates", "slopes", "areas", "lines"):
+    for part in ("zones", "slopes", *ITEMS):
         if getattr(venue, part):
             report.take("{count} {part}", count=len(getattr(venue, part)), part=part)
     for kind, count in sorted(Counter(link.kind for link in venue.links).items()):

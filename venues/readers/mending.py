@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
@@ -25,10 +25,11 @@ SMALLEST_AREA = 0.01
 MAX_CROSSINGS = 5_000
 #: Pieces of an outline whose crossings are counted together.
 AT_ONCE = 100
-#: Roles of polygons, of lines of any number of points, and of lines of two.
+#: Roles of polygons, of lines of any number of points, of lines of two, and of points.
 AREA_ROLES = ("walkable", "building", "obstacle", "area", "slope", *ZONE_ROLES)
 LINE_ROLES = ("wall", "street", "stairs", "ramp", "escalator")
 STRAIGHT_ROLES = ("gate", "line")
+POINT_ROLES = ("camera", "loudspeaker", "sign")
 
 
 def mend(drawn: Sequence[Drawn], report: ImportReport) -> list[Drawn]:
@@ -76,6 +77,8 @@ def _in_form(one: Drawn, report: ImportReport) -> Iterator[Drawn]:
             yield from (replace(one, shape=polygon) for polygon in _polygons(part, one, report))
         elif one.role in LINE_ROLES:
             yield from (replace(one, shape=line) for line in _lines(part, one, report))
+        elif one.role in POINT_ROLES:
+            yield from (replace(one, shape=point) for point in _points(part, one, report))
         else:
             yield from (replace(one, shape=line) for line in _straight(part, one, report))
 
@@ -173,6 +176,15 @@ def _lines(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[Lin
             report.leave("a line without length ({role})", one.where, role=one.role)
             continue
         yield LineString(points)
+
+
+def _points(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[Point]:
+    """Yield a point: of a shape that is none its middle."""
+    if not isinstance(part, Point):
+        report.repair(
+            "a {role} drawn as a {shape} stands in its middle", one.where, role=one.role, shape=part.geom_type
+        )
+    yield part if isinstance(part, Point) else part.centroid
 
 
 def _straight(part: BaseGeometry, one: Drawn, report: ImportReport) -> Iterator[LineString]:

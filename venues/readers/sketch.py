@@ -31,6 +31,9 @@ ROLES = {
     **{kind: f"{kind}: its middle line, first level to second" for kind in LINK_KINDS},
     "link": "stairs, ramp, escalator or lift as two lines, as in a venue file",
     "slope": "inclined ground (polygons with angle and uphill)",
+    "camera": "a camera (points with bearing, field_of_view and reach)",
+    "loudspeaker": "a loudspeaker (points with reach)",
+    "sign": "a sign or board (points with reach)",
     "ignore": "nothing",
 }
 #: Members of an item that a map may give besides its shape.
@@ -39,6 +42,9 @@ MEMBERS = {
     "area": ("labels",),
     "line": ("clear_width", "labels"),
     "slope": ("angle", "uphill"),
+    "camera": ("bearing", "field_of_view", "reach", "labels"),
+    "loudspeaker": ("reach", "labels"),
+    "sign": ("reach", "labels"),
 }
 #: Zone kinds of a role.
 ZONE_ROLES = {**{kind: (kind,) for kind in ZONE_KINDS}, "entrance": ("exit", "source")}

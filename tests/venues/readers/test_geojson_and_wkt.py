@@ -50,7 +50,7 @@ def test_a_venue_that_lost_its_head_in_a_gis_comes_back_with_all_its_items(tmp_p
         [(f["properties"], shapely.geometry.shape(f["geometry"])) for f in document["features"]],
     )
     found, report = import_map(tmp_path / "gis.geojson", LOCAL)
-    for part in ("zones", "gates", "links", "slopes", "areas", "lines"):
+    for part in ("zones", "gates", "links", "slopes", "areas", "lines", "cameras", "loudspeakers", "signs"):
         assert getattr(found, part) == getattr(venue, part), part
     assert [level.floor.area for level in found.levels] == pytest.approx([level.floor.area for level in venue.levels])
     assert report.notes("left_out") == []

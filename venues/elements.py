@@ -1,0 +1,91 @@
+"""What watches, speaks and shows the way in a venue: cameras, loudspeakers, signs.
+
+Frozen, in metres, checked on construction. Nobody walks into them: they stand on poles and walls. Not here: what a
+camera sees and a loudspeaker reaches (`coverage.py`); first aid posts and emergency lanes: zones (`places.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shapely.geometry import Point
+
+from venues.doors import MAX_WIDTH, check_coordinates, check_labels, check_name, check_number
+from venues.errors import BadInput
+
+#: A full turn [degrees].
+FULL_TURN = 360.0
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera that looks along the level it is on.
+
+    Args:
+        position: where it hangs [m].
+        bearing: where it looks [degrees clockwise from north, 0 to 360].
+        field_of_view: whole angle it takes in [degrees, up to 360].
+        reach: how far people can be told apart in its picture [m].
+        labels: language code -> text.
+    """
+
+    name: str
+    level: str
+    position: Point
+    bearing: float
+    field_of_view: float
+    reach: float
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        _check_element(self, f"camera {self.name!r}")
+        what = f"of camera {self.name!r}"
+        bearing = check_number(f"bearing {what}", self.bearing, low=0.0, high=FULL_TURN, unit="degrees")
+        angle = check_number(
+            f"field_of_view {what}", self.field_of_view, low=0.0, high=FULL_TURN, unit="degrees", open_low=True
+        )
+        object.__setattr__(self, "bearing", bearing)
+        object.__setattr__(self, "field_of_view", angle)
+
+
+@dataclass(frozen=True)
+class Loudspeaker:
+    """A loudspeaker whose words are understood up to `reach` [m] from `position` [m], round corners too."""
+
+    name: str
+    level: str
+    position: Point
+    reach: float
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        _check_element(self, f"loudspeaker {self.name!r}")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign or board that is read up to `reach` [m] from `position` [m]."""
+
+    name: str
+    level: str
+    position: Point
+    reach: float
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        _check_element(self, f"sign {self.name!r}")
+
+
+Element = Camera | Loudspeaker | Sign
+
+
+def _check_element(item: Element, what: str) -> None:
+    """Refuse a name, position, reach or labels that are none."""
+    check_name(f"a {type(item).__name__.lower()}", item.name)
+    if not isinstance(item.position, Point) or item.position.is_empty:
+        raise BadInput(f"{what} has the position {item.position!s:.60}; it must be a point")
+    check_coordinates(what, item.position)
+    reach = check_number(f"reach of {what}", item.reach, low=0.0, high=MAX_WIDTH, unit="m", open_low=True)
+    object.__setattr__(item, "reach", reach)
+    object.__setattr__(item, "labels", check_labels(what, item.labels))
