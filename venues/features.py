@@ -25,11 +25,15 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "obstacle": (("Polygon",), ("level",), ("name", "labels")),
     "wall": (("LineString",), ("level",), ("name", "labels", "design_load")),
     "zone": (("Polygon", "MultiPolygon"), ("name", "level", "kinds"), ("labels",)),
-    "gate": (("LineString",), ("name", "level"), ("clear_width", "direction", "open", "capacity", "bank", "labels")),
+    "gate": (
+        ("LineString",),
+        ("name", "level"),
+        ("clear_width", "direction", "open", "capacity", "bank", "labels", "width_assumed"),
+    ),
     "link": (
         ("MultiLineString",),
         ("name", "link_kind", "from_level", "to_level", "clear_width", "length"),
-        ("direction", "capacity", "cycle", "labels"),
+        ("direction", "capacity", "cycle", "labels", "width_assumed"),
     ),
     "slope": (("Polygon",), ("name", "level", "angle", "uphill"), ()),
     "area": (("Polygon",), ("name", "level"), ("labels",)),
@@ -142,6 +146,8 @@ def build_item(feature: Feature) -> Item:
     try:
         if feature.kind != "link":
             make, shape = _MADE_OF[feature.kind]
+            if feature.kind == "gate" and "clear_width" not in given:
+                given["width_assumed"] = True
             item: Item = make(**{shape: feature.shape}, **given)
             return item
         ends = list(feature.shape.geoms)
@@ -195,8 +201,10 @@ def write_level(level: Level) -> list[dict[str, Any]]:
 
 
 def write_item(item: Item) -> dict[str, Any]:
-    """Return the feature of an item."""
+    """Return the feature of an item; that a width is not assumed goes without saying."""
     own = {name: value for name, value in vars(item).items() if not isinstance(value, BaseGeometry)}
+    if not own.get("width_assumed", True):
+        del own["width_assumed"]
     if isinstance(item, Link):
         own["link_kind"] = own.pop("kind")
         return _feature({"kind": "link", **own}, MultiLineString([item.from_line, item.to_line]))

@@ -28,7 +28,7 @@ DEAD_END = 6.1
 
 def check_layout(venue: Venue) -> list[Problem]:
     """Return what is unwise in the layout of a venue."""
-    found = [*check_step_free(venue), *_check_links(venue)]
+    found = [*check_step_free(venue), *_check_links(venue), *_check_widths(venue)]
     for level in venue.levels:
         found += [*_check_overlaps(level), *_check_dead_ends(venue, level)]
     return found
@@ -59,6 +59,18 @@ def _check_links(venue: Venue) -> Iterator[Problem]:
                 what = f"nobody can step onto this {link.kind} on level {level!r}: there is no room before it"
                 mend = "move the line to the edge of the floor, or what stands before it away"
                 yield problem_at("error", link.name, line, what, mend)
+
+
+def _check_widths(venue: Venue) -> Iterator[Problem]:
+    """Find gates and links whose width nobody said: flows and capacity hang on what was assumed."""
+    for gate in venue.gates:
+        if gate.width_assumed:
+            what = f"the clear width of this gate is not given; {gate.clear_width:.2f} m is assumed"
+            yield problem_at("warning", gate.name, gate.line, what, "measure it, and write it as 'clear_width'")
+    for link in venue.links:
+        if link.width_assumed:
+            what = f"the clear width of this {link.kind} is not given; {link.clear_width:.2f} m is assumed"
+            yield problem_at("warning", link.name, link.from_line, what, "measure it, and write it as 'clear_width'")
 
 
 def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:

@@ -76,6 +76,12 @@ def _check_width(what: str, line: LineString, clear_width: object) -> float:
     return number
 
 
+def _check_flag(what: str, value: object) -> None:
+    """Refuse what is neither true nor false."""
+    if not isinstance(value, bool):
+        raise BadInput(f"{what} is {value!r}; it must be true or false")
+
+
 @dataclass(frozen=True)
 class Level:
     """One storey.
@@ -196,6 +202,7 @@ class Gate:
         open: whether it is open when nobody orders otherwise.
         capacity: most people let through [1/s]; None means whatever the width allows.
         bank: gates of one level with the same text stand beside each other, and people choose among them.
+        width_assumed: whether nobody said the clear width, so that it has to be measured.
     """
 
     name: str
@@ -207,6 +214,7 @@ class Gate:
     capacity: float | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     bank: str | None = None
+    width_assumed: bool = False
 
     def __post_init__(self) -> None:
         check_name("a gate", self.name)
@@ -214,13 +222,13 @@ class Gate:
         check_line(what, self.line)
         _set(self, clear_width=_check_width(what, self.line, self.clear_width))
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
-        if not isinstance(self.open, bool):
-            raise BadInput(f"'open' of {what} is {self.open!r}; it must be true or false")
+        _check_flag(f"'open' of {what}", self.open)
         if self.capacity is not None:
             limit = check_number(
                 f"capacity of {what}", self.capacity, low=0.0, high=MAX_CAPACITY, unit="1/s", open_low=True
             )
             _set(self, capacity=limit)
+        _check_flag(f"width_assumed of {what}", self.width_assumed)
         if self.bank is not None:
             check_name(f"the bank of {what}", self.bank)
         _set(self, labels=check_labels(what, self.labels))
@@ -257,6 +265,7 @@ class Link:
         direction: "forward" is from `from_level` to `to_level`.
         capacity: most people in the cabin of a lift (by default four a square metre of its floor, assumed).
         cycle: time a lift takes from one opening of a door to the next of the same door [s] (by default 60 s, assumed).
+        width_assumed: whether nobody said the clear width, so that it has to be measured.
     """
 
     name: str
@@ -271,6 +280,7 @@ class Link:
     capacity: int | None = None
     cycle: float | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    width_assumed: bool = False
 
     def __post_init__(self) -> None:
         check_name("a link", self.name)
@@ -284,6 +294,7 @@ class Link:
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
         if self.from_level == self.to_level:
             raise BadInput(f"{what} leads from level {self.from_level!r} to itself; name the level it leads to")
+        _check_flag(f"width_assumed of {what}", self.width_assumed)
         self._check_lift(what)
         _set(self, labels=check_labels(what, self.labels))
 

@@ -5,6 +5,7 @@ Not here: whom that concerns (a scenario's profiles).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from venues.connectivity import FloorGraph
 from venues.places import STEPPED_KINDS, Zone
 from venues.problems import Problem, problem_at
 from venues.venue import Venue
+
+#: Steepest ramp that wheelchairs take [rise over run] (step-free routes of Seoul's Donghaeng Map avoid 1/8 and more).
+STEEPEST_RAMP = 1.0 / 8.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def compute_step_free_exits(venue: Venue) -> tuple[StepFreeExit, ...]:
 
 
 def check_step_free(venue: Venue) -> Iterator[Problem]:
-    """Find sources from which people who cannot take steps reach no exit, and exits that they cannot leave by."""
+    """Find ramps too steep for wheels, sources without a step-free way out, and exits that some reach by steps only."""
+    yield from _steep_ramps(venue)
     if not any(link.kind in STEPPED_KINDS for link in venue.links):
         return
     exits = compute_step_free_exits(venue)
@@ -61,6 +66,17 @@ def check_step_free(venue: Venue) -> Iterator[Problem]:
         barred = [name for name in way.barred if name not in lost]
         if barred:
             yield _barred(zones[way.name], barred)
+
+
+def _steep_ramps(venue: Venue) -> Iterator[Problem]:
+    """Find ramps on which nobody in a wheelchair gets up, though they count as ways without steps."""
+    for link in venue.links:
+        rise = abs(venue.level(link.to_level).elevation - venue.level(link.from_level).elevation)
+        run = math.sqrt(max(link.length**2 - rise**2, 0.0))
+        if link.kind == "ramp" and rise >= STEEPEST_RAMP * run:
+            what = f"this ramp rises {rise:.1f} m over {run:.1f} m; wheelchairs do not take 1 in 8 and steeper"
+            mend = "draw it as stairs, so that nobody on wheels is sent there, or make it longer"
+            yield problem_at("warning", link.name, link.from_line, what, mend)
 
 
 def _barred(way: Zone, sources: list[str]) -> Problem:

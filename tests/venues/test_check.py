@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 from shapely.ops import unary_union
 
-from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected
+from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected, from_geojson, to_geojson
 from venues.connectivity import cut_off_by_steps, reachable
 from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
 
@@ -228,7 +228,7 @@ def test_people_who_cannot_take_steps_and_have_no_lift_are_told_of() -> None:
     found = [problem for problem in check_venue(stairs()) if "cannot take steps" in problem.what]
     assert [problem.place for problem in found] == ["west", "east"]
     ramp = dataclasses.replace(stairs(), links=(dataclasses.replace(stairs().links[0], kind="ramp"),))
-    assert check_venue(ramp) == []
+    assert not [problem for problem in check_venue(ramp) if "cannot take steps" in problem.what]
 
 
 def test_stairs_before_which_an_obstacle_stands_cannot_be_stepped_onto() -> None:
@@ -250,3 +250,24 @@ def test_an_upper_floor_is_cut_off_by_steps_unless_a_ramp_leads_there() -> None:
     assert len(cut_off_by_steps(stairs())) == 1
     ramp = dataclasses.replace(stairs(), links=(dataclasses.replace(stairs().links[0], kind="ramp"),))
     assert cut_off_by_steps(ramp) == []
+
+
+def test_a_width_that_nobody_gave_is_asked_for() -> None:
+    document = to_geojson(make_venue(Level("ground", box(0, 0, 20, 5)), Gate("g", "ground", ACROSS)))
+    gate = next(feature for feature in document["features"] if feature["properties"]["kind"] == "gate")
+    assert check_venue(from_geojson(document)) == []
+    del gate["properties"]["clear_width"]
+    venue = from_geojson(document)
+    (found,) = check_venue(venue)
+    assert (found.severity, found.place, found.what) == (
+        "warning", "g", "the clear width of this gate is not given; 5.00 m is assumed",
+    )  # fmt: skip
+    assert from_geojson(to_geojson(venue)) == venue, "it is still not known after the file was written anew"
+
+
+@pytest.mark.parametrize(("length", "steep"), [(20.0, True), (30.0, False)])
+def test_a_ramp_too_steep_for_wheels_is_told(length: float, steep: bool) -> None:
+    flight = stairs(width=2.0, height=3.0)
+    ramp = dataclasses.replace(flight.links[0], kind="ramp", length=length)
+    found = [p for p in check_venue(dataclasses.replace(flight, links=(ramp,))) if "this ramp rises 3.0 m" in p.what]
+    assert bool(found) is steep

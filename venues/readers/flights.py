@@ -55,6 +55,7 @@ class Flight:
     length: float
     direction: str
     landing_between: Polygon | None = None
+    width_assumed: bool = False
 
     @property
     def along(self) -> Points:
@@ -119,11 +120,13 @@ def _flights(one: Drawn, floors: dict[str, Floor], earlier: list[Flight], report
         report.leave("{role} to a level without floor", f"{where}: level {unknown[0]}", role=one.role)
         return []
     width = one.details.get("clear_width")
+    assumed = width is None
     if width is None:
         width = WIDTHS[one.role]
         report.assume("{role} without a width: {width:g} m wide", where, role=one.role, width=width)
     name, direction = one.name or one.role, one.details.get("direction", "both")
     whole = Flight(one.role, name, where, (first, last), points[0], points[-1], width, one.shape.length, direction)
+    whole = replace(whole, width_assumed=assumed)
     chord = float(np.hypot(*(points[-1] - points[0])))
     if first == last:
         return _two_halves(whole, chord, floors, report)
@@ -279,4 +282,5 @@ def _link(flight: Flight, floors: dict[str, Floor], report: ImportReport) -> Lin
     ends = (flight.line(flight.start), flight.line(flight.end))
     width = round(min(flight.width, *(end.length for end in ends)), 2)
     length = round(length + 0.005, 2)
-    return Link(flight.name, flight.kind, first.name, ends[0], last.name, ends[1], width, length, flight.direction)
+    link = Link(flight.name, flight.kind, first.name, ends[0], last.name, ends[1], width, length, flight.direction)
+    return replace(link, width_assumed=flight.width_assumed)

@@ -106,7 +106,8 @@ def _elevations(names: Sequence[str], sketch: Sketch, report: ImportReport) -> d
 def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -> Floor:
     """Return the floor of one level."""
     here = [one for one in drawn if name in one.levels]
-    grounds = [one.shape for one in here if one.role == "walkable"]
+    closed = [one.shape for one in here if one.role == "closed"]
+    grounds = _without(closed, [one.shape for one in here if one.role == "walkable"])
     areas = shapely.union_all(grounds)
     _check_cover([one for one in here if one.role == "street"], name)
     grounds += [_paved(one, areas, report) for one in here if one.role == "street"]
@@ -143,6 +144,14 @@ def _floor(name: str, elevation: float, drawn: Sequence[Drawn], sketch: Sketch, 
         else:
             floor.obstacles.append(one)
     return floor
+
+
+def _without(closed: Sequence[BaseGeometry], areas: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Return areas without the ground that is closed to people."""
+    if not closed:
+        return list(areas)
+    shut = shapely.union_all(list(closed))
+    return [area.difference(shut) for area in areas]
 
 
 def _check_cover(streets: Sequence[Drawn], name: str) -> None:

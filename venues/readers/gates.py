@@ -26,6 +26,8 @@ def read_gate(one: Drawn, report: ImportReport) -> Drawn:
     if one.role != "gate":
         return one
     given = dict(one.details)
+    if "width_assumed" in given:
+        given["width_assumed"] = OPEN.get(str(given["width_assumed"]).strip().lower(), True)
     if "open" in given:
         said = given["open"]
         given["open"] = OPEN.get(str(said).strip().lower(), False)
@@ -46,6 +48,7 @@ def read_gate(one: Drawn, report: ImportReport) -> Drawn:
             )
     if given.get("clear_width") is None:
         given.pop("clear_width", None)
+        given["width_assumed"] = True
         report.assume("a gate without a width that can be read is as wide as its line", one.where)
     return replace(one, details=given)
 

@@ -6,6 +6,7 @@ Not here: stairs and escalators (`flights.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -82,6 +83,7 @@ def _between(
 ) -> list[Link]:
     """Return the links between stops: people enter on one side of the cabin below, on the opposite one above."""
     width = one.details.get("clear_width")
+    assumed = width is None
     if width is None:
         width = DOOR
         report.assume("the door of a lift is {width:g} m wide", one.name or one.where, width=DOOR)
@@ -91,7 +93,8 @@ def _between(
         name = f"{one.name or 'lift'} {lower.name}/{upper.name}" if len(stops) > 2 else one.name or "lift"
         below, above = _doors(cabin, strips[lower.name], strips[upper.name])
         rise = max(upper.elevation - lower.elevation, 0.1)
-        links.append(Link(name, "lift", lower.name, below, upper.name, above, min(width, below.length), rise))
+        link = Link(name, "lift", lower.name, below, upper.name, above, min(width, below.length), rise)
+        links.append(replace(link, width_assumed=assumed))
     return links
 
 

@@ -118,7 +118,7 @@ def role_of_tags(
         role = _role_of_area(tags, highway)
         if role == "walkable" and (closed or tags.get("foot") in CLOSED):
             report.leave("areas closed to the public (access=no, private)", where)
-            return None
+            return "closed"
     elif highway is not None:
         role = _role_of_way(tags, highway, report, roads=roads)
     elif tags.get("indoor") == "wall":

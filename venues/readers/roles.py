@@ -46,6 +46,8 @@ WORDS = (
     (r"gate|door|개찰구|출입문", "gate"),
     (r"tl_sprd_manage|n3l_a0020000|street|road|centre.?line|center.?line|도로", "street"),
 )
+#: Roles of what may lie on a floor that its name begins with.
+ON_A_FLOOR = ("entrance", "exit", "source", "waiting", "queue", "stage", "refuge", "gate")
 #: Largest file of roles [bytes].
 MAX_FILE = 1_000_000
 
@@ -82,16 +84,30 @@ def role_of(layer: str, options: ImportOptions, report: ImportReport) -> str | N
     said = matched(layer, options.roles)
     if said is not None:
         return said
-    for words, role in WORDS:
-        if re.search(words, layer.lower()):
-            if role == "ignore":
-                report.leave("layer {layer!r}: nothing of a place, by its name", layer=layer)
-            else:
-                report.assume("layer {layer!r} is {role}, by its name", layer=layer, role=role)
-            return role
+    role = _role_by_name(layer.lower())
+    if role is not None:
+        if role == "ignore":
+            report.leave("layer {layer!r}: nothing of a place, by its name", layer=layer)
+        else:
+            report.assume("layer {layer!r} is {role}, by its name", layer=layer, role=role)
+        return role
     report.leave(
         'layer {layer!r}: no role known; give it one in --roles: "{layer}" = "walkable" (or another)', layer=layer
     )
+    return None
+
+
+def _role_by_name(name: str) -> str | None:
+    """Return the role that the words in a name say.
+
+    What is said after a floor is on it: GROUND-FLOOR-EXIT is an exit, EXIT-FLOOR a floor.
+    """
+    for words, role in WORDS:
+        found = re.search(words, name)
+        if found is None:
+            continue
+        later = _role_by_name(name[found.end() :]) if role == "walkable" else None
+        return later if later in ON_A_FLOOR else role
     return None
 
 

@@ -21,6 +21,7 @@ ROLES = {
     "walkable": "ground people may stand on (polygons)",
     "street": "the middle line of a way; its width makes it floor (lines)",
     "building": "a solid thing that is cut out of the floor (polygons)",
+    "closed": "ground closed to people, cut out of areas that are floor; streets through it stay (polygons)",
     "obstacle": "a solid thing people walk round (polygons)",
     "wall": "a thin wall or fence (lines; of a polygon its edge)",
     "entrance": "people come in and leave here (polygons)",
@@ -38,7 +39,7 @@ ROLES = {
 }
 #: Members of an item that a map may give besides its shape.
 MEMBERS = {
-    "gate": ("clear_width", "direction", "open", "capacity", "bank", "labels"),
+    "gate": ("clear_width", "direction", "open", "capacity", "bank", "labels", "width_assumed"),
     "area": ("labels",),
     "line": ("clear_width", "labels"),
     "slope": ("angle", "uphill"),

@@ -11,6 +11,8 @@ import pytest
 from tests.venues.readers.made_maps import blocks_of_blocks
 from venues import BadInput
 from venues.readers.import_map import import_map
+from venues.readers.import_report import ImportReport
+from venues.readers.roles import role_of
 from venues.readers.sketch import ImportOptions
 
 ezdxf = pytest.importorskip("ezdxf")
@@ -146,3 +148,19 @@ def test_an_outline_inside_another_one_of_the_floor_is_told_with_its_layer(tmp_p
             document.modelspace().add_lwpolyline(ring, close=True, dxfattribs={"layer": "A FLOOR"})
     _, report = import_map(saved(document, tmp_path))
     assert any("layer 'A FLOOR': 1 outlines inside other ones" in note.what for note in report.notes("assumed"))
+
+
+@pytest.mark.parametrize(
+    ("layer", "role"),
+    [
+        ("GROUND-FLOOR-EXIT", "exit"),
+        ("GROUND-FLOOR-GATE", "gate"),
+        ("Platform_Waiting", "waiting"),
+        ("1층 바닥 출구", "exit"),
+        ("EXIT-FLOOR", "walkable"),
+        ("A-FLOR", "walkable"),
+        ("GROUND-FLOOR-WALKABLE", "walkable"),
+    ],
+)
+def test_what_the_name_of_a_layer_says_after_the_floor_is_on_the_floor(layer: str, role: str) -> None:
+    assert role_of(layer, ImportOptions(), ImportReport("map", "")) == role

@@ -199,3 +199,12 @@ def test_levels_are_read_as_mappers_write_them(text: str, levels: tuple[str, ...
 )
 def test_widths_are_read_as_mappers_write_them(text: str, metres: float | None) -> None:
     assert parse_width(text) == (None if metres is None else pytest.approx(metres))
+
+
+def test_an_area_closed_to_the_public_is_cut_out_of_one_that_is_open(tmp_path: Path) -> None:
+    square = way(4, (11, 12, 13, 14, 11), highway="pedestrian", area="yes") + way(6, (2, 6), highway="footway")
+    whole, _ = imported(tmp_path, STREET + square)
+    venue, _ = imported(tmp_path, STREET + square + way(5, (11, 12, 13, 14, 11), leisure="park", access="private"))
+    inside = Point(0, -64)
+    assert whole.levels[0].floor.contains(inside)
+    assert not venue.levels[0].floor.contains(inside)
