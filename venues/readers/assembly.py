@@ -145,8 +145,8 @@ def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) ->
 
 
 def _with_what_fits(venue: Venue, parts: dict[str, list[Any]], report: ImportReport) -> Venue:
-    """Return a venue with those links, gates, areas, lines and slopes that it takes."""
-    for part, items in parts.items():
+    """Return a venue that has none with those links, gates, areas, lines and slopes that it takes."""
+    for part, items in [(part, items) for part, items in parts.items() if items]:
         fitting: dict[str, Any] = {part: tuple(_fitting(venue, part, items, report))}
         venue = replace(venue, **fitting)
     return venue
@@ -183,8 +183,7 @@ def _on_levels(venue: Venue, levels: Sequence[Level], zones: Sequence[Zone], rep
     for name in [link.name for link in venue.links if link not in links]:
         report.leave("stairs and lifts between pieces of floor that were left out", name)
     kept = {key: [item for item in getattr(venue, key) if item.level in names] for key in ("gates", "areas", "lines")}
-    bare = replace(venue, links=(), gates=(), areas=(), lines=())
-    bare = replace(bare, levels=tuple(levels), zones=tuple(zones))
+    bare = replace(venue, links=(), gates=(), areas=(), lines=(), levels=tuple(levels), zones=tuple(zones))
     return _with_what_fits(bare, {"links": links, **kept}, report)
 
 
