@@ -153,8 +153,8 @@ def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) ->
 
 
 def _with_what_fits(venue: Venue, parts: dict[str, list[Any]], report: ImportReport) -> Venue:
-    """Return a venue with those links, gates, areas, lines and slopes that it takes."""
-    for part, items in parts.items():
+    """Return a venue that has none with those links, gates, areas, lines and slopes that it takes."""
+    for part, items in [(part, items) for part, items in parts.items() if items]:
         fitting: dict[str, Any] = {part: tuple(_fitting(venue, part, items, report))}
         venue = replace(venue, **fitting)
     return venue
@@ -192,8 +192,7 @@ def _on_levels(venue: Venue, levels: Sequence[Level], zones: Sequence[Zone], rep
         report.leave("stairs and lifts between pieces of floor that were left out", name)
     kept = {key: [item for item in getattr(venue, key) if item.level in names] for key in ITEMS}
     none: dict[str, Any] = dict.fromkeys(("links", *ITEMS), ())
-    bare = replace(venue, **none)
-    bare = replace(bare, levels=tuple(levels), zones=tuple(zones))
+    bare = replace(venue, levels=tuple(levels), zones=tuple(zones), **none)
     return _with_what_fits(bare, {"links": links, **kept}, report)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from shapely.geometry import Polygon, box
 
 from tests.venues.readers.made_maps import blocks_of_blocks, write_features
@@ -110,6 +111,15 @@ def test_a_huge_map_is_refused_with_its_size(tmp_path: Path, monkeypatch: pytest
     monkeypatch.undo()
     monkeypatch.setattr("venues.readers.coordinates.MAX_POINTS", 4)
     assert "5 points in 1 shapes" in refused(file)
+
+
+def test_a_map_with_20_000_obstacles_is_refused_with_their_number(tmp_path: Path) -> None:
+    west, south = (axis.ravel() for axis in np.meshgrid(np.arange(200.0), np.arange(100.0)))
+    lines = [f"obstacle: {one.wkt}" for one in shapely.box(west, south, west + 0.3, south + 0.3)]
+    text = "\n".join(["walkable: " + box(0, 0, 200, 100).wkt, *lines])
+    message = refused(written(tmp_path, "blocks.wkt", text))
+    assert "20,000" in message
+    assert "--within" in message
 
 
 def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
