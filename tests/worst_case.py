@@ -3,7 +3,7 @@
 Rooms with thin fins (thinner than a body, pointed at the end), thin pillars and a barrier without any thickness; 8 to
 10 people/m2 where the two halves of the crowd meet, each of which presses on with 0.4 of what a walk takes. Nobody may
 pass a wall, nobody's place may be no number. Not collected by itself: `tests/claims/test_walls_hold.py` runs a little of
-it, `make worst-case` 1e8 person-steps (half an hour).
+it, `make worst-case` 1e8 person-steps (about an hour).
 """
 
 from __future__ import annotations
