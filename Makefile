@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS ?= viewer,maps
 INSTALL := $(if $(WHEELHOUSE),install --no-index --find-links '$(WHEELHOUSE)' inpa,install --editable .)
 
-.PHONY: demo test test-all lint speed validation wheelhouse clean
+.PHONY: demo test test-all lint speed worst-case validation wheelhouse clean
 
 demo: $(VENV)/.installed
 	$(BIN)/crowd demo
@@ -32,6 +32,10 @@ lint: $(VENV)/.installed-dev
 # How long each kernel takes, after compilation.
 speed: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/speed/kernels.py --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+# 1e8 person-steps of crowds that press past walls thinner than a body, in rooms drawn at random: about an hour.
+worst-case: $(VENV)/.installed-dev
+	NUMBA_NUM_THREADS=1 $(BIN)/python -m tests.worst_case 1e8
 
 # Half an hour with TIER=1, hours with TIER=2. Rows that fail (exit code 1) are published too.
 TIER ?= 1

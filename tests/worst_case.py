@@ -3,7 +3,7 @@
 Rooms with thin fins (thinner than a body, pointed at the end), thin pillars and a barrier without any thickness; 8 to
 10 people/m2 where the two halves of the crowd meet, each of which presses on with 0.4 of what a walk takes. Nobody may
 pass a wall, nobody's place may be no number. Not collected by itself: `tests/claims/test_walls_hold.py` runs a little of
-it, `make worst-case` 1e8 person-steps (half an hour).
+it, `make worst-case` 1e8 person-steps (about an hour).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Found:
 
 
 def room(seed: int) -> tuple[Scenario, np.ndarray]:
-    """A crowd that walks both ways through a room drawn at random; the parts of walls that nobody comes round (w, 4)."""
+    """A crowd that walks both ways through a room drawn at random; parts of walls that nobody comes round (w, 4)."""
     rng = np.random.default_rng(seed)
     fins, spines = [], []
     for k, x in enumerate(np.arange(2.0, LENGTH - 1.5, 1.6)):

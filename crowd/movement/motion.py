@@ -157,7 +157,8 @@ class Motion:
             carried = belt.any(axis=1)
             wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
         press = (pressing_force + self.parameters.contact.crowd_push) * blocked
-        press_x, press_y = _along(press, ex, ey, noise + heading)
+        # Most crowds do not press: then nothing need be turned.
+        press_x, press_y = _along(press, ex, ey, noise + heading) if press.any() else np.zeros((2, n))
         # Spectators press towards what they watch, whichever way round somebody they look for.
         towards = stage_force * blocked
         return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, new_turned
@@ -208,7 +209,8 @@ class Motion:
         counts = np.empty(x.size, np.int32)
         room = 16
         while True:
-            pairs = np.zeros((x.size, room + 1), np.int32)
+            # Of images all are looked up below, also what follows the pairs.
+            pairs = (np.empty if isinstance(real, slice) else np.zeros)((x.size, room + 1), np.int32)
             touching_pairs(x, y, reach, keys, starts, g.x0, g.y0, g.nx, g.ny, g.cell, pairs, counts)
             if counts.max(initial=0) <= room:
                 break
@@ -252,6 +254,8 @@ class Motion:
 
 def weight_downhill(mass: np.ndarray, grade: np.ndarray, uphill: np.ndarray) -> np.ndarray:
     """Share of the weight along a slope, m g sin(angle), pointing downhill: (n, 2) [N]."""
+    if not grade.any():
+        return np.zeros_like(uphill)
     return -(mass * _GRAVITY * np.sin(np.radians(grade)))[:, None] * uphill
 
 
