@@ -186,7 +186,7 @@ def _edges(level: Level) -> shapely.STRtree:
     """The edges of the floor of a level, one straight line each."""
     rings = shapely.get_rings(shapely.get_parts(level.floor))
     ends = [np.hstack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
-    return shapely.STRtree(shapely.linestrings(np.concatenate(ends).reshape(-1, 2, 2)))
+    return shapely.STRtree(np.asarray(shapely.linestrings(np.concatenate(ends).reshape(-1, 2, 2))))
 
 
 def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:

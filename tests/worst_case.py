@@ -2,8 +2,8 @@
 
 Rooms with thin fins (thinner than a body, pointed at the end), thin pillars and a barrier without any thickness; 8 to
 10 people/m2 where the two halves of the crowd meet, each of which presses on with 0.4 of what a walk takes. Nobody may
-pass a wall, nobody's place may be no number. Not collected by itself: `tests/claims/test_walls_hold.py` runs a little of
-it, `make worst-case` 1e8 person-steps (about an hour).
+pass a wall, nobody's place may be no number. Not collected by itself: `tests/claims/test_walls_hold.py` runs a little
+of it, `make worst-case` 1e8 person-steps (about an hour).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -35,7 +36,7 @@ ROUND = 0.3
 
 @dataclass(frozen=True)
 class Found:
-    """What happened in a room: passed: (tick, person) through a wall, out: outside the floor, nan; densest [1/m2]."""
+    """What happened in a room: how often somebody passed a wall, stood outside the floor or nowhere; densest [1/m2]."""
 
     person_steps: int
     passed: int
@@ -45,7 +46,7 @@ class Found:
 
 
 def room(seed: int) -> tuple[Scenario, np.ndarray]:
-    """A crowd that walks both ways through a room drawn at random; parts of walls that nobody comes round (w, 4)."""
+    """A crowd that walks both ways through a room drawn at random; what of walls nobody comes round (w, 4)."""
     rng = np.random.default_rng(seed)
     fins, spines = [], []
     for k, x in enumerate(np.arange(2.0, LENGTH - 1.5, 1.6)):
@@ -57,7 +58,7 @@ def room(seed: int) -> tuple[Scenario, np.ndarray]:
         foot = np.array((x, base))
         spines.append(np.concatenate((foot, tip + (foot - tip) * ROUND / np.hypot(*(tip - foot)))))
     pillars = [box(x, y, x + 0.06, y + 0.2) for x, y in rng.uniform((2.5, 2.2), (LENGTH - 2.5, 2.8), (3, 2))]
-    floor = box(0.0, 0.0, LENGTH, WIDTH).difference(shapely.union_all([*fins, *pillars]))
+    floor: Any = box(0.0, 0.0, LENGTH, WIDTH).difference(shapely.union_all([*fins, *pillars]))
     west, east = box(0.0, 0.0, 0.3, WIDTH), box(LENGTH - 0.3, 0.0, LENGTH, WIDTH)
     middle = LENGTH / 2
     zones = (
