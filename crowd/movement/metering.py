@@ -77,6 +77,7 @@ class Metering:
         before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
         before &= distance[at] <= self._nearest(people, rows[at], int(self.gates.level[g])) + 1e-9
         wanting = at[self.banks.heading_for(g, people, rows[at], side[at], otherwise=before)]
+        wanting = wanting[~self._at_another(g, people, rows[wanting], distance[wanting])]
         return wanting, side[wanting], distance[wanting]
 
     def _nearest(self, people: Population, rows: np.ndarray, level: int) -> np.ndarray:
@@ -96,15 +97,23 @@ class Metering:
             people.gate_pass[mine[beyond | off]] = -1
             self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
 
-    def _hand_over(self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray) -> bool:
+    def _hand_over(
+        self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray
+    ) -> bool:
         """Leave goes over to who stands before everybody that has it, from the last of them: else each bars the other.
+
+        Who is on the line or beyond it keeps theirs.
 
         Args:
             first, distance: index into rows of who is nearest without leave and how near [m] (1,), or nobody (0,).
         """
         holders = rows[people.gate_pass[rows] == g]
-        away, _ = self.gates.distance(g, people.x[holders], people.y[holders])
-        if first.size == 0 or holders.size == 0 or distance[0] >= away.min():
+        if first.size == 0 or holders.size == 0:
+            return False
+        away, side = self.gates.distance(g, people.x[holders], people.y[holders])
+        through, _ = self.routes.through(g, self.gates, people, holders)
+        before = (np.sign(side) == -through) & (away > people.radius[holders])
+        if not before.all() or distance[0] >= away.min():
             return False
         people.gate_pass[holders[np.argmax(away)]] = -1
         people.gate_pass[rows[first]] = g

@@ -312,19 +312,22 @@ class Routes:
         """Which way people would pass a gate where they stand before it: their way is shorter on that side.
 
         Returns:
-            way: (n,) +1 forward, -1 backward, 0 neither. beyond: (n,) way left on the nearer side [m].
+            way: (n,) +1 forward, -1 backward, 0 neither. beyond: (n,) way left on the nearer side, in the measure of
+            `sample`'s: as if no crowd were there.
         """
         destination = people.destination[rows]
-        right, left = np.full((2, rows.size), np.inf)
+        right, left, beyond = np.full((3, rows.size), np.inf)
         for depth in _DEPTHS:
             px, py = gates.sides(g, people.x[rows], people.y[rows], depth)
             cells = [self.ways.cells.keys(px[k], py[k], gates.level[g]) for k in (0, 1)]
             found = [self._time_at(people, rows, destination, keys) for keys in cells]
             both = np.isfinite(found[0]) & np.isfinite(found[1]) & ~(np.isfinite(right) & np.isfinite(left))
             right, left = np.where(both, found[0], right), np.where(both, found[1], left)
+            free = np.minimum(*(self.times_to(destination, keys) for keys in cells))
+            beyond = np.where(both, free, beyond)
         drop = np.subtract(right, left, out=np.zeros(rows.size), where=np.isfinite(right) & np.isfinite(left))
         way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
-        return way, np.minimum(right, left)
+        return way, beyond
 
     def _time_at(self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Time left at cells by each one's own field, as `times`: (n,)."""
