@@ -174,7 +174,7 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
     `strip_opposed`. `pace` is one's own speed along g [m/s], `room` the `elbow_room`. t_a is longer for a leader who
     pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
-    along e_j, than j is of i, along e_i. Of two one always goes; with the headings g in place of the ways e two at
+    along e_j, than j is of i, along e_i. Of two one goes, but for exact ties; with the headings g in place of the ways e two at
     the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
     """
     speed = v0
@@ -192,7 +192,7 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
         if near[7, j] == 0.0:
             # On a bend whoever is ahead seems to drift aside and yet is followed.
             offset = min(offset, abs(side))
-        # Who stands and wants nowhere sways no more: who may go on passes close by them.
+        # Who wants nowhere now (waits at a line, has not set off) does not sway: who may go on passes close by them.
         stands = near[2, j] == near[4, j] and near[3, j] == near[5, j]
         share = s.strip_opposed if near[7, j] > 0.0 else s.strip if stands else strip
         if offset >= share * reach:

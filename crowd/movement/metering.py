@@ -97,9 +97,7 @@ class Metering:
             people.gate_pass[mine[beyond | off]] = -1
             self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
 
-    def _hand_over(
-        self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray
-    ) -> bool:
+    def _hand_over(self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray) -> bool:
         """Leave goes over to who stands before everybody that has it, from the last of them: else each bars the other.
 
         Who is on the line or beyond it keeps theirs.
