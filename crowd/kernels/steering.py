@@ -174,8 +174,9 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s):
     `strip_opposed`. `pace` is one's own speed along g [m/s], `room` the `elbow_room`. t_a is longer for a leader who
     pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
-    along e_j, than j is of i, along e_i. Of two one goes, but for exact ties; with the headings g in place of the ways e two at
-    the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not be 0.
+    along e_j, than j is of i, along e_i. Of two one goes, but for exact ties; with the headings g in place of the ways
+    e two at the edge of a door waited for each other. e_j is read off w_j - v_j = intent e_j, so the intent must not
+    be 0.
     """
     speed = v0
     strip = s.strip + s.sway * room * (1.0 - min(pace / v0, 1.0))

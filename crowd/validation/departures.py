@@ -15,6 +15,7 @@ from crowd.demand import PreMovement
 from crowd.population import Population
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, outcome
+from crowd.validation.measures import unmet
 from crowd.validation.readings import track
 from crowd.validation.scenes import present, scenario
 from venues.shapes import room
@@ -114,6 +115,9 @@ def _delay_judge(runs: Runs, data: Path, *, delays: Mapping[str, tuple[PreMoveme
         project=outcome(least > _LIKELY and late <= _LATE),
         measured=measured | {"largest difference to the assigned time [s]": late},
         margin=min((least - _LIKELY) / (1.0 - _LIKELY), 1.0 - late / _LATE),
+        reason=unmet(
+            (late <= _LATE, f"somebody is {_SET_OFF * 100:.0f} cm off {late:.1f} s from their time: pushed in passing")
+        ),
     )
 
 

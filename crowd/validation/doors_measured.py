@@ -251,8 +251,8 @@ CASES = (
         " et al. 2009), 4 m deep (assumed). 2.4 m and from 3 m on: 350 people (Liao et al. 2014), 1 m deep (as HERMES"
         " ao-300-400), with their free speed, 1.55 +- 0.18 m/s (Zhang et al. 2011): a column 6.2 m"
         " wide in 20 m of width, free floor behind, the flow of all crossings, as the trajectories of the 3 m show (of"
-        " the other widths assumed). They stand at 3.3 /m2 before it; of the others the flow of the middle 80 % of the crossings."
-        f" {_LOOKED_AT}",
+        " the other widths assumed). They stand at 3.3 /m2 before it; of the others the flow of the middle 80 % of the"
+        f" crossings. {_LOOKED_AT}",
         criterion="Within the flows measured at the width (0.05 m to either side), 5 % added, at 80 % of the widths; "
         "mean difference from their mean at most 0.5 /s; specific flow from 1.5 to 2.6 /(m s); R2 of a straight line at"
         " least 0.9; everybody gets through.",
