@@ -10,48 +10,43 @@ import math
 import numba as nb
 import numpy as np
 
-from crowd.kernels.tiles import BITS, EAST, NORTH, SOUTH, WEST, WITHIN, look_up, neighbour
+from crowd.kernels.tiles import AREA, BITS, EAST, NORTH, SIDE, SOUTH, WEST, WITHIN, look_up, neighbour
 
-#: Where a cell is that is not on the heap: never looked at, or passed by the front.
-NOT_YET, PASSED = -1, -2
 #: Why `march` comes back: nothing is left, what was wanted is known, arrays are full.
 ENDED, KNOWN, FULL = 0, 1, 2
-#: The bits of `moves` that say which neighbours are on another plane.
+#: The bits of `moves` that say which steps are open, and which neighbours are on another plane.
+STEPS = np.uint8(0x0F)
 _PLANES = np.uint8(0xF0)
 
 
 @nb.njit(cache=True)
-def _push(heap, due, place, directory, size, c, time):
-    """Put cell c on the heap, or move it up after its time fell; returns the heap's size.
+def _push(heap, due, size, c, time):
+    """Put cell c on the heap of `size` entries; returns its size.
+
+    One whose time fell is put there again: the later entry comes out when the front has passed the cell.
 
     Args:
-        heap, due: cells and their times. place: of each cell on the heap. directory: of `place`.
+        heap, due: cells and their times.
     """
-    i = place[directory[c >> BITS], c & WITHIN]
-    if i < 0:
-        i = size
-        size += 1
+    i = size
     while i > 0:
         up = (i - 1) // 2
         if due[up] <= time:
             break
         heap[i] = heap[up]
         due[i] = due[up]
-        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = up
     heap[i] = c
     due[i] = time
-    place[directory[c >> BITS], c & WITHIN] = i
-    return size
+    return size + 1
 
 
 @nb.njit(cache=True)
-def _pop(heap, due, place, directory, size):
-    """Take the earliest cell off the heap of `size` entries."""
-    top = heap[0]
-    last = heap[size - 1]
-    time = due[size - 1]
+def _pop(heap, due, size):
+    """Take the earliest entry off the heap of `size` entries; returns its size."""
     size -= 1
+    last = heap[size]
+    time = due[size]
     i = 0
     while 2 * i + 1 < size:
         child = 2 * i + 1
@@ -61,14 +56,42 @@ def _pop(heap, due, place, directory, size):
             break
         heap[i] = heap[child]
         due[i] = due[child]
-        place[directory[heap[i] >> BITS], heap[i] & WITHIN] = i
         i = child
-    if size > 0:
-        heap[i] = last
-        due[i] = time
-        place[directory[last >> BITS], last & WITHIN] = i
-    place[directory[top >> BITS], top & WITHIN] = PASSED
-    return top
+    heap[i] = last
+    due[i] = time
+    return size
+
+
+@nb.njit(cache=True)
+def _beside(sheet, allowed, shift, across, c):
+    """Values east, north, west and south of cell c, inf where no step leads.
+
+    Args:
+        sheet: of values. allowed: steps of c that count.
+    """
+    east, north, west, south = math.inf, math.inf, math.inf, math.inf
+    i = c & WITHIN
+    if allowed <= STEPS and 0 < i % SIDE < SIDE - 1 and SIDE <= i < AREA - SIDE:
+        # In the middle of a tile all lie on its record.
+        values = sheet[1][sheet[0][c >> BITS]]
+        if allowed & EAST:
+            east = values[i + 1]
+        if allowed & NORTH:
+            north = values[i + SIDE]
+        if allowed & WEST:
+            west = values[i - 1]
+        if allowed & SOUTH:
+            south = values[i - SIDE]
+        return east, north, west, south
+    if allowed & EAST:
+        east = look_up(sheet, neighbour(c, EAST, allowed, shift, across))
+    if allowed & NORTH:
+        north = look_up(sheet, neighbour(c, NORTH, allowed, shift, across))
+    if allowed & WEST:
+        west = look_up(sheet, neighbour(c, WEST, allowed, shift, across))
+    if allowed & SOUTH:
+        south = look_up(sheet, neighbour(c, SOUTH, allowed, shift, across))
+    return east, north, west, south
 
 
 @nb.njit(cache=True)
@@ -78,16 +101,9 @@ def _arrival(sheet, allowed, shift, s, across, c):
     Args:
         sheet: times. allowed: steps of c that count. s: time to cross the cell.
     """
-    a = math.inf
-    if allowed & EAST:
-        a = look_up(sheet, neighbour(c, EAST, allowed, shift, across))
-    if allowed & WEST:
-        a = min(a, look_up(sheet, neighbour(c, WEST, allowed, shift, across)))
-    b = math.inf
-    if allowed & NORTH:
-        b = look_up(sheet, neighbour(c, NORTH, allowed, shift, across))
-    if allowed & SOUTH:
-        b = min(b, look_up(sheet, neighbour(c, SOUTH, allowed, shift, across)))
+    east, north, west, south = _beside(sheet, allowed, shift, across, c)
+    a = min(east, west)
+    b = min(north, south)
     if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
         return min(a, b) + s
     return 0.5 * (a + b + math.sqrt(2.0 * s * s - (a - b) ** 2))
@@ -99,18 +115,13 @@ def _downhill(sheet, allowed, shift, across, c):
     time = look_up(sheet, c)
     if math.isinf(time):
         return 0.0, 0.0
-    gx = 0.0
-    gy = 0.0
-    if allowed & EAST:
-        gx = max(time - look_up(sheet, neighbour(c, EAST, allowed, shift, across)), 0.0)
-    if allowed & WEST:
-        fall = time - look_up(sheet, neighbour(c, WEST, allowed, shift, across))
-        gx = -fall if fall > gx else gx
-    if allowed & NORTH:
-        gy = max(time - look_up(sheet, neighbour(c, NORTH, allowed, shift, across)), 0.0)
-    if allowed & SOUTH:
-        fall = time - look_up(sheet, neighbour(c, SOUTH, allowed, shift, across))
-        gy = -fall if fall > gy else gy
+    east, north, west, south = _beside(sheet, allowed, shift, across, c)
+    gx = max(time - east, 0.0)
+    if time - west > gx:
+        gx = west - time
+    gy = max(time - north, 0.0)
+    if time - south > gy:
+        gy = south - time
     norm = math.hypot(gx, gy)
     if norm == 0.0:
         return 0.0, 0.0
@@ -134,7 +145,7 @@ def _way(lengths, sheet, allowed, shift, step, across, c):
 
 @nb.njit(cache=True, nogil=True)
 def march(
-    front, counts, heap, due, directory, times, place, onward, ways, moves, shift, slowness, steps, across, wanted,
+    front, counts, heap, due, directory, times, passed, onward, ways, moves, shift, slowness, steps, across, wanted,
     beyond,
 ):  # fmt: skip
     """Run a front on until the wanted cells are known, and a little beyond.
@@ -143,28 +154,32 @@ def march(
         front: (k,) targets to begin with; there is room for them. counts: (2,) entries of the heap and records in use,
             updated. heap, due: (h,) cells and their times. directory: (tiles,) record of each tile, 0: the front has
             not come there.
-        times, place, onward: (r, AREA) of each record: travel time [s at the unit speed]; where the cell is on the
-            heap; steps to cells the front has passed. Record 0 holds inf and NOT_YET.
+        times, passed, onward: (r, AREA) of each record: travel time [s at the unit speed]; whether the front has
+            passed the cell; steps to cells it has passed. Record 0 holds inf and False.
         ways: (k, r, AREA) lengths of the way by each measure of a cell [m]. moves, shift, slowness: sheets: allowed
             steps, never off the grid; see `neighbour`; time to cross a cell [s at the unit speed].
         steps: sheet (r, AREA, k) of the length of a cell [m]. across: tiles in a row. wanted: (w,) cells. beyond: the
             front runs on until it is so much later than at the last of them [s at the unit speed].
 
     Returns:
-        ENDED: every cell that is not PASSED is out of reach; KNOWN; FULL: larger arrays, please.
+        ENDED: every cell that is not passed is out of reach; KNOWN; FULL: larger arrays, please.
     """
     sheet = (directory, times)
     size, used = counts
     for c in front:
         if directory[c >> BITS] == 0:
-            used = _claim(c, used, directory, times, place, onward, ways, moves)
+            used = _claim(c, used, directory, times, passed, onward, ways, moves)
         times[directory[c >> BITS], c & WITHIN] = 0.0
-        size = _push(heap, due, place, directory, size, c, 0.0)
+        size = _push(heap, due, size, c, 0.0)
     known = 0
     until = math.inf
     answer = ENDED
     while size > 0:
-        while known < wanted.size and look_up((directory, place), wanted[known]) == PASSED:
+        c = heap[0]
+        if passed[directory[c >> BITS], c & WITHIN]:
+            size = _pop(heap, due, size)
+            continue
+        while known < wanted.size and look_up((directory, passed), wanted[known]):
             known += 1
         if known == wanted.size:
             until = min(until, due[0] + beyond)
@@ -174,8 +189,8 @@ def march(
         if heap.size < size + 4 or times.shape[0] < used + 4:
             answer = FULL
             break
-        c = _pop(heap, due, place, directory, size)
-        size -= 1
+        size = _pop(heap, due, size)
+        passed[directory[c >> BITS], c & WITHIN] = True
         allowed = look_up(moves, c)
         for k in range(ways.shape[0]):
             step = steps[1][steps[0][c >> BITS], c & WITHIN, k]
@@ -189,28 +204,28 @@ def march(
             there = look_up(moves, d)
             if not there & back or neighbour(d, back, there, shift, across) != c:
                 continue
-            if look_up((directory, place), d) == PASSED:
+            if look_up((directory, passed), d):
                 continue
             if directory[d >> BITS] == 0:
-                used = _claim(d, used, directory, times, place, onward, ways, moves)
+                used = _claim(d, used, directory, times, passed, onward, ways, moves)
             own, i = directory[d >> BITS], d & WITHIN
             onward[own, i] |= np.uint8(back)
             t = _arrival(sheet, onward[own, i], shift, look_up(slowness, d), across, d)
             if t < times[own, i]:
                 times[own, i] = t
-                size = _push(heap, due, place, directory, size, d, t)
+                size = _push(heap, due, size, d, t)
     counts[0] = size
     counts[1] = used
     return answer
 
 
 @nb.njit(cache=True)
-def _claim(c, used, directory, times, place, onward, ways, moves):
+def _claim(c, used, directory, times, passed, onward, ways, moves):
     """Give the tile of cell c a record, the next one; returns how many are in use."""
     tile = c >> BITS
     directory[tile] = used
     times[used] = math.inf
-    place[used] = NOT_YET
+    passed[used] = False
     onward[used] = moves[1][moves[0][tile]] & _PLANES
     for k in range(ways.shape[0]):
         ways[k, used] = math.inf
@@ -231,6 +246,30 @@ def directions(cells, directory, times, moves, shift, across):
     for k in range(cells.size):
         out[k, 0], out[k, 1] = _downhill((directory, times), look_up(moves, cells[k]), shift, across, cells[k])
     return out
+
+
+@nb.njit(cache=True, parallel=True)
+def tell(tiles, records, out, given, directory, times, passed, moves, shift, across):
+    """Write down what is known of some tiles: given values, and directions as `directions` has them.
+
+    Args:
+        tiles: (k,). records: (k,) where to write them. out: (r, AREA, 3), filled: value and unit vector of each cell;
+            nan and inf where they are not yet known.
+        given: (r, AREA) values by the records of the front. passed: as in `march`, without records if it has ended.
+        directory, times, moves, shift, across: as in `march`.
+    """
+    for k in nb.prange(tiles.size):
+        own = directory[tiles[k]]
+        steps = moves[1][moves[0][tiles[k]]]
+        told = out[records[k]]
+        for i in range(AREA):
+            if passed.shape[0] and steps[i] & STEPS and not passed[own, i]:
+                told[i, 0], told[i, 1], told[i, 2] = math.nan, math.inf, math.inf
+                continue
+            told[i, 0], told[i, 1], told[i, 2] = given[own, i], 0.0, 0.0
+            if steps[i] & STEPS:
+                c = (tiles[k] << BITS) + i
+                told[i, 1], told[i, 2] = _downhill((directory, times), steps[i], shift, across, c)
 
 
 @nb.njit(cache=True)
@@ -263,38 +302,42 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
         times: (k,). vectors: (k, 2), as `directions`.
     """
     times, highest, onward = free.copy(), free.copy(), moves.copy()
-    cross, place = np.zeros(free.shape), np.full(free.shape, PASSED, np.int32)
+    cross, passed = np.zeros(free.shape), np.ones(free.shape, np.bool_)
     sheet = (directory, times)
-    heap, due = np.empty(seen.size, np.int64), np.empty(seen.size)
+    # Each cell comes there once, and when one beside it has been passed.
+    heap, due = np.empty(5 * seen.size, np.int64), np.empty(5 * seen.size)
     size = 0
     for k in range(seen.size):
         own, i = directory[seen[k] >> BITS], seen[k] & WITHIN
-        place[own, i], times[own, i], cross[own, i] = NOT_YET, math.inf, slowness[k]
+        passed[own, i], times[own, i], cross[own, i] = False, math.inf, slowness[k]
     for c in seen:
         own, i = directory[c >> BITS], c & WITHIN
         for k in range(4):
             side = np.uint8(1 << k)
             if onward[own, i] & side:
                 d = neighbour(c, side, moves[own, i], shift, across)
-                if look_up((directory, place), d) != PASSED or look_up((directory, free), d) >= free[own, i]:
+                if not look_up((directory, passed), d) or look_up((directory, free), d) >= free[own, i]:
                     onward[own, i] -= side
     for c in seen:
         own, i = directory[c >> BITS], c & WITHIN
         t = 0.0 if free[own, i] == 0.0 else _arrival(sheet, onward[own, i], shift, cross[own, i], across, c)
         if t < math.inf:
             times[own, i] = t
-            size = _push(heap, due, place, directory, size, c, t)
+            size = _push(heap, due, size, c, t)
     while size > 0:
-        c = _pop(heap, due, place, directory, size)
-        size -= 1
+        c = heap[0]
+        size = _pop(heap, due, size)
         own, i = directory[c >> BITS], c & WITHIN
+        if passed[own, i]:
+            continue
+        passed[own, i] = True
         ahead = _highest_ahead(c, sheet, (directory, highest), onward[own, i], shift, across)
         highest[own, i] = max(free[own, i], ahead)
         for k in range(4):
             back = 1 << (k + 2) % 4
             d = neighbour(c, 1 << k, moves[own, i], shift, across)
             at, j = directory[d >> BITS], d & WITHIN
-            if place[at, j] == PASSED or highest[own, i] > free[at, j] + climb:
+            if passed[at, j] or highest[own, i] > free[at, j] + climb:
                 continue
             if not moves[at, j] & back or neighbour(d, back, moves[at, j], shift, across) != c:
                 continue
@@ -302,7 +345,7 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
             t = _arrival(sheet, onward[at, j], shift, cross[at, j], across, d)
             if t < times[at, j]:
                 times[at, j] = t
-                size = _push(heap, due, place, directory, size, d, t)
+                size = _push(heap, due, size, d, t)
     found, vectors = np.empty(seen.size), np.empty((seen.size, 2))
     for k in range(seen.size):
         found[k] = look_up(sheet, seen[k])

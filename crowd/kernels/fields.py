@@ -165,23 +165,27 @@ def _add(lanes, x, y, vx, vy, force, radius, sums, others):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _conclude(sums, others, share, area, out):
-    """What the sums at a point say, see `around_points`: sums (groups, 5), others (2,), out (6,) filled."""
+def _conclude(sums, met, others, share, area, out):
+    """What the sums at a point say, as `around_points`: sums (groups, 5), met: those in them, others (2,), out (6,)."""
     out[1] = others[1] / area if area > 0.0 else math.nan
-    total = sums[:, 0].sum()
+    total = 0.0
+    for g in met:
+        total += sums[g, 0]
     if total <= 0.0:
         return
-    spread = 0.0
-    for g in range(sums.shape[0]):
+    spread, along_x, along_y = 0.0, 0.0, 0.0
+    for g in met:
         w = sums[g, 0]
+        along_x += sums[g, 2]
+        along_y += sums[g, 3]
         effective = 1.0 - sums[g, 1] / w**2 if w > 0.0 else 0.0
         if effective > 1e-6:
             variance = sums[g, 4] / w - (sums[g, 2] ** 2 + sums[g, 3] ** 2) / w**2
             spread += w * max(variance, 0.0) / effective
     density = total / share
     out[0] = density
-    out[2] = sums[:, 2].sum() / total
-    out[3] = sums[:, 3].sum() / total
+    out[2] = along_x / total
+    out[3] = along_y / total
     out[4] = density * spread / total
     out[5] = others[0] / total
 
@@ -213,7 +217,8 @@ def around_points(
     out = np.zeros((6, px.size))
     far = CUTOFF * radius
     for b in nb.prange(blocks.shape[0]):
-        sums = np.zeros((groups, 5 * BLOCK))
+        sums = np.empty((groups, 5 * BLOCK))
+        is_met = np.zeros(groups, np.bool_)
         others = np.zeros(2 * BLOCK)
         lanes = np.empty(4 * BLOCK)
         walled = np.empty(BLOCK, np.int64)
@@ -245,8 +250,12 @@ def around_points(
                     _look(
                         lanes, x[j], y[j], reach, clear, walls, wall_items, wall_starts, blocks[b], walled[:near_walls]
                     )  # fmt: skip
+                if not is_met[group[j]]:
+                    is_met[group[j]] = True
+                    sums[group[j]] = 0.0
                 _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
+        met = np.flatnonzero(is_met)
         for k in range(count):
             i = blocks[b, k]
-            _conclude(sums[:, k::BLOCK], others[k::BLOCK], share[i], area[i], out[:, i])
+            _conclude(sums[:, k::BLOCK], met, others[k::BLOCK], share[i], area[i], out[:, i])
     return out

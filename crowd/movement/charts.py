@@ -16,7 +16,7 @@ from crowd.kernels import floor_field
 from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.tiles import AREA, BITS, WITHIN
 from crowd.movement.march import March
-from crowd.movement.tiles import Cells, Sheet
+from crowd.movement.tiles import Cells, Sheet, doubled
 
 #: Records that all fields share: nothing is known yet; nothing of its own.
 _NOT_YET, _NOTHING = 0, 1
@@ -112,6 +112,7 @@ class Charts:
 
     def _learn(self, wanted: Mapping[int, np.ndarray]) -> None:
         """Fill in what is known of the tiles of some cells when these are: fields and cells."""
+        wanted = {slot: new for slot, cells in wanted.items() if (new := self._unknown(slot, cells)).size}
         marches = {slot: march for slot in wanted if (march := self._marches[slot]) is not None}
         far = [slot for slot, march in marches.items() if not march.knows(wanted[slot])]
         with ThreadPoolExecutor(get_num_threads()) if len(far) > 1 else nullcontext() as threads:
@@ -120,13 +121,18 @@ class Charts:
         for slot, march in marches.items():
             self._fill_in(slot, march, np.unique(wanted[slot] >> BITS))
 
+    def _unknown(self, slot: int, cells: np.ndarray) -> np.ndarray:
+        """Those of some cells whose times in a field are not yet written down."""
+        times: np.ndarray = self._times[self._directory[slot, cells >> BITS], cells & WITHIN]
+        return cells[np.isnan(times)]
+
     def _fill_in(self, slot: int, march: March, tiles: np.ndarray) -> None:
         """Write down what is known of some tiles of a field."""
         steps = march.moves
         new = tiles[self._directory[slot, tiles] == _NOT_YET]
         self._directory[slot, new] = self._records(new.size)
         at = self._directory[slot, tiles]
-        self._times[at], self._vectors[at] = march.tiles(tiles, self.measure)
+        march.tell(tiles, self._values, at, self.measure)
         self._moves[at] = steps.values[steps.directory[tiles]]
 
     @property
@@ -144,8 +150,7 @@ class Charts:
         while self._free.size < count:
             first = len(self._values)
             self._free = np.concatenate((self._free, np.arange(first, 2 * first)))
-            self._values = np.concatenate((self._values, np.empty_like(self._values)))
-            self._moves = np.concatenate((self._moves, np.empty_like(self._moves)))
+            self._values, self._moves = doubled(self._values), doubled(self._moves)
         taken, self._free = self._free[:count], self._free[count:]
         return taken
 

@@ -9,14 +9,12 @@ import numpy as np
 
 from crowd.kernels import fast_marching
 from crowd.kernels.tiles import AREA, BITS, WITHIN
-from crowd.movement.tiles import Cells, Sheet
+from crowd.movement.tiles import Cells, Sheet, doubled
 
 #: A front runs on so far beyond who asked, so that it need not for each step they are pushed back [s at the unit speed]
 #: (assumed: two tiles).
 BEYOND = 16.0
 _NOBODY = np.empty(0, np.int64)
-#: Bits of the four steps.
-_STEPS = 15
 
 
 class March:
@@ -39,7 +37,7 @@ class March:
         self.directory = np.zeros(cells.tiles, np.int32)
         records, measures = np.unique(targets >> BITS).size + 16, steps.values.shape[2]
         self.times = np.full((records, AREA), np.inf)
-        self._place = np.full((records, AREA), fast_marching.NOT_YET, np.int32)
+        self._passed = np.zeros((records, AREA), bool)
         self._onward = np.zeros((records, AREA), np.uint8)
         self._ways = np.full((measures, records, AREA), np.inf)
         self._run(targets, _NOBODY)
@@ -63,7 +61,7 @@ class March:
         """Run on until cells are known, beginning with those of a front."""
         while True:
             why = fast_marching.march(
-                front, self._counts, self._heap, self._due, self.directory, self.times, self._place, self._onward,
+                front, self._counts, self._heap, self._due, self.directory, self.times, self._passed, self._onward,
                 self._ways, self.moves.arrays, self.shift.arrays, self._slowness.arrays, self._steps.arrays,
                 self.cells.across, wanted, BEYOND,
             )  # fmt: skip
@@ -79,23 +77,22 @@ class March:
         self._ended, used = True, self._counts[1]
         self.times, self._ways = self.times[:used].copy(), self._ways[:, :used].copy()
         self._heap, self._due = self._heap[:0].copy(), self._due[:0].copy()
-        self._place, self._onward = self._place[:0].copy(), self._onward[:0].copy()
+        self._passed, self._onward = self._passed[:0].copy(), self._onward[:0].copy()
 
     def _grow(self) -> None:
-        """Make room for twice as much."""
-        self._heap = np.concatenate((self._heap, np.empty_like(self._heap)))
-        self._due = np.concatenate((self._due, np.empty_like(self._due)))
-        self.times = np.concatenate((self.times, np.empty_like(self.times)))
-        self._place = np.concatenate((self._place, np.empty_like(self._place)))
-        self._onward = np.concatenate((self._onward, np.empty_like(self._onward)))
-        self._ways = np.concatenate((self._ways, np.empty_like(self._ways)), axis=1)
+        """Make room for twice as much on the heap if that is full, else of records."""
+        if self._heap.size < self._counts[0] + 4:
+            self._heap, self._due = doubled(self._heap), doubled(self._due)
+            return
+        self.times, self._passed, self._onward = doubled(self.times), doubled(self._passed), doubled(self._onward)
+        self._ways = doubled(self._ways, axis=1)
 
     def _known(self, cells: np.ndarray) -> np.ndarray:
         """Whether the times of cells are known to be final: (n,) bool."""
         if self._ended:
             return np.ones(cells.size, bool)
-        passed = self._place[self.directory[cells >> BITS], cells & WITHIN] == fast_marching.PASSED
-        known: np.ndarray = passed | (self.moves[cells] & _STEPS == 0)
+        passed = self._passed[self.directory[cells >> BITS], cells & WITHIN]
+        known: np.ndarray = passed | (self.moves[cells] & fast_marching.STEPS == 0)
         return known
 
     def times_at(self, cells: np.ndarray) -> np.ndarray:
@@ -111,23 +108,20 @@ class March:
     def vectors_at(self, cells: np.ndarray) -> np.ndarray:
         """Unit vectors of the ways on from cells: (n, 2), 0 where no way leads on."""
         self.reach(cells)
-        return self._vectors(cells)
-
-    def _vectors(self, cells: np.ndarray) -> np.ndarray:
-        out: np.ndarray = fast_marching.directions(
+        found: np.ndarray = fast_marching.directions(
             cells, self.directory, self.times, self.moves.arrays, self.shift.arrays, self.cells.across
         )
-        return out
+        return found
 
-    def tiles(self, tiles: np.ndarray, measure: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """What is known of some tiles: times (k, AREA), nan where not yet known; vectors (k, AREA, 2), inf there.
+    def tell(self, tiles: np.ndarray, out: np.ndarray, records: np.ndarray, measure: int | None) -> None:
+        """Write down what is known of some tiles: times, nan where not yet known; unit vectors, inf there.
 
         Args:
-            tiles: (k,). measure: ways by this measure [m] instead of times.
+            tiles: (k,). out: (r, AREA, 3), filled. records: (k,) where. measure: ways by this measure [m] instead of
+            times.
         """
-        cells = self.cells.of_tiles(tiles).ravel()
         values = self.times if measure is None else self._ways[measure]
-        found, vectors = values[self.directory[tiles]], self._vectors(cells).reshape(len(tiles), AREA, 2)
-        unknown = ~self._known(cells).reshape(len(tiles), AREA)
-        found[unknown], vectors[unknown] = np.nan, np.inf
-        return found, vectors
+        fast_marching.tell(
+            tiles, records, out, values, self.directory, self.times, self._passed, self.moves.arrays,
+            self.shift.arrays, self.cells.across,
+        )  # fmt: skip

@@ -102,6 +102,15 @@ class Cells(NamedTuple):
         return np.unique((plane[:, None, None] * self.up + rows) * self.across + columns)
 
 
+def doubled(array: np.ndarray, axis: int = 0) -> np.ndarray:
+    """An array with room for twice as much along an axis; the new half is not touched, so it costs no memory yet."""
+    shape = list(array.shape)
+    shape[axis] *= 2
+    wider = np.empty(shape, array.dtype)
+    wider[(slice(None),) * axis + (slice(array.shape[axis]),)] = array
+    return wider
+
+
 class Sheet:
     """One value (or `width` of them) for each cell, stored only for tiles that differ.
 

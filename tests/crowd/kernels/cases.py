@@ -142,7 +142,7 @@ def push() -> Arrays:
 
 @case(
     "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
-    "directions",
+    "directions", "tell",
     "sample", "sample_beside", "cells_around", "open_moves", "crossing_steps", "join_planes",
 )  # fmt: skip
 def ways() -> Arrays:
@@ -159,13 +159,15 @@ def ways() -> Arrays:
     floor_field.join_planes(moves, shift, inside, OPENING, zeros[:1], zeros[:1] + 1, *one_way, *place)
     directory, counts, heap = np.zeros(2, np.int64), np.array([0, 1]), np.empty(999, np.int64)
     times, along = np.full((8, area), np.inf), np.full((1, 8, area), np.inf)
-    heap_place, onward = np.full((8, area), -1, np.int32), np.zeros((8, area), np.uint8)
+    passed, onward = np.zeros((8, area), bool), np.zeros((8, area), np.uint8)
     slowness, steps = (own, np.full((2, area), CELL)), (own, np.full((2, area, 1), CELL))
     target, everything = area + np.array([4 * tiles.SIDE + 8]), np.flatnonzero(inside[1].ravel())
-    front = directory, times, heap_place, onward, along, moves, shift, slowness, steps, 1
+    front = directory, times, passed, onward, along, moves, shift, slowness, steps, 1
     ended = fast_marching.march(target, counts, heap, np.empty(999), *front, everything, 1.0)
     vectors = np.full((8, area, 2), np.nan)
     found = fast_marching.directions(everything, directory, times, moves, shift, 1)
+    told = np.zeros((2, area, 3))
+    fast_marching.tell(own, own, told, times, directory, times, passed, moves, shift, 1)
     vectors[directory[everything >> tiles.BITS], everything & tiles.WITHIN] = found
     c = Crowd()
     where, steps_of = (c.x, c.y, (c.x > 3.75).astype(np.int8)), np.zeros((8, area), np.uint8)
@@ -187,6 +189,7 @@ def ways() -> Arrays:
         "times": times[directory],
         "lengths": along[0][directory],
         "vectors": found,
+        "told": told,
         "sample": np.stack((ex, ey, t)),
         "beside": np.stack(beside),
         "shift": shift[1],
