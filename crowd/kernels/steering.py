@@ -58,7 +58,8 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
     own = radius[i] * turned[i]
     for jy in range(max(iy - k, 0), min(iy + k, ny - 1) + 1):
         row = (plane * ny + jy) * nx
-        for j in range(starts[row + max(ix - k, 0)], starts[row + min(ix + k, nx - 1) + 1]):
+        # Unsigned: an index that cannot be negative is not looked at for it.
+        for j in range(np.uint32(starts[row + max(ix - k, 0)]), np.uint32(starts[row + min(ix + k, nx - 1) + 1])):
             dx = x[j] - x[i]
             dy = y[j] - y[i]
             d2 = dx * dx + dy * dy
@@ -275,7 +276,7 @@ def steer(
         hx = np.empty(_LANES, np.float32)
         hy = np.empty(_LANES, np.float32)
         progress = np.empty(_LANES, np.float32)
-        for i in range(chunk * _ROWS, min((chunk + 1) * _ROWS, n)):
+        for i in range(np.uint32(chunk * _ROWS), np.uint32(min((chunk + 1) * _ROWS, n))):
             found, density, opposed_gap = gather(
                 i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny, cell, s, near
             )
