@@ -74,3 +74,17 @@ def test_a_dark_picture_has_no_floor(tmp_path: Path) -> None:
     Image.new("RGB", (100, 100), "black").save(tmp_path / "dark.png")
     with pytest.raises(BadInput, match="nothing on it is floor"):
         import_map(tmp_path / "dark.png", SCALE)
+
+
+@pytest.mark.parametrize("gap", [0, 4])
+def test_an_exit_behind_a_wall_or_a_gap_too_narrow_for_a_body_stays_and_is_an_error(tmp_path: Path, gap: int) -> None:
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((730, 280, 740, 499), fill="black")
+    brush.rectangle((730, 280, 799, 290), fill="black")
+    if gap:
+        brush.rectangle((730, 340, 740, 340 + gap - 1), fill="white")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", SCALE)
+    errors = [problem for problem in check_venue(venue) if problem.severity == "error"]
+    assert [(error.place, "nobody can reach this exit" in error.what) for error in errors] == [("exit-1", True)]
