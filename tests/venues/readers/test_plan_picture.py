@@ -49,10 +49,36 @@ def test_without_a_scale_a_picture_is_refused_with_its_size(tmp_path: Path) -> N
         import_map(painted(tmp_path))
 
 
-def test_a_legend_takes_the_place_of_the_palette(tmp_path: Path) -> None:
+def test_of_a_colour_of_the_palette_the_role_in_the_legend_counts(tmp_path: Path) -> None:
     legend = ImportOptions(scale=40.0, roles={"#00ff00": "exit", "#FF0000": "waiting"})
     venue, _ = import_map(painted(tmp_path), legend)
     assert {zone.name for zone in venue.zones} == {"exit", "waiting-1", "waiting-2", "inside"}
+
+
+def test_colours_of_a_legend_add_to_the_palette_and_missing_ones_are_told(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 100, 600, 200), fill="#8000ff")
+    brush.rectangle((500, 300, 600, 400), fill="#ff0080")
+    picture.save(tmp_path / "plan.png")
+    legend = ImportOptions(scale=40.0, roles={"#FF0080": "waiting", "#123456": "queue"})
+    venue, report = import_map(tmp_path / "plan.png", legend)
+    assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2", "stage", "waiting"}
+    assert [note.places for note in report.notes("left_out")] == [["#123456 queue"]]
+
+
+def test_a_colour_that_a_legend_calls_a_wall_is_no_floor(tmp_path: Path) -> None:
+    plain, _ = import_map(painted(tmp_path), SCALE)
+    ImageDraw.Draw(picture := Image.open(painted(tmp_path))).rectangle((500, 100, 599, 199), fill="#ff0080")
+    picture.save(tmp_path / "plan.png")
+    walled, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, roles={"#ff0080": "wall"}))
+    assert plain.levels[0].floor.area - walled.levels[0].floor.area == pytest.approx(25.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("role", "says"), [("stairs", "cannot be painted"), ("building", "no colour for 'walkable'")])
+def test_a_legend_that_cannot_be_painted_is_refused(tmp_path: Path, role: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        import_map(painted(tmp_path), ImportOptions(scale=40.0, roles={"#ffffff": role}))
 
 
 def test_a_colour_that_is_not_in_the_legend_is_told(tmp_path: Path) -> None:
