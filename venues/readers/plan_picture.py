@@ -42,10 +42,11 @@ PAINTED = ("walkable", "ignore", *SOLID, *ZONE_ROLES)
 MAX_PIXELS = 25_000_000
 #: Contours are straightened to this [pixels], and zones thinner than three pixels are soft edges.
 STRAIGHTENED, THIN = 1.2, 3
-#: A colour farther than this from all of the legend is told [distance in RGB], if it is this share of the picture.
-FAR, SHARE = 80.0, 0.002
-#: A colour is there if one no farther from it is [distance in RGB] (assumed: what saving and resizing change).
+#: A colour no farther than this from another is the same [distance in RGB] (assumed: what saving and resizing change).
 SAME = 30.0
+#: Greys of no colour of the legend are told if they are this share of the picture; what differs by this much between
+#: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
+SHARE, COLOURED, PATCHES = 0.002, 30, 5
 #: Smallest zone [m2] (assumed: less is a slip of the brush).
 SMALLEST = 0.25
 
@@ -64,7 +65,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     metre = options.scale / width
     report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
     legend = _legend(options.roles, report)
-    roles = _roles(pixels, legend, options.roles, report)
+    roles = _roles(pixels, legend, options.roles, metre=metre, report=report)
     floor = ~np.isin(roles, [n for n, role in enumerate(legend.values()) if role in SOLID])
     drawn = [Drawn("walkable", shape, "picture") for shape in _contours(floor, metre)]
     for number, (colour, role) in enumerate(legend.items()):
@@ -120,7 +121,9 @@ def _legend(said: Mapping[str, str], report: ImportReport) -> dict[str, str]:
     return legend
 
 
-def _roles(pixels: np.ndarray, legend: Mapping[str, str], said: Mapping[str, str], report: ImportReport) -> np.ndarray:
+def _roles(
+    pixels: np.ndarray, legend: Mapping[str, str], said: Mapping[str, str], *, metre: float, report: ImportReport
+) -> np.ndarray:
     """Return for each pixel the number of its colour in the legend: (height, width) int."""
     colours = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in legend], dtype=np.float32)
     distinct, back = np.unique(pixels.reshape(-1, 3) @ np.array([65536, 256, 1]), return_inverse=True)
@@ -129,15 +132,66 @@ def _roles(pixels: np.ndarray, legend: Mapping[str, str], said: Mapping[str, str
     for colour, nearest in zip(legend, away.min(axis=0), strict=True):
         if nearest > SAME and colour in {one.lower() for one in said}:
             report.leave("colours of the file of roles that the picture does not contain", f"{colour} {legend[colour]}")
-    counts = np.bincount(back.ravel())
-    for k in np.argsort(-counts):
-        if away[k].min() > FAR and counts[k] > SHARE * back.size:
-            near = list(legend)[int(away[k].argmin())]
-            share = f"{counts[k] / back.size:.1%} of the picture"
-            report.assume(
-                "a colour that is not in the legend is the nearest one", f"#{distinct[k]:06x} as {near}: {share}"
-            )
-    return _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+    roles = _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+    strange = (away.min(axis=1) > SAME)[back].reshape(roles.shape)
+    _tell_strange(strange, roles, pixels, legend, metre=metre, report=report)
+    return roles
+
+
+def _tell_strange(
+    strange: np.ndarray,
+    roles: np.ndarray,
+    pixels: np.ndarray,
+    legend: Mapping[str, str],
+    *,
+    metre: float,
+    report: ImportReport,
+) -> None:
+    """Tell what the pixels of no colour of the legend were taken for: coloured patches one by one, greys together."""
+    coloured = strange & (np.ptp(pixels, axis=2) >= COLOURED)
+    # Without the soft edges of painted shapes.
+    coloured = ndimage.binary_opening(coloured, structure=np.ones((THIN, THIN)))
+    patches = [patch for n in range(len(legend)) for patch in _patches(coloured & (roles == n), metre)]
+    patches.sort(key=lambda places: -len(places))
+    for places in patches[:PATCHES]:
+        seen, counts = np.unique(pixels[tuple(places.T)], axis=0, return_counts=True)
+        row, column = places[len(places) // 2]
+        near, role = list(legend.items())[roles[row, column]]
+        colour = seen[counts.argmax()]
+        report.assume(
+            "a colour that is not in the legend, {colour} at ({x:.1f}, {y:.1f}), {area:.1f} m2, is taken for {near} "
+            "{role}, {away:.0f} away in RGB: paint it over, or give it a role (--roles)",
+            colour=f"#{colour.tobytes().hex()}",
+            x=(column + 0.5) * metre,
+            y=(roles.shape[0] - row - 0.5) * metre,
+            area=len(places) * metre**2,
+            near=near,
+            role=role,
+            away=float(np.linalg.norm(colour - np.array([*bytes.fromhex(near[1:])], dtype=float))),
+        )
+    if len(patches) > PATCHES:
+        report.assume(
+            "{count} smaller patches of colours that are not in the legend are taken for the nearest one",
+            count=len(patches) - PATCHES,
+        )
+    shades = strange & ~coloured
+    if shades.mean() > SHARE:
+        solid = np.isin(roles, [n for n, role in enumerate(legend.values()) if role in SOLID])
+        report.assume(
+            "greys and soft edges that are not in the legend are the nearest colour: {light:.1%} of the picture is "
+            "floor by them, {dark:.1%} is none",
+            light=float((shades & ~solid).mean()),
+            dark=float((shades & solid).mean()),
+        )
+
+
+def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
+    """Yield the rows and columns of each patch of a mask that is no slip of the brush: (pixels, 2) int."""
+    labels, _ = ndimage.label(mask)
+    for label, part in enumerate(ndimage.find_objects(labels), start=1):
+        places = np.argwhere(labels[part] == label)
+        if len(places) * metre**2 >= SMALLEST:
+            yield places + [side.start for side in part]
 
 
 def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Mapping[str, str]) -> np.ndarray:

@@ -81,13 +81,26 @@ def test_a_legend_that_cannot_be_painted_is_refused(tmp_path: Path, role: str, s
         import_map(painted(tmp_path), ImportOptions(scale=40.0, roles={"#ffffff": role}))
 
 
-def test_a_colour_that_is_not_in_the_legend_is_told(tmp_path: Path) -> None:
+def test_a_colour_that_is_not_in_the_legend_is_told_with_place_area_and_what_it_is_taken_for(tmp_path: Path) -> None:
     picture = Image.open(painted(tmp_path))
-    ImageDraw.Draw(picture).rectangle((500, 100, 600, 200), fill="#605040")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 100, 599, 199), fill="#ff4060")
+    for grey, left in ((64, 100), (70, 200), (200, 300)):
+        brush.rectangle((left, 300, left + 49, 349), fill=(grey, grey, grey))
     picture.save(tmp_path / "plan.png")
     _, report = import_map(tmp_path / "plan.png", SCALE)
-    places = [place for note in report.notes("assumed") for place in note.places]
-    assert any(place.startswith("#605040") for place in places)
+    strange = [note for note in report.notes("assumed") if "not in the legend" in note.what]
+    patch = next(note for note in strange if "#ff4060" in note.what).values
+    assert (patch["near"], patch["role"], round(patch["away"])) == ("#ff0000", "exit", 115)
+    assert (25 < patch["x"] < 30, 15 < patch["y"] < 20) == (True, True)
+    assert patch["area"] == pytest.approx(25.0)
+    assert len(strange) == 2, "the greys are one line"
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_of_a_plan_in_the_colours_of_the_palette_no_strange_patch_is_told(tmp_path: Path, soft: bool) -> None:
+    _, report = import_map(painted(tmp_path, soft=soft), SCALE)
+    assert [note.what for note in report.notes("assumed") if "RGB" in note.what] == []
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> None:
