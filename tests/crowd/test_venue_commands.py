@@ -109,3 +109,17 @@ def test_an_import_that_cuts_off_an_exit_says_so_with_exit_code_1(tmp_path: Path
     assert result.exit_code == 1
     assert says in result.output
     assert file.with_suffix(".geojson").exists()
+
+
+@pytest.mark.parametrize(("lang", "area"), [("en", "all 250 m2"), ("ko", "250 m² 전체")])
+@pytest.mark.parametrize(("drawn", "missing", "code"), [("exit", "#00ff00", 0), ("source", "#ff0000", 1)])
+def test_an_import_tells_what_it_assumes_where_no_source_or_exit_is_drawn(
+    tmp_path: Path, drawn: str, missing: str, code: int, *, lang: str, area: str
+) -> None:
+    file = tmp_path / "hall.wkt"
+    floor = "POLYGON ((0 0, 50 0, 50 5, 0 5, 0 0))"
+    file.write_text(f"{floor}\n{drawn}: POLYGON ((48 0, 50 0, 50 5, 48 5, 48 0))", encoding="utf-8")
+    result = crowd("venue", "import", file, "--out", file.with_suffix(".geojson"), "--lang", lang)
+    assert result.exit_code == code
+    assert missing in result.output
+    assert (area in result.output) == (drawn == "exit")

@@ -58,13 +58,19 @@ def assume_zones(
     if not kinds & BOTH:
         return _far_ends(levels[0], report)
     if "source" not in kinds:
-        report.assume("the map says not where people come in: anywhere on the largest floor (zone 'inside')")
         floor = max(levels, key=lambda level: level.floor.area)
-        more.append(
-            Zone("inside", floor.name, max(floor.floor.geoms, key=lambda part: part.area), frozenset({"source"}))
+        inside = max(floor.floor.geoms, key=lambda part: part.area)
+        report.assume(
+            "the map says not where people come in: anywhere on the largest floor, all {area:,.0f} m2 of it (zone "
+            "'inside'); if they come through doors, draw zones of kind source there (in a picture green, #00ff00)",
+            area=inside.area,
         )
+        more.append(Zone("inside", floor.name, inside, frozenset({"source"})))
     if "exit" not in kinds:
-        report.assume("the map says not where people leave: nowhere; draw a zone of kind exit")
+        report.assume(
+            "the map says not where people leave: nowhere, so that nobody can get out; draw a zone of kind exit (in a "
+            "picture red, #ff0000)"
+        )
     return more
 
 
