@@ -83,7 +83,10 @@ def import_venue(
     lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
-    """Make a venue of a map, and say what was taken, repaired, assumed and left out."""
+    """Make a venue of a map, and say what was taken, repaired, assumed and left out.
+
+    Exit code 1 if people could not walk in it as drawn: the check finds an error, or a way in or out was left out.
+    """
     from venues import check_venue, write_venue
     from venues.errors import BadInput
     from venues.readers.import_map import import_map
@@ -111,23 +114,27 @@ def import_venue(
     write_venue(venue, out)
     written = report.write(out, lang)
     problems = check_venue(venue)
+    errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:
         found = [vars(problem) for problem in problems]
         print_json(
             {**report.data(lang), "venue": str(out), "files": [str(path) for path in written], "problems": found}
         )
-        return
+        raise typer.Exit(1 if errors or report.ways_lost else 0)
     for line in report.lines(lang):
         typer.echo(line)
-    errors = sum(problem.severity == "error" for problem in problems)
+    for p in errors:
+        told = f"error: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}"
+        typer.echo(in_language("{wrong}", lang, {"wrong": told}))
     faults = [problem for problem in problems if problem.severity != "information"]
-    counts = {"problems": len(faults), "errors": errors, "out": out}
+    counts = {"problems": len(faults), "errors": len(errors), "out": out}
     typer.echo(
         in_language(
             "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}", lang, counts
         )
     )
     print_rows([(str(path),) for path in (out, *written)])
+    raise typer.Exit(1 if errors or report.ways_lost else 0)
 
 
 def _part(text: str | None) -> tuple[float, float, float, float] | None:

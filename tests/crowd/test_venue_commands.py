@@ -89,3 +89,37 @@ def test_an_import_does_not_write_over_its_map(tmp_path: Path) -> None:
     result = crowd("venue", "import", source, "--out", tmp_path / "." / "map.geojson")
     assert result.exit_code == 2
     assert "would be written over" in result.output
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "says"),
+    [
+        (
+            "POLYGON ((60 0, 70 0, 70 5, 60 5, 60 0))\nexit: POLYGON ((68 0, 70 0, 70 5, 68 5, 68 0))",
+            "nobody can reach",
+        ),
+        ("exit: POLYGON ((68 0, 70 0, 70 5, 68 5, 68 0))", "zones off the floor (exit)"),
+    ],
+)
+def test_an_import_that_cuts_off_an_exit_says_so_with_exit_code_1(tmp_path: Path, cut_off: str, says: str) -> None:
+    file = tmp_path / "hall.wkt"
+    ends = "source: POLYGON ((0 0, 2 0, 2 5, 0 5, 0 0))\nexit: POLYGON ((48 0, 50 0, 50 5, 48 5, 48 0))"
+    file.write_text(f"POLYGON ((0 0, 50 0, 50 5, 0 5, 0 0))\n{ends}\n{cut_off}", encoding="utf-8")
+    result = crowd("venue", "import", file, "--out", file.with_suffix(".geojson"))
+    assert result.exit_code == 1
+    assert says in result.output
+    assert file.with_suffix(".geojson").exists()
+
+
+@pytest.mark.parametrize(("lang", "area"), [("en", "all 250 m2"), ("ko", "250 m² 전체")])
+@pytest.mark.parametrize(("drawn", "missing", "code"), [("exit", "#00ff00", 0), ("source", "#ff0000", 1)])
+def test_an_import_tells_what_it_assumes_where_no_source_or_exit_is_drawn(
+    tmp_path: Path, drawn: str, missing: str, code: int, *, lang: str, area: str
+) -> None:
+    file = tmp_path / "hall.wkt"
+    floor = "POLYGON ((0 0, 50 0, 50 5, 0 5, 0 0))"
+    file.write_text(f"{floor}\n{drawn}: POLYGON ((48 0, 50 0, 50 5, 48 5, 48 0))", encoding="utf-8")
+    result = crowd("venue", "import", file, "--out", file.with_suffix(".geojson"), "--lang", lang)
+    assert result.exit_code == code
+    assert missing in result.output
+    assert (area in result.output) == (drawn == "exit")

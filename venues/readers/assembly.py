@@ -28,7 +28,7 @@ from venues.readers.import_report import ImportReport
 from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
 from venues.readers.sketch import MEMBERS, Drawn, Sketch
-from venues.readers.zones import build_zones
+from venues.readers.zones import SMALLEST, assume_zones, build_zones
 from venues.venue import WHOLE_VENUE, Venue
 
 #: How much of the floor around a link is looked at [m].
@@ -54,7 +54,8 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
             tidy(floor, report)
     levels = [floor.level() for floor in floors.values()]
     links = _possible(links, levels, report)
-    zones = build_zones(drawn, sketch, levels, report)
+    zones = build_zones(drawn, levels, report)
+    assumed = assume_zones(zones, drawn, sketch, levels, report)
     items: dict[str, Any] = {
         "gates": _items(drawn, "gate", Gate, report),
         "areas": _items(drawn, "area", MeasurementArea, report),
@@ -64,10 +65,10 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
         "loudspeakers": _items(drawn, "loudspeaker", Loudspeaker, report),
         "signs": _items(drawn, "sign", Sign, report),
     }
-    parts = _unique({"zones": zones, "links": links, **items}, report)
+    parts = _unique({"zones": zones + assumed, "links": links, **items}, report)
     known = {key: getattr(sketch, key) for key in ("source", "licence", "date", "crs")}
     venue = _with_what_fits(Venue(sketch.name, tuple(levels), zones=tuple(parts.pop("zones")), **known), parts, report)
-    venue = _without_dead_parts(venue, report)
+    venue = _without_dead_parts(venue, venue.zones[: len(zones)], report)
     _count(venue, report)
     return venue
 
@@ -160,10 +161,11 @@ def _with_what_fits(venue: Venue, parts: dict[str, list[Any]], report: ImportRep
     return venue
 
 
-def _without_dead_parts(venue: Venue, report: ImportReport) -> Venue:
+def _without_dead_parts(venue: Venue, drawn: Sequence[Zone], report: ImportReport) -> Venue:
     """Return a venue without walkable pieces on which nobody comes in who can leave elsewhere.
 
-    A part with one zone only is such a piece, if there are others: a stub of a street at the edge of the map.
+    A part with one assumed zone only is such a piece, if there are others: a stub of a street at the edge of the map.
+    A zone that the map draws stays with its floor, for the check to say what cuts it off: a lost exit is no mending.
     """
     graph = FloorGraph(venue, honour_gates=False)
     on = [(zone, graph.pieces_of(zone)) for zone in venue.zones]
@@ -173,15 +175,23 @@ def _without_dead_parts(venue: Venue, report: ImportReport) -> Venue:
     levels = []
     for level in venue.levels:
         alive = shapely.union_all([graph.pieces[n].shape for n in live if graph.pieces[n].level == level.name])
+        own = shapely.union_all([zone.polygon for zone in drawn if zone.level == level.name])
         keep = []
         for part in shapely.get_parts(level.walkable):
-            if part.intersects(alive):
+            if part.intersects(alive) or part.intersection(own).area > SMALLEST:
                 keep.append(part)
             else:
                 _tell_dead(part, level, report)
         if keep:
             levels.append(level if len(keep) == len(shapely.get_parts(level.walkable)) else _narrowed(level, keep))
-    return _on_levels(venue, levels, [zone for zone, pieces in on if pieces & live], report) if levels else venue
+    if not levels:
+        return venue
+    stay = [zone for zone, pieces in on if pieces & live or zone in drawn]
+    for zone in [zone for zone in venue.zones if zone not in stay]:
+        x, y = shapely.point_on_surface(zone.polygon).coords[0]
+        place = f"{zone.name}, level {zone.level} at ({x:.1f}, {y:.1f})"
+        report.leave("assumed ways in and out that lead nowhere else", place)
+    return _on_levels(venue, levels, stay, report)
 
 
 def _on_levels(venue: Venue, levels: Sequence[Level], zones: Sequence[Zone], report: ImportReport) -> Venue:

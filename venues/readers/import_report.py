@@ -92,10 +92,14 @@ class ImportReport:
     Args:
         source: the file that was read.
         form: its kind, such as "OpenStreetMap XML".
+
+    Attributes:
+        ways_lost: how many drawn zones where people come in or leave are not in the venue.
     """
 
     def __init__(self, source: str, form: str) -> None:
         self.source, self.form, self.licence, self.coordinates = source, form, "", ""
+        self.ways_lost = 0
         self._notes: dict[str, dict[str, Note]] = {section: {} for section in SECTIONS}
 
     def take(self, what: str, where: str = "", **values: Any) -> None:

@@ -15,13 +15,13 @@ import shapely
 from scipy import ndimage
 from shapely.geometry import Polygon
 
-from venues.errors import BadInput
+from venues.errors import BadInput, name_known
 from venues.readers.coordinates import LOCAL, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
 
-#: Colour -> role where no legend says otherwise. Colours far from each other, so that soft edges are not taken for a
-#: third one; "building" is what is no floor, as everything dark.
+#: Colour -> role where no file of roles says otherwise. Colours far from each other, so that soft edges are not taken
+#: for a third one; "building" is what is no floor, as everything dark.
 PALETTE = {
     "#ffffff": "walkable",
     "#000000": "building",
@@ -35,12 +35,18 @@ PALETTE = {
     "#00ffff": "refuge",
     "#0000ff": "section",
 }
+#: Roles of what is no floor, and all that can be painted.
+SOLID = ("building", "wall", "obstacle", "closed")
+PAINTED = ("walkable", "ignore", *SOLID, *ZONE_ROLES)
 #: Largest picture [pixels].
 MAX_PIXELS = 25_000_000
 #: Contours are straightened to this [pixels], and zones thinner than three pixels are soft edges.
 STRAIGHTENED, THIN = 1.2, 3
-#: A colour farther than this from all of the legend is told [distance in RGB], if it is this share of the picture.
-FAR, SHARE = 80.0, 0.002
+#: A colour no farther than this from another is the same [distance in RGB] (assumed: what saving and resizing change).
+SAME = 30.0
+#: Greys of no colour of the legend are told if they are this share of the picture; what differs by this much between
+#: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
+SHARE, COLOURED, PATCHES = 0.002, 30, 5
 #: Smallest zone [m2] (assumed: less is a slip of the brush).
 SMALLEST = 0.25
 
@@ -59,8 +65,8 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     metre = options.scale / width
     report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
     legend = _legend(options.roles, report)
-    roles = _roles(pixels, legend, report)
-    floor = ~np.isin(roles, [n for n, role in enumerate(legend.values()) if role == "building"])
+    roles = _roles(pixels, legend, options.roles, metre=metre, report=report)
+    floor = ~np.isin(roles, [n for n, role in enumerate(legend.values()) if role in SOLID])
     drawn = [Drawn("walkable", shape, "picture") for shape in _contours(floor, metre)]
     for number, (colour, role) in enumerate(legend.items()):
         if role in ZONE_ROLES:
@@ -96,33 +102,96 @@ def _pixels(path: Path) -> np.ndarray:
 
 
 def _legend(said: Mapping[str, str], report: ImportReport) -> dict[str, str]:
-    """Return the legend: what the person says of colours, with white and black; else the default palette."""
+    """Return the legend: the default palette, and what the person says of colours added to it or in its place."""
     own = {colour.lower(): role for colour, role in said.items() if colour.startswith("#")}
-    for colour in own:
+    for colour, role in own.items():
         if len(colour) != 7 or any(sign not in "0123456789abcdef" for sign in colour[1:]):
             raise BadInput(f"the colour {colour!r} of the legend is none; write it like #ff8000")
-    if not own:
-        palette = ", ".join(f"{colour} {role}" for colour, role in PALETTE.items())
-        report.assume("colours are those of the default palette: {palette}", palette=palette)
-        return dict(PALETTE)
-    return {"#ffffff": "walkable", "#000000": "building"} | own
+        if role not in PAINTED:
+            raise BadInput(f"the colour {colour!r} is {role!r}, which cannot be painted; {name_known(PAINTED, role)}")
+    palette = ", ".join(f"{colour} {role}" for colour, role in PALETTE.items() if colour not in own)
+    report.assume("colours are those of the default palette: {palette}", palette=palette)
+    if own:
+        added = ", ".join(f"{colour} {role}" for colour, role in own.items())
+        report.take("colours of the file of roles, beside the default palette: {added}", added=added)
+    legend = PALETTE | own
+    for role in ("walkable", "building"):
+        if role not in legend.values():
+            raise BadInput(f"the legend leaves no colour for {role!r}; say which colour is {role}")
+    return legend
 
 
-def _roles(pixels: np.ndarray, legend: Mapping[str, str], report: ImportReport) -> np.ndarray:
+def _roles(
+    pixels: np.ndarray, legend: Mapping[str, str], said: Mapping[str, str], *, metre: float, report: ImportReport
+) -> np.ndarray:
     """Return for each pixel the number of its colour in the legend: (height, width) int."""
     colours = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in legend], dtype=np.float32)
     distinct, back = np.unique(pixels.reshape(-1, 3) @ np.array([65536, 256, 1]), return_inverse=True)
     rgb = np.column_stack((distinct >> 16, (distinct >> 8) & 255, distinct & 255)).astype(np.float32)
     away = np.sqrt(((rgb[:, None, :] - colours[None]) ** 2).sum(axis=2))
-    counts = np.bincount(back.ravel())
-    for k in np.argsort(-counts):
-        if away[k].min() > FAR and counts[k] > SHARE * back.size:
-            near = list(legend)[int(away[k].argmin())]
-            share = f"{counts[k] / back.size:.1%} of the picture"
-            report.assume(
-                "a colour that is not in the legend is the nearest one", f"#{distinct[k]:06x} as {near}: {share}"
-            )
-    return _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+    for colour, nearest in zip(legend, away.min(axis=0), strict=True):
+        if nearest > SAME and colour in {one.lower() for one in said}:
+            report.leave("colours of the file of roles that the picture does not contain", f"{colour} {legend[colour]}")
+    roles = _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+    strange = (away.min(axis=1) > SAME)[back].reshape(roles.shape)
+    _tell_strange(strange, roles, pixels, legend, metre=metre, report=report)
+    return roles
+
+
+def _tell_strange(
+    strange: np.ndarray,
+    roles: np.ndarray,
+    pixels: np.ndarray,
+    legend: Mapping[str, str],
+    *,
+    metre: float,
+    report: ImportReport,
+) -> None:
+    """Tell what the pixels of no colour of the legend were taken for: coloured patches one by one, greys together."""
+    coloured = strange & (np.ptp(pixels, axis=2) >= COLOURED)
+    # Without the soft edges of painted shapes.
+    coloured = ndimage.binary_opening(coloured, structure=np.ones((THIN, THIN)))
+    patches = [patch for n in range(len(legend)) for patch in _patches(coloured & (roles == n), metre)]
+    patches.sort(key=lambda places: -len(places))
+    for places in patches[:PATCHES]:
+        seen, counts = np.unique(pixels[tuple(places.T)], axis=0, return_counts=True)
+        row, column = places[len(places) // 2]
+        near, role = list(legend.items())[roles[row, column]]
+        colour = seen[counts.argmax()]
+        report.assume(
+            "a colour that is not in the legend, {colour} at ({x:.1f}, {y:.1f}), {area:.1f} m2, is taken for {near} "
+            "{role}, {away:.0f} away in RGB: paint it over, or give it a role (--roles)",
+            colour=f"#{colour.tobytes().hex()}",
+            x=(column + 0.5) * metre,
+            y=(roles.shape[0] - row - 0.5) * metre,
+            area=len(places) * metre**2,
+            near=near,
+            role=role,
+            away=float(np.linalg.norm(colour - np.array([*bytes.fromhex(near[1:])], dtype=float))),
+        )
+    if len(patches) > PATCHES:
+        report.assume(
+            "{count} smaller patches of colours that are not in the legend are taken for the nearest one",
+            count=len(patches) - PATCHES,
+        )
+    shades = strange & ~coloured
+    if shades.mean() > SHARE:
+        solid = np.isin(roles, [n for n, role in enumerate(legend.values()) if role in SOLID])
+        report.assume(
+            "greys and soft edges that are not in the legend are the nearest colour: {light:.1%} of the picture is "
+            "floor by them, {dark:.1%} is none",
+            light=float((shades & ~solid).mean()),
+            dark=float((shades & solid).mean()),
+        )
+
+
+def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
+    """Yield the rows and columns of each patch of a mask that is no slip of the brush: (pixels, 2) int."""
+    labels, _ = ndimage.label(mask)
+    for label, part in enumerate(ndimage.find_objects(labels), start=1):
+        places = np.argwhere(labels[part] == label)
+        if len(places) * metre**2 >= SMALLEST:
+            yield places + [side.start for side in part]
 
 
 def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Mapping[str, str]) -> np.ndarray:

@@ -28,14 +28,18 @@ SMALLEST = 0.01
 BOTH = frozenset({"source", "exit"})
 
 
-def build_zones(drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level], report: ImportReport) -> list[Zone]:
-    """Return the zones of a sketch; assumed ones where it has none where people come in or leave."""
+def build_zones(drawn: Sequence[Drawn], levels: Sequence[Level], report: ImportReport) -> list[Zone]:
+    """Return the zones that a sketch draws."""
     by_name = {level.name: level for level in levels}
-    zones = []
-    for one in drawn:
-        if one.role in ZONE_ROLES:
-            zone = _on_floor(one, by_name, report)
-            zones += [zone] if zone is not None else []
+    found = [_on_floor(one, by_name, report) for one in drawn if one.role in ZONE_ROLES]
+    return [zone for zone in found if zone is not None]
+
+
+def assume_zones(
+    zones: Sequence[Zone], drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level], report: ImportReport
+) -> list[Zone]:
+    """Return more zones where those that are drawn say not where people come in or leave."""
+    more: list[Zone] = []
     if sketch.frame is not None:
         streets = [one for one in drawn if one.role == "street" and one.name]
         for level in levels:
@@ -49,19 +53,25 @@ def build_zones(drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level],
                     f"{zone.name} at ({x:.1f}, {y:.1f})",
                     depth=DEPTH,
                 )
-            zones += off_map
-    kinds = set().union(*(zone.kinds for zone in zones))
+            more += off_map
+    kinds = set().union(*(zone.kinds for zone in (*zones, *more)))
     if not kinds & BOTH:
-        return zones + _far_ends(levels[0], report)
+        return _far_ends(levels[0], report)
     if "source" not in kinds:
-        report.assume("the map says not where people come in: anywhere on the largest floor (zone 'inside')")
         floor = max(levels, key=lambda level: level.floor.area)
-        zones.append(
-            Zone("inside", floor.name, max(floor.floor.geoms, key=lambda part: part.area), frozenset({"source"}))
+        inside = max(floor.floor.geoms, key=lambda part: part.area)
+        report.assume(
+            "the map says not where people come in: anywhere on the largest floor, all {area:,.0f} m2 of it (zone "
+            "'inside'); if they come through doors, draw zones of kind source there (in a picture green, #00ff00)",
+            area=inside.area,
         )
+        more.append(Zone("inside", floor.name, inside, frozenset({"source"})))
     if "exit" not in kinds:
-        report.assume("the map says not where people leave: nowhere; draw a zone of kind exit")
-    return zones
+        report.assume(
+            "the map says not where people leave: nowhere, so that nobody can get out; draw a zone of kind exit (in a "
+            "picture red, #ff0000)"
+        )
+    return more
 
 
 def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zone | None:
@@ -71,6 +81,7 @@ def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zon
     shape = one.shape
     if level is None or shape.intersection(level.floor).area <= SMALLEST:
         report.leave("zones off the floor ({kinds})", f"{one.where} {one.name}".strip(), kinds=", ".join(sorted(kinds)))
+        report.ways_lost += bool(kinds & BOTH)
         return None
     if shape.difference(level.floor).area > OFF * shape.area:
         shape = _areas(shape.intersection(level.floor))

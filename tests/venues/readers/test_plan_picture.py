@@ -49,19 +49,58 @@ def test_without_a_scale_a_picture_is_refused_with_its_size(tmp_path: Path) -> N
         import_map(painted(tmp_path))
 
 
-def test_a_legend_takes_the_place_of_the_palette(tmp_path: Path) -> None:
+def test_of_a_colour_of_the_palette_the_role_in_the_legend_counts(tmp_path: Path) -> None:
     legend = ImportOptions(scale=40.0, roles={"#00ff00": "exit", "#FF0000": "waiting"})
     venue, _ = import_map(painted(tmp_path), legend)
     assert {zone.name for zone in venue.zones} == {"exit", "waiting-1", "waiting-2", "inside"}
 
 
-def test_a_colour_that_is_not_in_the_legend_is_told(tmp_path: Path) -> None:
+def test_colours_of_a_legend_add_to_the_palette_and_missing_ones_are_told(tmp_path: Path) -> None:
     picture = Image.open(painted(tmp_path))
-    ImageDraw.Draw(picture).rectangle((500, 100, 600, 200), fill="#605040")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 100, 600, 200), fill="#8000ff")
+    brush.rectangle((500, 300, 600, 400), fill="#ff0080")
+    picture.save(tmp_path / "plan.png")
+    legend = ImportOptions(scale=40.0, roles={"#FF0080": "waiting", "#123456": "queue"})
+    venue, report = import_map(tmp_path / "plan.png", legend)
+    assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2", "stage", "waiting"}
+    assert [note.places for note in report.notes("left_out")] == [["#123456 queue"]]
+
+
+def test_a_colour_that_a_legend_calls_a_wall_is_no_floor(tmp_path: Path) -> None:
+    plain, _ = import_map(painted(tmp_path), SCALE)
+    ImageDraw.Draw(picture := Image.open(painted(tmp_path))).rectangle((500, 100, 599, 199), fill="#ff0080")
+    picture.save(tmp_path / "plan.png")
+    walled, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, roles={"#ff0080": "wall"}))
+    assert plain.levels[0].floor.area - walled.levels[0].floor.area == pytest.approx(25.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("role", "says"), [("stairs", "cannot be painted"), ("building", "no colour for 'walkable'")])
+def test_a_legend_that_cannot_be_painted_is_refused(tmp_path: Path, role: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        import_map(painted(tmp_path), ImportOptions(scale=40.0, roles={"#ffffff": role}))
+
+
+def test_a_colour_that_is_not_in_the_legend_is_told_with_place_area_and_what_it_is_taken_for(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 100, 599, 199), fill="#ff4060")
+    for grey, left in ((64, 100), (70, 200), (200, 300)):
+        brush.rectangle((left, 300, left + 49, 349), fill=(grey, grey, grey))
     picture.save(tmp_path / "plan.png")
     _, report = import_map(tmp_path / "plan.png", SCALE)
-    places = [place for note in report.notes("assumed") for place in note.places]
-    assert any(place.startswith("#605040") for place in places)
+    strange = [note for note in report.notes("assumed") if "not in the legend" in note.what]
+    patch = next(note for note in strange if "#ff4060" in note.what).values
+    assert (patch["near"], patch["role"], round(patch["away"])) == ("#ff0000", "exit", 115)
+    assert (25 < patch["x"] < 30, 15 < patch["y"] < 20) == (True, True)
+    assert patch["area"] == pytest.approx(25.0)
+    assert len(strange) == 2, "the greys are one line"
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_of_a_plan_in_the_colours_of_the_palette_no_strange_patch_is_told(tmp_path: Path, soft: bool) -> None:
+    _, report = import_map(painted(tmp_path, soft=soft), SCALE)
+    assert [note.what for note in report.notes("assumed") if "RGB" in note.what] == []
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> None:
@@ -74,3 +113,17 @@ def test_a_dark_picture_has_no_floor(tmp_path: Path) -> None:
     Image.new("RGB", (100, 100), "black").save(tmp_path / "dark.png")
     with pytest.raises(BadInput, match="nothing on it is floor"):
         import_map(tmp_path / "dark.png", SCALE)
+
+
+@pytest.mark.parametrize("gap", [0, 4])
+def test_an_exit_behind_a_wall_or_a_gap_too_narrow_for_a_body_stays_and_is_an_error(tmp_path: Path, gap: int) -> None:
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((730, 280, 740, 499), fill="black")
+    brush.rectangle((730, 280, 799, 290), fill="black")
+    if gap:
+        brush.rectangle((730, 340, 740, 340 + gap - 1), fill="white")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", SCALE)
+    errors = [problem for problem in check_venue(venue) if problem.severity == "error"]
+    assert [(error.place, "nobody can reach this exit" in error.what) for error in errors] == [("exit-1", True)]
