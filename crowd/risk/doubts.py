@@ -68,6 +68,7 @@ class RunState:
         missing: tables that are absent, damaged, or empty though they must not be.
         scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
         measured: whether people were measured, not simulated.
+        whole_duration: of the scenario [s], where only its beginning was to be simulated; else None.
     """
 
     simulated: float
@@ -76,6 +77,7 @@ class RunState:
     missing: tuple[str, ...]
     scenario_lost: bool = False
     measured: bool = False
+    whole_duration: float | None = None
 
 
 def find_doubts(
@@ -132,6 +134,8 @@ def find_force_doubt(force_range: Mapping[str, Any] | None) -> Iterable[Doubt]:
 
 
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:
+    if run.whole_duration is not None:
+        yield Doubt("cut", {"simulated": run.simulated, "duration": run.whole_duration})
     if not run.completed or run.simulated < run.duration - 1.0:
         yield Doubt("incomplete", {"simulated": run.simulated, "duration": run.duration})
     if run.missing:

@@ -14,6 +14,7 @@ from crowd.recording.run_directory import RunDirectory
 from crowd.recording.tables import SCHEMAS, to_arrow
 from crowd.report import report_data
 from crowd.risk import assess_risk
+from crowd.run import run
 from crowd.scenario import Scenario
 from tests.made_recording import MadeRecording, crush
 
@@ -88,3 +89,19 @@ def test_a_damaged_scenario_is_a_doubt(tmp_path: Path) -> None:
     broken = on_disk(crush(120), tmp_path / "broken", scenario="itaewon-two-way")
     (broken.path / "scenario.toml").write_text("not = [toml", encoding="utf-8")
     assert "scenario_lost" in [doubt.kind for doubt in assess_risk(broken).doubts]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "only the first 5 s of the scenario's 2 min 10 s were run; danger that comes later is not seen"),
+        ("ko", "시나리오 전체 2분 10초 중 처음 5초만 모의함 — 그 뒤에 생기는 위험은 이 보고서에 나타나지 않음"),
+    ],
+)
+def test_a_run_of_the_beginning_of_a_scenario_is_never_reported_as_the_whole(
+    lang: str, said: str, tiny_file: Path, tmp_path: Path
+) -> None:
+    begun = run(Scenario.read(tiny_file).with_until(5.0), out=tmp_path / "run")
+    headline = report_data([assess_risk(begun)], lang)["runs"][0]["headline"]
+    assert said == headline["doubts"][0]
+    assert said in headline["text"]
