@@ -19,7 +19,7 @@ from crowd.risk import people as counts
 from crowd.risk import zones as zone_risk
 from crowd.risk.barriers import COLUMNS as WALL_COLUMNS
 from crowd.risk.barriers import BarrierLoad, assess_barriers
-from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_force_doubt
+from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_empty_places, find_force_doubt
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
 from crowd.risk.places import Place, peaks_by_point, worst_place
@@ -248,6 +248,7 @@ def assess_risk(
         fields=peaks_by_point(fields),
         events=source.events,
         doubts=(
+            *find_empty_places(source.scenario, source.venue),
             *find_doubts(zones, lines, people, preset=chosen, run=source.state),
             *find_disagreement(zones, fields),
             *find_force_doubt(force_range),

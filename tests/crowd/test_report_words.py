@@ -187,6 +187,8 @@ class _Scenario:
     measures: tuple[Measure, ...]
     areas: tuple[Any, ...] = ()
     lines: tuple[Any, ...] = ()
+    journeys: tuple[Any, ...] = ()
+    demands: tuple[Any, ...] = ()
 
 
 @dataclass
