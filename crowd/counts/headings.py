@@ -26,6 +26,7 @@ _PER_MINUTE = (
     "people/minute", "persons/minute", "분당", "명/분", "인/분", "분당 명", "분당 인원",
 )  # fmt: skip
 _PEOPLE = ("people", "persons", "count", "counts", "명", "인", "인원")
+_SUMS = ("합계", "총계", "소계", "총합", "계", "total", "totals", "sum", "sums", "grand total", "subtotal")
 _WITH_UNIT = re.compile(r"(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]", re.DOTALL)
 
 
@@ -117,7 +118,8 @@ def _zone_and_unit(text: str, venue: Venue) -> tuple[Zone, str]:
     if zone is None:
         labels = ", ".join(repr(label) for one in sources for label in one.labels.values())
         known = no_such("source zone", name, [one.name for one in sources])
-        raise ScenarioError(f"{known}, or by label: {labels or 'none'}")
+        advice = "; leave sums out: delete this column" if _plain(name) in _SUMS else ""
+        raise ScenarioError(f"{known}, or by label: {labels or 'none'}{advice}")
     if unit not in ("", *_PER_MINUTE, *_PEOPLE):
         raise ScenarioError(f"unknown unit {shown(unit)}; write (people) or (people/min)")
     return zone, unit

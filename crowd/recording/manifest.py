@@ -36,7 +36,10 @@ class _Version(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What `manifest.json` holds; times in seconds since the start of the scenario."""
+    """What `manifest.json` holds; times in seconds since the start of the scenario.
+
+    `duration` is what was to be run, `whole_duration` that of the scenario where only its beginning was to be.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
@@ -62,6 +65,7 @@ class Manifest(BaseModel):
     warnings: list[str]
     force_range: dict[str, float | dict[str, dict[str, float]]] | None = None
     measured: Measured | None = None
+    whole_duration: float | None = Field(None, gt=0)
 
     def to_json(self) -> str:
         """Return the text of `manifest.json`."""

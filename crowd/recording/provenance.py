@@ -45,6 +45,7 @@ def new_manifest(model: CrowdModel, *, threads: int, record: str, field_spacing:
         labels=dict(scenario.labels),
         start=scenario.start.isoformat(),
         duration=scenario.duration,
+        whole_duration=scenario.whole_duration,
         simulated_seconds=0.0,
         completed=False,
         wall_seconds=0.0,

@@ -136,6 +136,8 @@ def _said(details: Mapping[str, Any], risk: RiskAssessment, words: Words) -> dic
             said[key] = words.clock(value, whole_minutes=True)
         elif key in ("simulated", "duration", "seconds"):
             said[key] = words.duration(value)
+        elif key == "places":
+            said[key] = ", ".join(words.place(name) for name in value)
         elif key == "line":
             said[key] = words.place(str(value))
         elif key == "zone":

@@ -9,6 +9,12 @@ from crowd.report.spots import place_text, zone_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 
+APART = 2.0
+"""Where it is less dense, people stand apart, and a moment's force is a bump [1/m2], assumed (HSG195: 0.5 m2 each)."""
+
+BRIEF = 0.5
+"""Largest share of a moment's force that the mean of 10 s may have if it was a bump and no press, assumed."""
+
 
 def key_numbers(risk: RiskAssessment, words: Words) -> list[dict[str, Any]]:
     """Label, text as it is shown, and note; in the order of the page."""
@@ -57,8 +63,17 @@ def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     if risk.worst_force is not None:
         place = place_text(risk.worst_force[1], risk, words)
         said = {"moment": moment["text"], "time": moment["time"], "place": place}
-        note = words.say("key_numbers", "force_note", **said)
+        density = words.number(risk.force_density, "level_density")
+        note = words.say("key_numbers", "force_note_bump" if _bump(risk) else "force_note", density=density, **said)
     return _entry("sustained_force", words, text=mean["text"], note=note)
+
+
+def _bump(risk: RiskAssessment) -> bool:
+    """Whether the largest force of a moment was one of two walkers: brief, and where people stand apart."""
+    density, worst, mean = risk.force_density, risk.worst_force, risk.sustained_force
+    if density is None or worst is None or mean is None or density >= APART:
+        return False
+    return worst[0].value > 0.0 and mean[0].value <= BRIEF * worst[0].value
 
 
 def _exposure(risk: RiskAssessment, words: Words) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from crowd.risk import people as counts
 from crowd.risk import zones as zone_risk
 from crowd.risk.barriers import COLUMNS as WALL_COLUMNS
 from crowd.risk.barriers import BarrierLoad, assess_barriers
-from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_force_doubt
+from crowd.risk.doubts import Doubt, find_disagreement, find_doubts, find_empty_places, find_force_doubt
 from crowd.risk.lines import Gridlock, LineFlow
 from crowd.risk.people import Journeys, PeopleCounts, Waits
-from crowd.risk.places import Place, peaks_by_point, worst_place
+from crowd.risk.places import Place, density_of, peaks_by_point, worst_place
 from crowd.risk.source import Source, read_source
 from crowd.risk.summary import summarise
 from crowd.risk.tables import Peak, RecordingLike, read_table
@@ -122,6 +122,11 @@ class RiskAssessment:
         peaks = [(zone.peaks["contact_force_10s_max"], zone.name) for zone in self.zones]
         known = [(peak, name) for peak, name in peaks if peak is not None]
         return max(known, key=lambda pair: (pair[0].value, -self._size(pair[1])), default=None)
+
+    @property
+    def force_density(self) -> float | None:
+        """Level density not exceeded where and when the largest force of a moment was; None if unknown [1/m2]."""
+        return None if self.worst_force is None else density_of(self.worst_force, self.zones, self.fields)
 
     @cached_property
     def zones_worst_first(self) -> tuple[ZoneRisk, ...]:
@@ -248,6 +253,7 @@ def assess_risk(
         fields=peaks_by_point(fields),
         events=source.events,
         doubts=(
+            *find_empty_places(source.scenario, source.venue),
             *find_doubts(zones, lines, people, preset=chosen, run=source.state),
             *find_disagreement(zones, fields),
             *find_force_doubt(force_range),

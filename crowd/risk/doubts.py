@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from crowd.alert_levels import Preset
+from crowd.journeys import Watch, zones_of
 from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
 from crowd.risk.tables import numbers
 from crowd.risk.zones import ZoneRisk
-from venues.venue import WHOLE_VENUE
+from venues.capacity import STANDING_KINDS
+from venues.venue import WHOLE_VENUE, Venue
 
 OUTSIDE_WARNING = 50
 """People waiting outside above which it is a warning (project rule)."""
@@ -54,7 +56,7 @@ class Doubt:
     """
 
     kind: str
-    details: Mapping[str, float | int | str | None] = field(default_factory=dict)
+    details: Mapping[str, float | int | str | tuple[str, ...] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class RunState:
         missing: tables that are absent, damaged, or empty though they must not be.
         scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
         measured: whether people were measured, not simulated.
+        whole_duration: of the scenario [s], where only its beginning was to be simulated; else None.
     """
 
     simulated: float
@@ -76,6 +79,7 @@ class RunState:
     missing: tuple[str, ...]
     scenario_lost: bool = False
     measured: bool = False
+    whole_duration: float | None = None
 
 
 def find_doubts(
@@ -131,7 +135,31 @@ def find_force_doubt(force_range: Mapping[str, Any] | None) -> Iterable[Doubt]:
         yield Doubt("body_size", {"newtons": round(highest)})
 
 
+def find_empty_places(scenario: Any, venue: Venue) -> Iterable[Doubt]:
+    """Zones to stand in to which nobody goes: a crowd that gathers there in truth is not in the numbers.
+
+    Zones that nobody may enter, and stages that are only watched, are meant to be empty.
+
+    Args:
+        scenario: what was run; None if the recording does not carry it.
+        venue: the place.
+    """
+    if scenario is None:
+        return
+    stages = {journey.name: journey.stages for journey in scenario.journeys}
+    coming = [demand for demand in scenario.demands if demand.expected(0.0, scenario.duration) > 0.0]
+    taken = [stage for demand in coming for stage in stages[demand.journey]]
+    used = {demand.source for demand in coming} | {zone for stage in taken for zone in zones_of(stage)}
+    used |= {stage.towards for stage in taken if isinstance(stage, Watch)}
+    meant = [zone for zone in venue.zones if zone.kinds & STANDING_KINDS and "no-go" not in zone.kinds]
+    empty = tuple(zone.name for zone in meant if zone.name not in used)
+    if empty:
+        yield Doubt("nobody_goes", {"places": empty})
+
+
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:
+    if run.whole_duration is not None:
+        yield Doubt("cut", {"simulated": run.simulated, "duration": run.whole_duration})
     if not run.completed or run.simulated < run.duration - 1.0:
         yield Doubt("incomplete", {"simulated": run.simulated, "duration": run.duration})
     if run.missing:

@@ -84,6 +84,23 @@ def worst_place(
     return peak, _named(Place(name, place.level, place.x, place.y), venue)
 
 
+def density_of(found: tuple[Peak, Place], zones: Sequence[ZoneRisk], points: pd.DataFrame) -> float | None:
+    """Level density that was not exceeded where and when something was, None if nobody knows [1/m2].
+
+    Args:
+        found: the peak and its place.
+        zones: as judged; a place in one is no denser than the densest of the zone at that second.
+        points: `peaks_by_point`; a spot is never denser than the densest it was.
+    """
+    peak, place = found
+    bounds = [z.level_density[np.abs(z.times - peak.time) < 0.5] for z in zones if z.name == place.zone]
+    if place.x is not None and place.y is not None:
+        away = np.hypot(points["x"] - place.x, points["y"] - place.y)
+        bounds.append(points["level_density_max"][away < _NEAR].to_numpy())
+    known = [float(values.max()) for values in bounds if len(values) and np.isfinite(values).all()]
+    return min(known, default=None)
+
+
 def _worst_point(quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]) -> tuple[Peak, Place] | None:
     if fields is None or not len(fields):
         return None

@@ -99,6 +99,7 @@ def read_source(recording: RecordingLike) -> Source:
         missing=_missing(tables),
         scenario_lost=lost,
         measured=bool(manifest.get("measured")),
+        whole_duration=manifest.get("whole_duration"),
     )
     path = getattr(recording, "path", None)
     folder = None if path is None else os.fsencode(path).decode("utf-8", "replace")

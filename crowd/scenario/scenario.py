@@ -69,6 +69,7 @@ class Scenario:
         alert_preset: name of the preset of alert levels.
         alert_levels: densities [1/m2] by level that replace those of the preset.
         source_text: the file it was read from, as written.
+        whole_duration: the duration before the scenario was cut off [s]; None if it is whole.
 
     Raises:
         ScenarioError: parts that do not fit together; one line.
@@ -91,6 +92,7 @@ class Scenario:
     alert_preset: str = "seoul"
     alert_levels: Mapping[str, float] = field(default_factory=dict)
     source_text: str = field(default="", repr=False)
+    whole_duration: float | None = None
 
     def __post_init__(self) -> None:
         for part in ("demands", "journeys", "profiles", "measures", "areas", "lines"):
@@ -183,7 +185,10 @@ class Scenario:
                 f"until is {time:g} s; it must be positive and at most the duration, {self.duration:g} s"
             )
         demands, measures = shortened(self, time)
-        return self._changed(duration=float(time), demands=demands, measures=measures)
+        whole = self.duration if time < self.duration else None
+        return self._changed(
+            duration=float(time), demands=demands, measures=measures, whole_duration=self.whole_duration or whole
+        )
 
     def with_parameters(self, overrides: Mapping[str, float]) -> Scenario:
         """Return the scenario with some constants changed.

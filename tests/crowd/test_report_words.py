@@ -86,11 +86,36 @@ def test_the_line_of_the_console_has_no_brackets_without_a_doubt() -> None:
 
 
 def test_the_card_of_force_leads_with_the_mean_of_ten_seconds() -> None:
-    recording = calm()
+    recording = calm(density=2.4)
     recording.set_zone("east", contact_force_max=900.0, contact_force_10s_max=50.0)
     entry = card(run(recording), "sustained_force")
     assert entry["text"] == "about 50 N"
     assert "bumps of walking people included: about 900 N" in entry["note"]
+
+
+def bumped(mean: float, *, density: float = 0.29) -> MadeRecording:
+    """A force of 517 N for a moment, at minute 2 in the east; `mean` is that of 10 s."""
+    recording = calm(density=density)
+    recording.set_zone("east", contact_force_max=lambda t: np.where(t == 120.0, 517.0, 0.0), contact_force_10s_max=mean)
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    return recording
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "0.29 people/m² at most): a bump of two walkers, not the press of a crowd"),
+        ("ko", "당시 그곳의 밀도는 0.29명/m² 이하로, 걷던 두 사람이 부딪친 값이며 인파에 눌린 것이 아님"),
+    ],
+)
+def test_a_moment_of_force_where_people_stand_apart_is_called_a_bump(lang: str, said: str) -> None:
+    note = card(run(bumped(20.0), lang), "sustained_force")["note"]
+    assert said in note
+
+
+@pytest.mark.parametrize("recording", [bumped(400.0), bumped(20.0, density=2.0)], ids=["it lasts", "it is dense"])
+def test_no_force_that_lasts_or_comes_in_a_crowd_is_called_a_bump(recording: MadeRecording) -> None:
+    assert "two walkers" not in card(run(recording), "sustained_force")["note"]
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "mean of 10 s"), ("ko", "10초 평균")])
@@ -187,6 +212,8 @@ class _Scenario:
     measures: tuple[Measure, ...]
     areas: tuple[Any, ...] = ()
     lines: tuple[Any, ...] = ()
+    journeys: tuple[Any, ...] = ()
+    demands: tuple[Any, ...] = ()
 
 
 @dataclass

@@ -66,6 +66,14 @@ def test_a_minute_without_numbers_is_blank_and_not_zero(tmp_path: Path) -> None:
     assert [row["peak_level_density [1/m2]"] for row in mine[:2]] == ["", "1.0"]
 
 
+def test_a_venue_without_lines_has_the_same_headings_of_flows(folder: Path, tmp_path: Path) -> None:
+    recording = calm()
+    recording.tables["lines"] = recording.tables["lines"].iloc[:0]
+    write_report([recording], tmp_path, "ko")
+    headings = (folder / "flows.csv").read_bytes().partition(b"\r\n")[0]
+    assert (tmp_path / "flows.csv").read_bytes() == headings + b"\r\n"
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1"])
 def test_text_that_looks_like_a_formula_gets_a_quote_and_numbers_do_not(text: str) -> None:
     (row,) = csv.reader(csv_text([[text, -1.5]]).removeprefix("\ufeff").splitlines())

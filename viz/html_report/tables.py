@@ -17,6 +17,11 @@ from crowd.risk.zones import EXPOSURES
 
 MINUTE = 60.0  # [s]
 
+FLOWS = (
+    "run", "seed", "line", "label", "from", "counted_for [s]", "forward [persons]", "backward [persons]",
+)  # fmt: skip
+"""Headings of the table of lines, which stand there in a venue without lines too."""
+
 Rows = list[list[Any]]
 
 
@@ -31,7 +36,7 @@ def csv_tables(assessments: Sequence[RiskAssessment], runs: Sequence[Mapping[str
     summary = [_summary_row(run, zone) for _, run in pairs for zone in run["zones"]]
     minutes = [row for risk, run in pairs for row in _minutes(risk, run)]
     flows = [row for risk, run in pairs for row in _flows(risk, run)]
-    return _rows(summary), _rows(minutes), _rows(flows)
+    return _rows(summary), _rows(minutes), [list(FLOWS), *flows]
 
 
 def _rows(records: Sequence[Mapping[str, Any]]) -> Rows:
@@ -92,21 +97,15 @@ def _minutes(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[dict[str,
             }
 
 
-def _flows(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield how many people crossed each line and gate in each minute, forward and backward."""
+def _flows(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Yield the row of `FLOWS`: how many people crossed each line and gate in each minute, forward and backward."""
     labels = {line["name"]: line["label"] for line in run["lines"]}
     for line in risk.lines:
         for minute in line.minutes:
-            yield {
-                "run": run["name"],
-                "seed": run["seed"],
-                "line": line.name,
-                "label": labels[line.name],
-                "from": _clock(risk, minute.start),
-                "counted_for [s]": minute.seconds,
-                "forward [persons]": minute.forward,
-                "backward [persons]": minute.backward,
-            }
+            yield [
+                run["name"], run["seed"], line.name, labels[line.name], _clock(risk, minute.start),
+                minute.seconds, minute.forward, minute.backward,
+            ]  # fmt: skip
 
 
 def _clock(risk: RiskAssessment, seconds: float) -> str:

@@ -264,6 +264,12 @@ def test_a_scenario_cut_short_keeps_its_first_people_and_reads_back(tmp_path: Pa
     assert np.array_equal(first, full[full < 50.0])
 
 
+def test_a_scenario_cut_short_twice_knows_its_whole_length_and_one_cut_at_its_end_is_whole() -> None:
+    scenario = full_scenario()
+    assert scenario.with_until(50.0).with_until(20.0).whole_duration == scenario.duration
+    assert scenario.with_until(scenario.duration).whole_duration is None
+
+
 @pytest.mark.parametrize("time", [0.0, -1.0, 400.0, float("nan")])
 def test_a_scenario_cannot_be_cut_outside_its_length(time: float) -> None:
     with pytest.raises(ScenarioError, match="until"):
