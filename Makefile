@@ -20,7 +20,7 @@ demo: $(VENV)/.installed
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto
 
-# All tests, then every shipped scenario to its end: about an hour more on two processors.
+# All tests, then every shipped scenario to its end: minutes for each.
 test-all: test
 	$(BIN)/python -m pytest --numprocesses auto -m whole --durations 0
 
