@@ -27,7 +27,7 @@ from shapely.geometry.base import BaseGeometry
 from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
-from venues.places import STEPPED_KINDS, Gate, Level, Link, Zone
+from venues.places import STANDING_KINDS, STEPPED_KINDS, Gate, Level, Link, Zone
 from venues.step_free import StepFreeExit, compute_step_free_exits
 from venues.venue import Venue
 
@@ -48,8 +48,6 @@ LEAST_EXIT = 1.05
 EDGE = 0.05
 #: Flows are counted in whole people an hour [people/min].
 ROUNDING = 1.0 / 60.0
-#: Kinds of zones in which people stand.
-STANDING_KINDS = frozenset({"waiting", "queue", "stage"})
 #: How many of the narrowest places are listed.
 LISTED = 15
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from venues.places import Level, Zone
+from venues.places import STANDING_KINDS, Level, Zone
 from venues.problems import Problem, problem_at
 from venues.venue import DRAWING_TOLERANCE, Venue
 
@@ -21,8 +21,6 @@ LANE_WIDTH = 3.0
 COVERED = 0.05
 #: Steps in which the clear width of a lane is found [m].
 STEP = 0.1
-#: Zones of these kinds are there to stand in.
-_STANDING = ("waiting", "queue", "stage")
 
 
 def check_lanes(venue: Venue) -> list[Problem]:
@@ -38,7 +36,7 @@ def _check_lane(venue: Venue, lane: Zone) -> Iterator[Problem]:
         yield problem_at("warning", lane.name, shape, f"{what} on this emergency lane", "clear it, or move the lane")
     for zone in venue.zones:
         shared = zone.polygon.intersection(lane.polygon)
-        if zone.level == lane.level and zone.kinds & set(_STANDING) and shared.area > COVERED:
+        if zone.level == lane.level and zone.kinds & STANDING_KINDS and shared.area > COVERED:
             what = f"people are to stand on this emergency lane, in zone {zone.name!r}"
             yield problem_at("warning", lane.name, shared, what, "keep the zone off the lane")
     width = _clear_width(lane.polygon.intersection(level.floor), parts=len(shapely.get_parts(lane.polygon)))

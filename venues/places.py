@@ -37,6 +37,8 @@ from venues.solids import Obstacle, Wall
 ZONE_KINDS = (
     "source", "exit", "waiting", "stage", "queue", "refuge", "no-go", "section", "first-aid", "emergency-lane",
 )  # fmt: skip
+#: Those in which people stand.
+STANDING_KINDS = frozenset({"waiting", "queue", "stage"})
 #: What may join two levels.
 LINK_KINDS = ("stairs", "ramp", "escalator", "lift")
 #: Those that wheels cannot use.

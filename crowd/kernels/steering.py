@@ -58,7 +58,7 @@ def gather(i, x, y, vx, vy, ex, ey, radius, turned, group, keys, starts, nx, ny,
     own = radius[i] * turned[i]
     for jy in range(max(iy - k, 0), min(iy + k, ny - 1) + 1):
         row = (plane * ny + jy) * nx
-        # Unsigned: an index that cannot be negative is not looked at for it.
+        # Unsigned indices spare looking whether they count from the end.
         for j in range(np.uint32(starts[row + max(ix - k, 0)]), np.uint32(starts[row + min(ix + k, nx - 1) + 1])):
             dx = x[j] - x[i]
             dy = y[j] - y[i]

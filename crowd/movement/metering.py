@@ -118,7 +118,7 @@ class Metering:
         return True
 
     def _at_another(self, g: int, people: Population, rows: np.ndarray, distance: np.ndarray) -> np.ndarray:
-        """Who, with leave for gate g, was pushed before another: would turn round in its mouth and block it."""
+        """Who stands before another gate than g: to get to g, they would turn round in its mouth and block it."""
         if not (np.isfinite(self.gates.capacity[g]) and self.gates.is_open[g]):
             return np.zeros(rows.size, bool)
         return distance > self._nearest(people, rows, int(self.gates.level[g])) + _CLEAR

@@ -20,7 +20,7 @@ from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
 from crowd.risk.tables import numbers
 from crowd.risk.zones import ZoneRisk
-from venues.capacity import STANDING_KINDS
+from venues.places import STANDING_KINDS
 from venues.venue import WHOLE_VENUE, Venue
 
 OUTSIDE_WARNING = 50

@@ -116,7 +116,10 @@ def _delay_judge(runs: Runs, data: Path, *, delays: Mapping[str, tuple[PreMoveme
         measured=measured | {"largest difference to the assigned time [s]": late},
         margin=min((least - _LIKELY) / (1.0 - _LIKELY), 1.0 - late / _LATE),
         reason=unmet(
-            (late <= _LATE, f"somebody is {_SET_OFF * 100:.0f} cm off {late:.1f} s from their time: pushed in passing")
+            (
+                late <= _LATE,
+                f"somebody is {_SET_OFF * 100:.0f} cm off {late:.1f} s from their time: pushed in passing, or barred",
+            )
         ),
     )
 

@@ -184,7 +184,7 @@ def _judge_barrier(runs: Runs, data: Path) -> Verdict:
     errors = [abs(m["load"] / (_PEOPLE * _PUSH) - 1.0) for m in found]
     beyond = max(m["beyond"] for m in found)
     verdict = outcome(max(errors) <= 0.01 and beyond == 0)
-    walking = f"its load is {max(errors):.1%} off the pushes: people who cannot get on press a little by walking, too"
+    walking = f"its load is {max(errors):.1%} off the sum of the pushes"
     return Verdict(
         verdict,
         verdict,

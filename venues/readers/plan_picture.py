@@ -19,6 +19,7 @@ from venues.errors import BadInput, name_known
 from venues.readers.coordinates import LOCAL, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
+from venues.readers.zones import BOTH
 
 #: Colour -> role where no file of roles says otherwise. Colours far from each other, so that soft edges are not taken
 #: for a third one; "building" is what is no floor, as everything dark.
@@ -47,6 +48,8 @@ SAME = 30.0
 #: Greys of no colour of the legend are told if they are this share of the picture; what differs by this much between
 #: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
 SHARE, COLOURED, PATCHES = 0.002, 30, 5
+#: Thin patches of the colour of a zone are strokes, and told, from this length on [pixels] (assumed).
+STROKE = 10
 #: Smallest zone [m2] (assumed: less is a slip of the brush).
 SMALLEST = 0.25
 
@@ -132,10 +135,28 @@ def _roles(
     for colour, nearest in zip(legend, away.min(axis=0), strict=True):
         if nearest > SAME and colour in {one.lower() for one in said}:
             report.leave("colours of the file of roles that the picture does not contain", f"{colour} {legend[colour]}")
-    roles = _without_soft_edges(away.argmin(axis=1)[back].reshape(pixels.shape[:2]), pixels, legend)
+    painted = away.argmin(axis=1)[back].reshape(pixels.shape[:2])
+    roles = _without_soft_edges(painted, pixels, legend)
     strange = (away.min(axis=1) > SAME)[back].reshape(roles.shape)
+    _tell_thin(np.where((roles != painted) & ~strange, painted, -1), legend, metre=metre, report=report)
     _tell_strange(strange, roles, pixels, legend, metre=metre, report=report)
     return roles
+
+
+def _tell_thin(lost: np.ndarray, legend: Mapping[str, str], *, metre: float, report: ImportReport) -> None:
+    """Tell the zones that are lost for being as thin as soft edges, by the colour of each pixel, -1 for the rest."""
+    for number, role in enumerate(legend.values()):
+        labels, _ = ndimage.label(lost == number, structure=np.ones((3, 3)))
+        for rows, columns in ndimage.find_objects(labels):
+            if max(rows.stop - rows.start, columns.stop - columns.start) < STROKE:
+                continue
+            x, y = (columns.start + 0.5) * metre, (lost.shape[0] - rows.start - 0.5) * metre
+            report.leave(
+                "zones painted thinner than {least} pixels; paint them as areas",
+                f"{role} at ({x:.1f}, {y:.1f})",
+                least=THIN,
+            )
+            report.ways_lost += bool(BOTH & set(ZONE_ROLES[role]))
 
 
 def _tell_strange(
@@ -226,7 +247,11 @@ def _contours(mask: np.ndarray, metre: float) -> Iterator[Polygon]:
 
 def _zones(mask: np.ndarray, role: str, colour: str, metre: float, report: ImportReport) -> list[Drawn]:
     """Return the painted patches of one colour as zones, numbered from the left."""
-    patches = [shape for shape in _contours(mask, metre) if shape.area >= SMALLEST]
+    shapes = list(_contours(mask, metre))
+    patches = [shape for shape in shapes if shape.area >= SMALLEST]
+    for shape in [shape for shape in shapes if shape.area < SMALLEST]:
+        where = f"{role} at ({shape.bounds[0]:.1f}, {shape.bounds[1]:.1f})"
+        report.leave("painted patches under {least} m2", where, least=SMALLEST)
     patches.sort(key=lambda shape: (shape.bounds[0], shape.bounds[1]))
     found = []
     for number, shape in enumerate(patches, start=1):

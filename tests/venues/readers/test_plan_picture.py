@@ -127,3 +127,21 @@ def test_an_exit_behind_a_wall_or_a_gap_too_narrow_for_a_body_stays_and_is_an_er
     venue, _ = import_map(tmp_path / "plan.png", SCALE)
     errors = [problem for problem in check_venue(venue) if problem.severity == "error"]
     assert [(error.place, "nobody can reach this exit" in error.what) for error in errors] == [("exit-1", True)]
+
+
+def test_an_exit_painted_as_a_thin_line_is_told_as_left_out_and_counts_as_lost(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).line((600, 450, 700, 450), fill="#ff0000", width=2)
+    picture.save(tmp_path / "plan.png")
+    venue, report = import_map(tmp_path / "plan.png", SCALE)
+    assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2"}
+    (thin,) = (line for line in report.lines("en") if "thinner than 3 pixels" in line)
+    assert "exit at (30.0, 2.5)" in thin
+    assert report.ways_lost == 1
+
+
+@pytest.mark.parametrize("soft", [False, True])
+def test_soft_edges_and_clean_areas_are_no_strokes(tmp_path: Path, soft: bool) -> None:
+    _, report = import_map(painted(tmp_path, soft=soft), SCALE)
+    assert report.ways_lost == 0
+    assert not [line for line in report.lines("en") if "thinner" in line]
