@@ -105,7 +105,7 @@ class Cells(NamedTuple):
 def doubled(array: np.ndarray, axis: int = 0) -> np.ndarray:
     """An array with room for twice as much along an axis; the new half is not touched, so it costs no memory yet."""
     shape = list(array.shape)
-    shape[axis] *= 2
+    shape[axis] = max(2 * shape[axis], 1)
     wider = np.empty(shape, array.dtype)
     wider[(slice(None),) * axis + (slice(array.shape[axis]),)] = array
     return wider

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowd.measurement import Fields, Probes, Streams
+from crowd.movement.tiles import doubled
 from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
 from crowd.snapshot import Snapshot
 
@@ -64,7 +65,8 @@ class ObservedFields:
         if new:
             # Until now nobody was there.
             windowed = self.probes.halves[before:] > 0.0
-            self._recent = _widened(self._recent, before, self.probes.size)
+            while self._recent.shape[1] < self.probes.size:
+                self._recent = doubled(self._recent, axis=1)
             self._recent[:, before : self.probes.size] = np.where(windowed, 0.0, np.nan)
             self._dense_for = np.append(self._dense_for, np.zeros(new, np.int32))
             self._interval.extend(windowed)
@@ -143,15 +145,6 @@ class ObservedFields:
         self._recent = np.ascontiguousarray(state["recent"][:, place])
         self._dense_for = state["dense_for"][place]
         self._seconds = int(state["seconds"])
-
-
-def _widened(array: np.ndarray, used: int, needed: int) -> np.ndarray:
-    """An array (k, n) of whose columns the first are used, with room for those needed, and as much again."""
-    if needed <= array.shape[1]:
-        return array
-    wider = np.empty((len(array), 2 * needed))
-    wider[:, :used] = array[:, :used]
-    return wider
 
 
 class _Interval:
