@@ -104,8 +104,14 @@ def bumped(mean: float, *, density: float = 0.29) -> MadeRecording:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", "0.29 people/m² at most): a bump of two walkers, not the press of a crowd"),
-        ("ko", "당시 그곳의 밀도는 0.29명/m² 이하로, 걷던 두 사람이 부딪친 값이며 인파에 눌린 것이 아님"),
+        (
+            "en",
+            "0.29 people/m² at most): people who stand apart bump into each other in the model; no such press lasts",
+        ),
+        (
+            "ko",
+            "당시 그곳의 밀도는 0.29명/m² 이하로, 떨어져 걷던 사람들이 모형에서 부딪친 값이며 이런 압박이 지속된 것은 아님",
+        ),
     ],
 )
 def test_a_moment_of_force_where_people_stand_apart_is_called_a_bump(lang: str, said: str) -> None:
