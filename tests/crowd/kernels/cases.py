@@ -106,9 +106,9 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
-    "elbow_room",
-    "along",
+    "steer", "walkers_of", "block_from", "lay_out", "look", "look_closely", "density_around", "sight2", "turned_by",
+    "fan_out", "progress_past_people", "progress_to_walls", "best_heading", "headway_speed", "speeds_behind",
+    "wall_speed", "turn_shoulders", "elbow_room", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
