@@ -86,8 +86,8 @@ def lay_out(x, y, first, last, farthest2, starts, nx, ny, cell, x0, y0, around_x
         apart = max(abs(jy - iy) - 1, 0) * cell
         aside = math.ceil(math.sqrt(max(farthest2 - apart * apart, 0.0)) / cell)
         row = (plane * ny + jy) * nx
-        begin = np.uint32(starts[row + max(ix0 - aside, 0)])
-        count = np.uint32(starts[row + min(ix1 + aside, nx - 1) + 1]) - begin
+        begin = starts[row + max(ix0 - aside, 0)]
+        count = starts[row + min(ix1 + aside, nx - 1) + 1] - begin
         if found + count + LANES > who.size:
             return who.size
         for q in range(count):
