@@ -139,35 +139,6 @@ def wall_lists(
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def part_who_pass(x, y, vx, vy, reach, tick, pairs, n_pairs):
-    """Take people off each other's lists, in place, who pass farther off than their reaches.
-
-    At the velocities of now, the nearest two come within a tick: min over 0 <= t <= tick of |x_ij + t v_ij|. What a
-    tick adds to velocities is left to the reaches.
-
-    Args:
-        x, y: (n,) [m]. vx, vy: (n,) [m/s]. reach: (n,) radius and margin [m]. tick: [s].
-    """
-    for i in nb.prange(x.size):
-        kept = 0
-        for p in range(n_pairs[i]):
-            j = np.uint32(pairs[i, p])
-            dx = x[j] - x[i]
-            dy = y[j] - y[i]
-            ux = tick * (vx[j] - vx[i])
-            uy = tick * (vy[j] - vy[i])
-            share = -(dx * ux + dy * uy) / max(ux * ux + uy * uy, 1e-12)
-            share = min(max(share, 0.0), 1.0)
-            dx += share * ux
-            dy += share * uy
-            both = reach[i] + reach[j]
-            # Written first and counted then: no branch to guess wrong.
-            pairs[i, kept] = j
-            kept += dx * dx + dy * dy < both * both
-        n_pairs[i] = kept
-
-
-@nb.njit(cache=True, parallel=True, error_model="numpy")
 def part_by_walls(x, y, level, pairs, n_pairs, near_walls, n_walls, walls):
     """Take people behind a wall off each other's lists, in place: bodies do not touch through walls.
 

@@ -229,7 +229,6 @@ class Motion:
         """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
         w, n = self.walls, x.size
         pairs, counts = touch
-        contact.part_who_pass(x, y, vx, vy, radius + 0.5 * _MARGIN, self.parameters.steering.tick, pairs, counts)
         near = np.empty((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         contact.wall_lists(

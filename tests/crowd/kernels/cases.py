@@ -97,13 +97,12 @@ def random_numbers() -> Arrays:
 
 @case(
     "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box",
-    "part_by_walls", "part_who_pass",
+    "part_by_walls",
 )  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
     free = neighbours.first_free(np.arange(6.0), np.full(6, 3.0), c.x, c.y, N, 0.5)
-    contact.part_who_pass(c.x, c.y, c.vx, c.vy, c.radius + 0.1, 0.1, c.pairs, c.n_pairs)
-    return {"counts": c.n_pairs, "keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)}
+    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)}
 
 
 @case(
