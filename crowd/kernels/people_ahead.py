@@ -39,7 +39,7 @@ def walkers_of(vx, vy, ex, ey, radius, turned):
     return out
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def density_around(key, starts, nx, ny, cell):
     """Density of the nine cells around one [1/m2]."""
     ix, iy, plane = key % nx, (key // nx) % ny, key // (nx * ny)
@@ -50,13 +50,13 @@ def density_around(key, starts, nx, ny, cell):
     return around / (9.0 * cell * cell)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def sight2(density, s):
     """Square of how far away people count [m2]: R^2 = clamp(N / (pi rho), R_min^2, R_max^2)."""
     return min(max(s.neighbours / (math.pi * density), s.range_min**2), s.range_max**2)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def block_from(i, end, keys, starts, nx, ny, cell, s):
     """The block of people that begins with person i: one after its last, and how far they see at most [m2]."""
     last = min(keys[i] + _CELLS, keys[i] - keys[i] % nx + nx) - 1
@@ -69,7 +69,7 @@ def block_from(i, end, keys, starts, nx, ny, cell, s):
     return stop, farthest2
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def lay_out(x, y, first, last, farthest2, starts, nx, ny, cell, x0, y0, around_x, around_y, who):
     """Everyone who may count for a block of people: their number, or more than there is room for.
 
@@ -98,7 +98,7 @@ def lay_out(x, y, first, last, farthest2, starts, nx, ny, cell, x0, y0, around_x
     return found
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def look(around_x, around_y, who, count, x, y, ex, ey, reach2, may_count, seen):
     """Those of the people around who may count for a person: their number, at most MOST.
 
@@ -118,7 +118,7 @@ def look(around_x, around_y, who, count, x, y, ex, ey, reach2, may_count, seen):
     return min(found, MOST)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def look_closely(i, seen, count, x, y, ex, ey, reach2, walkers, group, intent, turned_depth, near):
     """Those of the people seen who count for person i: nearer than R, not behind (x_ij . e > -0.05 m).
 
@@ -132,7 +132,8 @@ def look_closely(i, seen, count, x, y, ex, ey, reach2, walkers, group, intent, t
     Returns:
         (number of neighbours, surface distance of the nearest opposed person [m]).
     """
-    own = walkers[i]
+    # No view of the row: counting its users costs more than reading it.
+    own_x, own_y, own_turned, own_full = walkers[i, 2], walkers[i, 3], walkers[i, 4], walkers[i, 5]
     half = np.float32(0.5)
     opposed_gap = math.inf
     found = 0
@@ -143,8 +144,8 @@ def look_closely(i, seen, count, x, y, ex, ey, reach2, walkers, group, intent, t
         d2 = dx * dx + dy * dy
         counts = (d2 < reach2) & (dx * ex + dy * ey > -_BEHIND) & (j != i)
         vx, vy, jx, jy = walkers[j, 0], walkers[j, 1], walkers[j, 2], walkers[j, 3]
-        opposed = (group[j] != group[i]) & (own[2] * jx + own[3] * jy < half)
-        reach = own[4] + walkers[j, 4]
+        opposed = (group[j] != group[i]) & (own_x * jx + own_y * jy < half)
+        reach = own_turned + walkers[j, 4]
         near[DX, found] = dx
         near[DY, found] = dy
         near[WX, found] = vx + intent * jx
@@ -153,9 +154,13 @@ def look_closely(i, seen, count, x, y, ex, ey, reach2, walkers, group, intent, t
         near[VY, found] = vy
         near[REACH, found] = reach
         near[OPPOSED, found] = np.float32(opposed)
-        near[DEPTH, found] = reach if opposed else reach + turned_depth * (own[5] + walkers[j, 5] - reach)
+        near[DEPTH, found] = reach if opposed else reach + turned_depth * (own_full + walkers[j, 5] - reach)
         near[THEIRS, found] = -(near[DX, found] * jx + near[DY, found] * jy)
         if opposed and counts:
             opposed_gap = min(opposed_gap, math.sqrt(d2) - reach)
         found += counts
+    # Nobody, and not ahead: loops may run on to the end of a vector register.
+    for p in range(found, found + LANES // 2):
+        near[DX, p] = 0.0
+        near[DY, p] = 0.0
     return found, opposed_gap

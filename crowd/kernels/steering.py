@@ -53,7 +53,7 @@ _CHUNK = 64  # people handled with one set of scratch arrays
 _AROUND = 1024  # room for people around a block of them, at first
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract", "nsz"})
 def progress_past_people(near, found, v0, horizon, hx, hy, progress):
     """Progress along each heading: D_k = min_j [v0 t + clamp(w_j . h_k, 0, v0) (H - t)].
 
@@ -91,7 +91,7 @@ def progress_past_people(near, found, v0, horizon, hx, hy, progress):
             progress[k] = way if hit else progress[k]
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def _ray_to_disc(px, py, hx, hy, r):
     """Distance along h from the origin to a disc at p (inf: no touch; 0: inside and approaching)."""
     b = px * hx + py * hy
@@ -104,7 +104,7 @@ def _ray_to_disc(px, py, hx, hy, r):
     return b - math.sqrt(root) if root >= 0.0 else math.inf
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def _ray_to_wall(wall, x, y, hx, hy, clearance):
     """Distance along h until a disc of radius `clearance` touches a wall, its ends as standing discs."""
     dx = wall[2] - wall[0]
@@ -126,7 +126,7 @@ def _ray_to_wall(wall, x, y, hx, hy, clearance):
     return min(best, _ray_to_disc(wall[2] - x, wall[3] - y, hx, hy, clearance))
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, hy, progress):
     """Progress along each heading until the first wall [m], lowering `progress`."""
     for m in range(n_walls):
@@ -135,7 +135,7 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
             progress[k] = min(progress[k], s)
 
 
-@nb.njit(cache=True, error_model="numpy", fastmath={"contract", "nsz"})
+@nb.njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract", "nsz"})
 def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
     """Speed that keeps the headway to each neighbour: V_j = (gap + t_a c) / (T + t_a) of those in one's strip, else v0.
 
@@ -184,7 +184,7 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
         speeds[j] = speed if counts & (speed < v0) else v0
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s, speeds):
     """Speed that keeps the headway to all: min_j V_j [m/s], at most v0.
 
@@ -195,13 +195,14 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s, speed
     # Whole vector registers: what lies behind the last neighbour is nobody.
     whole = (found + 7) // 8 * 8
     speeds_behind(near, whole, v0, strip, ex, ey, gx, gy, headway, s, speeds)
-    slowest = np.float32(v0)
-    for j in range(found):
-        slowest = speeds[j] if speeds[j] < slowest else slowest
-    return min(float(slowest), v0)
+    even, odd = np.float32(v0), np.float32(v0)
+    for j in range(0, whole, 2):
+        even = speeds[j] if speeds[j] < even else even
+        odd = speeds[j + 1] if speeds[j + 1] < odd else odd
+    return min(float(even), float(odd), v0)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway):
     """Speed towards a wall hit steeply by the centre ray: V = gap / (g . n) / T; inf if there is none."""
     speed = math.inf
@@ -222,13 +223,13 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway):
     return speed
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def elbow_room(density, s):
     """Room to sway and to turn the shoulders: 1, falling to 0 where bodies stand too close for either."""
     return min(max((s.shoulder_fade_to - density) / (s.shoulder_fade_to - s.shoulder_fade_from), 0.0), 1.0)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def turn_shoulders(turned, room, opposed_gap, s):
     """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
     wished = 1.0
@@ -237,33 +238,36 @@ def turn_shoulders(turned, room, opposed_gap, s):
     return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
 def turned_by(x, y, angle):
     """A vector turned to the left by an angle [rad]."""
     c, s = math.cos(angle), math.sin(angle)
     return x * c - y * s, x * s + y * c
 
 
-@nb.njit(cache=True, error_model="numpy")
-def fan_out(ahead, left, cosines, sines, hx, hy):
-    """The headings around a unit vector, the last repeated to fill the lanes: hx, hy (LANES,)."""
-    for k in range(HEADINGS):
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
+def fan_out(ahead, left, farthest, cosines, sines, hx, hy, progress):
+    """Headings around a unit vector and how far they lead if nothing is in the way: hx, hy, progress (LANES,)."""
+    for k in range(LANES):
         hx[k] = ahead * cosines[k] - left * sines[k]
         hy[k] = left * cosines[k] + ahead * sines[k]
-    hx[HEADINGS:] = hx[HEADINGS - 1]
-    hy[HEADINGS:] = hy[HEADINGS - 1]
+        progress[k] = farthest
 
 
-@nb.njit(cache=True, error_model="numpy")
-def best_heading(progress, cosines, sines, farthest, heading, side, turn_cost):
+@nb.njit(cache=True, error_model="numpy", forceinline=True)
+def best_heading(progress, cosines, sines, farthest, heading, side, turn_cost, scores):
     """The heading with the best score D_k cos(a_k) / (v0 H) - turn_cost (1 - cos(a_k - theta)) - side sin(a_k)."""
     ahead, left = turn_cost * math.cos(heading), turn_cost * math.sin(heading) - side
     per = 1.0 / farthest
-    best, highest = 0, -math.inf
     for k in range(HEADINGS):
-        score = cosines[k] * (progress[k] * per + ahead) + sines[k] * left
-        best = k if score > highest else best
-        highest = score if score > highest else highest
+        scores[k] = cosines[k] * (progress[k] * per + ahead) + sines[k] * left
+    # The maximum first and then where it is: nothing to guess wrong.
+    highest = scores[0]
+    for k in range(1, HEADINGS):
+        highest = scores[k] if scores[k] > highest else highest
+    best = 0
+    for k in range(HEADINGS - 1, -1, -1):
+        best = k if scores[k] == highest else best
     return best
 
 
@@ -299,10 +303,11 @@ def steer(
         who, may_count = np.empty(_AROUND, np.int32), np.empty(_AROUND, np.uint8)
         near_walls = np.empty(most_walls, np.int64)
         angles = np.linspace(-1.0, 1.0, HEADINGS) * (s.view_angle * math.pi / 180.0)
-        cosines, sines = np.cos(angles), np.sin(angles)
+        cosines, sines = np.ones(LANES), np.zeros(LANES)
+        cosines[:HEADINGS], sines[:HEADINGS] = np.cos(angles), np.sin(angles)
         hx = np.empty(LANES, np.float32)
         hy = np.empty(LANES, np.float32)
-        progress = np.empty(LANES, np.float32)
+        progress, scores = np.empty(LANES, np.float32), np.empty(HEADINGS)
         end = min((chunk + 1) * _CHUNK, n)
         stop, count, key = chunk * _CHUNK, 0, np.int64(-1)
         x0, y0, density, reach2 = 0.0, 0.0, 0.0, 0.0
@@ -345,14 +350,13 @@ def steer(
                     near_walls[n_walls] = k
                     n_walls += 1
             ahead, left = turned_by(ex[i] / way, ey[i] / way, noise[i])
-            fan_out(ahead, left, cosines, sines, hx, hy)
             farthest = v0[i] * s.horizon
-            progress[:] = np.float32(farthest)
+            fan_out(ahead, left, farthest, cosines, sines, hx, hy, progress)
             own = radius[i] * turned[i]
             progress_past_people(near, found, v0[i], s.horizon, hx, hy, progress)
             progress_to_walls(x[i], y[i], own, walls, near_walls, n_walls, s.wall_clearance, hx, hy, progress)
             side = s.side_preference if opposed_gap < math.inf else 0.0
-            k = best_heading(progress, cosines, sines, farthest, heading[i], side, s.turn_cost)
+            k = best_heading(progress, cosines, sines, farthest, heading[i], side, s.turn_cost, scores)
             heading[i] += s.turn_rate * (angles[k] - heading[i])
             gx, gy = turned_by(ahead, left, heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
