@@ -21,7 +21,7 @@ _CELLS, _TOGETHER = 4, 12
 #: (0 or 1), summed radius along it [m], how far one is ahead of that neighbour along their way [m].
 DX, DY, WX, WY, VX, VY, REACH, OPPOSED, DEPTH, THEIRS = range(10)
 ROWS = 10
-_SLACK = np.float32(1e-4)  # more than single precision loses [m]
+_SLACK = np.float32(1e-4)  # more than single precision loses of a distance [m], and as a share of its square
 _BEHIND = 0.05  # who is no farther behind than this counts [m]
 
 
@@ -106,10 +106,12 @@ def look(around_x, around_y, who, count, x, y, ex, ey, reach2, may_count, seen):
         around_x, around_y, who: as of `lay_out`, `count` of them. x, y: the person, from the same place [m]. ex, ey:
             their way. reach2: [m2]. may_count: (m,) uint8 scratch. seen: (MOST + 1,) filled with indices.
     """
+    # In single precision, and so a little too far; exactly is looked closely.
+    farthest2, hindmost = reach2 * (np.float32(1.0) + _SLACK), np.float32(-_BEHIND) - _SLACK
     for q in range(count):
         dx = around_x[q] - x
         dy = around_y[q] - y
-        may_count[q] = (dx * dx + dy * dy < reach2) & (dx * ex + dy * ey > np.float32(-_BEHIND) - _SLACK)
+        may_count[q] = (dx * dx + dy * dy < farthest2) & (dx * ex + dy * ey > hindmost)
     found = 0
     for q in range(count):
         # Written first and counted then: no branch to guess wrong.
