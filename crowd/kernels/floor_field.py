@@ -16,15 +16,13 @@ from crowd.kernels.walls import crosses
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def sample(
-    field, facing, directory, times, vectors, moves, shift, x, y, level, order, x0, y0, cell, nx, ny, across, up
-):  # fmt: skip
+def sample(field, facing, directory, values, moves, shift, x, y, level, order, x0, y0, cell, nx, ny, across, up):
     """Direction and travel time at people's positions: bilinear over the cells one can step to from one's own.
 
     Args:
         field: (n,) which of the fields each person follows. facing: (n,) which one they face along.
-        directory: (f, tiles) record of each field's tiles. times, moves: (r, AREA); times are nan where not yet known.
-        vectors: (r, AREA, 2), nan: as of `field`, inf: not yet known. shift: sheet.
+        directory: (f, tiles) record of each field's tiles. values: (r, AREA, 3) time, nan where not yet known, and unit
+            vector, nan: as of `field`, inf: not yet known. moves: (r, AREA). shift: sheet.
         x, y: (n,) [m]. level: (n,). order: (n,) in which they are looked at: those near each other look at the same
             memory. x0, y0, cell, nx, ny, across, up: the cells.
 
@@ -38,23 +36,22 @@ def sample(
     out = np.full(n, math.inf)
     for m in nb.prange(n):
         i = order[m]
+        f = field[i]
         u = (x[i] - x0) / cell
         w = (y[i] - y0) / cell
         ix = min(max(int(u), 1), nx - 2)
         iy = min(max(int(w), 1), ny - 2)
-        f = (directory[field[i]], times)
-        steps = (directory[field[i]], moves)
         c = cell_at(ix, iy, np.int64(level[i]), across, up)
-        allowed = look_up(steps, c)
+        allowed = moves[directory[f, c >> BITS], c & WITHIN]
         if allowed == 0 and look_up(shift, c) != 0:
             # In an opening, but the middle of the cell is beyond it.
             c += look_up(shift, c)
-            allowed = look_up(steps, c)
-        if math.isinf(look_up(f, c)):
+            allowed = moves[directory[f, c >> BITS], c & WITHIN]
+        if math.isinf(_time(directory, f, values, c)):
             # On floor that is cut off, the nearest cell that leads on may lie beyond what cuts it off.
             if allowed == 0:
                 ex[i], ey[i], out[i] = _beside(
-                    f, directory[facing[i]], vectors, u, w, ix, iy, np.int64(level[i]), across, up
+                    directory, f, facing[i], values, u, w, ix, iy, np.int64(level[i]), across, up
                 )  # fmt: skip
             continue
         side_x = EAST if u - ix >= 0.5 else WEST
@@ -65,7 +62,8 @@ def sample(
         step_y = allowed & side_y
         beside_x = neighbour(c, side_x, allowed, shift, across) if step_x else c
         beside_y = neighbour(c, side_y, allowed, shift, across) if step_y else c
-        corner = step_x and step_y and look_up(steps, beside_x) & side_y
+        onward = moves[directory[f, beside_x >> BITS], beside_x & WITHIN]
+        corner = step_x != 0 and step_y != 0 and onward & side_y != 0
         total = 0.0
         gx = 0.0
         gy = 0.0
@@ -78,17 +76,17 @@ def sample(
             elif k == 2:
                 d, weight, usable = beside_y, (1 - fx) * fy, step_y != 0
             elif corner:
-                d, weight, usable = neighbour(beside_x, side_y, look_up(steps, beside_x), shift, across), fx * fy, True
+                d, weight, usable = neighbour(beside_x, side_y, onward, shift, across), fx * fy, True
             else:
                 d, weight, usable = c, 0.0, False
-            time = look_up(f, d)
+            time = _time(directory, f, values, d)
             if usable and not math.isinf(time):
-                hx, hy = _facing(directory[facing[i]], f[0], vectors, d)
+                hx, hy = _facing(directory, f, facing[i], values, d)
                 total += weight
                 gx += weight * hx
                 gy += weight * hy
                 t += weight * time
-        norm = math.hypot(gx, gy)
+        norm = math.sqrt(gx * gx + gy * gy)
         if not norm < math.inf:
             t = math.nan
         elif norm > 1e-9:
@@ -99,7 +97,7 @@ def sample(
 
 
 @nb.njit(cache=True)
-def sample_beside(field, directory, times, vectors, x, y, level, x0, y0, cell, nx, ny, across, up):
+def sample_beside(field, directory, values, x, y, level, x0, y0, cell, nx, ny, across, up):
     """As `sample`, for people on floor that nothing leads on from: the nearest cell around that leads on, if any."""
     ex = np.zeros(x.size)
     ey = np.zeros(x.size)
@@ -109,22 +107,29 @@ def sample_beside(field, directory, times, vectors, x, y, level, x0, y0, cell, n
         w = (y[i] - y0) / cell
         ix = min(max(int(u), 1), nx - 2)
         iy = min(max(int(w), 1), ny - 2)
-        f = (directory[field[i]], times)
-        ex[i], ey[i], out[i] = _beside(f, f[0], vectors, u, w, ix, iy, np.int64(level[i]), across, up)
+        ex[i], ey[i], out[i] = _beside(
+            directory, field[i], field[i], values, u, w, ix, iy, np.int64(level[i]), across, up
+        )  # fmt: skip
     return ex, ey, out
 
 
 @nb.njit(cache=True)
-def _facing(facing, field, vectors, d):
-    """The unit vector at cell d of the one directory, of the other where the first has none."""
-    at = facing[d >> BITS]
-    if math.isnan(vectors[at, d & WITHIN, 0]):
-        at = field[d >> BITS]
-    return vectors[at, d & WITHIN, 0], vectors[at, d & WITHIN, 1]
+def _time(directory, f, values, c):
+    """The time of field f at cell c. No view of the directory is taken: counting its users costs more than reading."""
+    return values[directory[f, c >> BITS], c & WITHIN, 0]
 
 
 @nb.njit(cache=True)
-def _beside(f, facing, vectors, u, w, ix, iy, plane, across, up):
+def _facing(directory, f, facing, values, d):
+    """The unit vector at cell d of the field faced along, of field f where that has none."""
+    at = directory[facing, d >> BITS]
+    if math.isnan(values[at, d & WITHIN, 1]):
+        at = directory[f, d >> BITS]
+    return values[at, d & WITHIN, 1], values[at, d & WITHIN, 2]
+
+
+@nb.njit(cache=True)
+def _beside(directory, f, facing, values, u, w, ix, iy, plane, across, up):
     """Someone whose own cell's centre lies in a wall: the nearest cell around that leads on."""
     best = math.inf
     ex = 0.0
@@ -133,14 +138,14 @@ def _beside(f, facing, vectors, u, w, ix, iy, plane, across, up):
     for jy in range(iy - 1, iy + 2):
         for jx in range(ix - 1, ix + 2):
             d = cell_at(jx, jy, plane, across, up)
-            time = look_up(f, d)
+            time = _time(directory, f, values, d)
             if math.isnan(time):
                 return 0.0, 0.0, math.nan
             if math.isinf(time):
                 continue
             gap = math.hypot(u - jx - 0.5, w - jy - 0.5)
             if gap < best:
-                hx, hy = _facing(facing, f[0], vectors, d)
+                hx, hy = _facing(directory, f, facing, values, d)
                 if math.isinf(hx):
                     return 0.0, 0.0, math.nan
                 best = gap

@@ -69,7 +69,7 @@ class Charts:
         """As `read`, from the cells around people, whatever stands between: for pockets of floor with no way on."""
         self._learn_around(self._beside, field, field, x, y, level)
         found: tuple[np.ndarray, np.ndarray, np.ndarray] = floor_field.sample_beside(
-            field, self._directory, self._times, self._vectors, x, y, level, *self.cells.place
+            field, self._directory, self._values, x, y, level, *self.cells.place
         )
         return found
 
@@ -80,8 +80,8 @@ class Charts:
         tiles = self.cells.keys(x, y, level) >> BITS
         order, _ = sort_into_cells(tiles, self.cells.tiles)
         found: tuple[np.ndarray, ...] = floor_field.sample(
-            field, facing, self._directory, self._times, self._vectors, self._moves, self.shift.arrays, x, y, level,
-            order, *self.cells.place,
+            field, facing, self._directory, self._values, self._moves, self.shift.arrays, x, y, level, order,
+            *self.cells.place,
         )  # fmt: skip
         return found
 

@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import box
 
 from crowd.demand import Demand
+from crowd.kernels.people_ahead import ROWS
 from crowd.kernels.steering import headway_speed
 from crowd.model import CrowdModel
 from crowd.parameters import Steering
@@ -19,11 +20,18 @@ from tests.scenes import scenario
 from venues import Level, Venue, Zone
 
 
+def _headway_speed(neighbour: list[float], *, pace: float, turn: float) -> float:
+    """Speed [m/s] behind one neighbour, of whom the ROWS of `people_ahead` are given, of who turns from east [rad]."""
+    near = np.zeros((ROWS, 8), np.float32)
+    near[:, 0] = neighbour
+    g = np.cos(turn), np.sin(turn)
+    return float(headway_speed(near, 1, 1.34, pace, 1.0, 1.0, 0.0, *g, 1.0, Steering(), np.empty(8, np.float32)))
+
+
 def speed_behind(*, aside: float, pace: float) -> float:
     """Speed [m/s] of who walks at `pace` [m/s] 0.6 m behind somebody who stands so far to the side [m]."""
     intent = Steering().intent
-    near = np.array([[0.6], [aside], [intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]])
-    return float(headway_speed(near, 1, 1.34, pace, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, Steering()))
+    return _headway_speed([0.6, aside, intent, 0.0, 0.0, 0.0, 0.35, 0.0, 0.35, -0.6], pace=pace, turn=0.0)
 
 
 def waits(*, ahead: float) -> bool:
@@ -31,9 +39,8 @@ def waits(*, ahead: float) -> bool:
 
     Both ways lead through the door; the one asked turns by 0.6 rad round its edge.
     """
-    turn, s = 0.6, Steering()
-    near = np.array([[ahead], [0.34], [s.intent], [0.0], [0.0], [0.0], [0.35], [0.0], [0.35]])
-    return float(headway_speed(near, 1, 1.34, 0.0, 1.0, 1.0, 0.0, np.cos(turn), np.sin(turn), 1.0, s)) <= 0.0
+    intent = Steering().intent
+    return _headway_speed([ahead, 0.34, intent, 0.0, 0.0, 0.0, 0.35, 0.0, 0.35, -ahead], pace=0.0, turn=0.6) <= 0.0
 
 
 def test_of_two_who_touch_at_the_edge_of_a_door_the_one_farther_on_goes() -> None:

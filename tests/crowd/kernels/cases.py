@@ -106,9 +106,9 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "gather", "progress_past_people", "progress_to_walls", "headway_speed", "wall_speed", "turn_shoulders",
-    "elbow_room",
-    "along",
+    "steer", "walkers_of", "block_from", "lay_out", "look", "look_closely", "density_around", "sight2", "turned_by",
+    "fan_out", "progress_past_people", "progress_to_walls", "best_heading", "headway_speed", "speeds_behind",
+    "wall_speed", "turn_shoulders", "elbow_room", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
@@ -172,11 +172,12 @@ def ways() -> Arrays:
     c = Crowd()
     where, steps_of = (c.x, c.y, (c.x > 3.75).astype(np.int8)), np.zeros((8, area), np.uint8)
     steps_of[directory] = moves[1]
+    values = np.concatenate((times[:, :, None], vectors), axis=2)
     ex, ey, t = floor_field.sample(
-        np.zeros(N, np.int64), np.zeros(N, np.int64), directory[None], times, vectors, steps_of, shift, *where,
-        np.argsort(c.x), *place,
+        np.zeros(N, np.int64), np.zeros(N, np.int64), directory[None], values, steps_of, shift, *where, np.argsort(c.x),
+        *place,
     )  # fmt: skip
-    beside = floor_field.sample_beside(np.zeros(N, np.int64), directory[None], times, vectors, *where, *place)
+    beside = floor_field.sample_beside(np.zeros(N, np.int64), directory[None], values, *where, *place)
     assert np.isfinite(times[directory[0]]).any()
     seen = everything[::2]
     slow = CELL * (1.0 + np.arange(seen.size) % 3)
