@@ -85,7 +85,9 @@ class FloorSquares:
         parted, pieces = (np.concatenate(column) for column in zip(*cut, strict=True))
         own = squares[whole]
         square = np.concatenate((own, parted))
-        x, y = (np.concatenate(both) for both in zip(self.cells.centres(own), self._places(parted, pieces), strict=True))
+        x, y = (
+            np.concatenate(both) for both in zip(self.cells.centres(own), self._places(parted, pieces), strict=True)
+        )
         area = np.concatenate((self._areas(own), shapely.area(pieces)))
         # Pieces of a square stay beside each other, in their order.
         order = np.argsort(self._rank(square), kind="stable")
