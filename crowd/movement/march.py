@@ -38,7 +38,7 @@ class March:
         self._heap, self._due = np.empty(room, np.int64), np.empty(room)
         self.directory = np.zeros(cells.tiles, np.int32)
         # Room for the whole floor, if that is not much: what is not touched costs no memory, and to grow means to copy.
-        floor, least = np.count_nonzero(moves.directory), np.unique(targets >> BITS).size
+        floor, least = int(np.count_nonzero(moves.directory)), np.unique(targets >> BITS).size
         records, measures = max(min(floor, _AT_ONCE), least) + 16, steps.values.shape[2]
         self.times = np.empty((records, AREA))
         self._passed = np.empty((records, AREA), bool)
