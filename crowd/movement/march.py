@@ -14,8 +14,6 @@ from crowd.movement.tiles import Cells, Sheet, doubled
 #: A front runs on so far beyond who asked, so that it need not for each step they are pushed back [s at the unit speed]
 #: (assumed: two tiles).
 BEYOND = 16.0
-#: Room for so many tiles is made before a front runs: address space of 150 MB (assumed).
-_AT_ONCE = 8192
 _NOBODY = np.empty(0, np.int64)
 
 
@@ -37,14 +35,11 @@ class March:
         room = 4 * targets.size + 1024
         self._heap, self._due = np.empty(room, np.int64), np.empty(room)
         self.directory = np.zeros(cells.tiles, np.int32)
-        # Room for the whole floor, if that is not much: what is not touched costs no memory, and to grow means to copy.
-        floor, least = int(np.count_nonzero(moves.directory)), np.unique(targets >> BITS).size
-        records, measures = max(min(floor, _AT_ONCE), least) + 16, steps.values.shape[2]
-        self.times = np.empty((records, AREA))
-        self._passed = np.empty((records, AREA), bool)
-        self._onward = np.empty((records, AREA), np.uint8)
-        self._ways = np.empty((measures, records, AREA))
-        self.times[0], self._passed[0], self._onward[0], self._ways[:, 0] = np.inf, False, 0, np.inf
+        records, measures = np.unique(targets >> BITS).size + 16, steps.values.shape[2]
+        self.times = np.full((records, AREA), np.inf)
+        self._passed = np.zeros((records, AREA), bool)
+        self._onward = np.zeros((records, AREA), np.uint8)
+        self._ways = np.full((measures, records, AREA), np.inf)
         self._run(targets, _NOBODY)
 
     @property
@@ -79,7 +74,8 @@ class March:
 
     def _end(self) -> None:
         """Keep what was found, and not what only a front needs."""
-        self._ended = True
+        self._ended, used = True, self._counts[1]
+        self.times, self._ways = self.times[:used].copy(), self._ways[:, :used].copy()
         self._heap, self._due = self._heap[:0].copy(), self._due[:0].copy()
         self._passed, self._onward = self._passed[:0].copy(), self._onward[:0].copy()
 
