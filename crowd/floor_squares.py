@@ -24,6 +24,8 @@ from venues import Level, Venue
 _SLIVER = 0.02
 #: Shapely's type number of a polygon; greater ones are collections.
 _POLYGON = 3
+#: Parts of so many squares a side that lie on the floor as a whole are cut without a look at each square (assumed).
+_PART = 4
 
 #: A square of floor in several pieces: the points of the pieces and their polygons.
 SharedSquare = tuple[np.ndarray, np.ndarray]
@@ -78,13 +80,47 @@ class FloorSquares:
         ix, iy = self.cells.columns(squares)
         squares = squares[(ix < self.cells.nx) & (iy < self.cells.ny)]
         squares = squares[np.argsort(self._rank(squares))]
+        planes, whole = self.cells.planes_of(squares), self._whole(squares)
+        cut = [self._cut_plane(plane, squares[(planes == plane) & ~whole]) for plane in range(len(self._levels))]
+        parted, pieces = (np.concatenate(column) for column in zip(*cut, strict=True))
+        own = squares[whole]
+        square = np.concatenate((own, parted))
+        x, y = (
+            np.concatenate(both) for both in zip(self.cells.centres(own), self._places(parted, pieces), strict=True)
+        )
+        area = np.concatenate((self._areas(own), shapely.area(pieces)))
+        # Pieces of a square stay beside each other, in their order.
+        order = np.argsort(self._rank(square), kind="stable")
+        square = square[order]
+        shared = _shared(square, np.concatenate((np.full(own.size, None, object), pieces))[order])
+        rank, planes, blocks = self._rank(square), self.cells.planes_of(square), self._blocks(square)
+        return Pieces(square, rank, planes, x[order], y[order], area[order], blocks, shared)
+
+    def _whole(self, squares: np.ndarray) -> np.ndarray:
+        """Which squares lie in parts of tiles that are floor all over, with nothing in them that cuts: (n,) bool."""
+        ix, iy = (index // _PART for index in self.cells.columns(squares))
         planes = self.cells.planes_of(squares)
-        found = [self._cut_plane(plane, squares[planes == plane]) for plane in range(len(self._levels))]
-        square = np.concatenate([own for own, _ in found])
-        pieces = np.concatenate([pieces for _, pieces in found])
-        x, y = self._places(square, pieces)
-        rank, blocks, shared = self._rank(square), self._blocks(square), _shared(square, pieces)
-        return Pieces(square, rank, self.cells.planes_of(square), x, y, shapely.area(pieces), blocks, shared)
+        parts, back = np.unique((planes * self.cells.ny + iy) * self.cells.nx + ix, return_inverse=True)
+        row, column = np.divmod(parts, self.cells.nx)
+        plane, row = np.divmod(row, self.cells.ny)
+        side = _PART * self.cells.cell
+        x, y = self.cells.x0 + column * side, self.cells.y0 + row * side
+        boxes = np.asarray(shapely.box(x, y, x + side, y + side))
+        whole = np.zeros(parts.size, bool)
+        for k, (level, (_, tree)) in enumerate(zip(self._levels, self._blades, strict=True)):
+            mine = np.flatnonzero(plane == k)
+            shapely.prepare(level.floor)
+            mine = mine[shapely.contains(level.floor, boxes[mine])]
+            whole[np.delete(mine, np.unique(tree.query(boxes[mine], predicate="intersects")[0]))] = True
+        found: np.ndarray = whole[back]
+        return found
+
+    def _areas(self, squares: np.ndarray) -> np.ndarray:
+        """Areas of squares [m2], as far as their sides are numbers."""
+        x, y = self.cells.centres(squares)
+        half = self.cells.cell / 2
+        area: np.ndarray = ((x + half) - (x - half)) * ((y + half) - (y - half))
+        return area
 
     def _with_floor(self, tiles: np.ndarray) -> np.ndarray:
         """Those of some tiles that touch the floor."""

@@ -190,10 +190,13 @@ class Probes(Pieces):
         """Point of the piece of floor each person stands on, or else the nearest: (n,) int64."""
         squares = self.floor.cells.keys(x, y, level)
         index = self.lookup[squares]
-        for square in np.unique(squares[np.isin(squares, list(self.shared))]):
-            rows = np.flatnonzero(squares == square)
-            for point, piece in zip(*self.shared[int(square)], strict=True):
-                index[rows[shapely.intersects_xy(piece, x[rows], y[rows])]] = point
+        rows = np.flatnonzero(np.isin(squares, list(self.shared)))
+        pieces = [self.shared[square] for square in squares[rows].tolist()]
+        if pieces:
+            points, shapes = (np.concatenate(column) for column in zip(*pieces, strict=True))
+            rows = rows.repeat([len(own) for own, _ in pieces])
+            inside = shapely.intersects_xy(shapes, x[rows], y[rows])
+            index[rows[inside]] = points[inside]
         for row in np.flatnonzero(index < 0):
             index[row] = self._nearest(float(x[row]), float(y[row]), int(level[row]))
         return index

@@ -3,6 +3,10 @@
 First-order upwind scheme of the eikonal equation on the cells and steps of `crowd.kernels.floor_field` (Sethian 1996).
 The front runs from the destination backwards, so a step is asked of the cell a person comes from, and whatever lies
 farther away than the cell that is asked for has not been looked at yet: a front can be kept and run on later.
+
+Here sheets go from function to function as two arrays each, directory and values, and are read whether or not a step
+leads there: numba counts the references to arrays that come out of tuples or that one branch alone reads, and that
+costs three times what else there is to do.
 """
 
 import math
@@ -10,7 +14,7 @@ import math
 import numba as nb
 import numpy as np
 
-from crowd.kernels.tiles import AREA, BITS, EAST, NORTH, SIDE, SOUTH, WEST, WITHIN, look_up, neighbour
+from crowd.kernels.tiles import AREA, BITS, EAST, ELSEWHERE, NORTH, SOUTH, WEST, WITHIN, beside, look_up
 
 #: Why `march` comes back: nothing is left, what was wanted is known, arrays are full.
 ENDED, KNOWN, FULL = 0, 1, 2
@@ -63,45 +67,45 @@ def _pop(heap, due, size):
 
 
 @nb.njit(cache=True)
-def _beside(sheet, allowed, shift, across, c):
-    """Values east, north, west and south of cell c, inf where no step leads.
-
-    Args:
-        sheet: of values. allowed: steps of c that count.
-    """
-    east, north, west, south = math.inf, math.inf, math.inf, math.inf
-    i = c & WITHIN
-    if allowed <= STEPS and 0 < i % SIDE < SIDE - 1 and SIDE <= i < AREA - SIDE:
-        # In the middle of a tile all lie on its record.
-        values = sheet[1][sheet[0][c >> BITS]]
-        if allowed & EAST:
-            east = values[i + 1]
-        if allowed & NORTH:
-            north = values[i + SIDE]
-        if allowed & WEST:
-            west = values[i - 1]
-        if allowed & SOUTH:
-            south = values[i - SIDE]
-        return east, north, west, south
-    if allowed & EAST:
-        east = look_up(sheet, neighbour(c, EAST, allowed, shift, across))
-    if allowed & NORTH:
-        north = look_up(sheet, neighbour(c, NORTH, allowed, shift, across))
-    if allowed & WEST:
-        west = look_up(sheet, neighbour(c, WEST, allowed, shift, across))
-    if allowed & SOUTH:
-        south = look_up(sheet, neighbour(c, SOUTH, allowed, shift, across))
-    return east, north, west, south
+def _step(c, side, allowed, shift_of, shift, across):
+    """As `neighbour`."""
+    farther = shift[shift_of[c >> BITS], c & WITHIN]
+    return beside(c, side, across) + (farther if allowed & (side << ELSEWHERE) else 0)
 
 
 @nb.njit(cache=True)
-def _arrival(sheet, allowed, shift, s, across, c):
+def _beside(directory, values, allowed, shift_of, shift, across, c):
+    """Values east, north, west and south of cell c, inf where no step leads.
+
+    Args:
+        directory, values: a sheet. allowed: steps of c that count.
+    """
+    e = _step(c, EAST, allowed, shift_of, shift, across)
+    n = _step(c, NORTH, allowed, shift_of, shift, across)
+    w = _step(c, WEST, allowed, shift_of, shift, across)
+    s = _step(c, SOUTH, allowed, shift_of, shift, across)
+    e, n = e if allowed & EAST else c, n if allowed & NORTH else c
+    w, s = w if allowed & WEST else c, s if allowed & SOUTH else c
+    east = values[directory[e >> BITS], e & WITHIN]
+    north = values[directory[n >> BITS], n & WITHIN]
+    west = values[directory[w >> BITS], w & WITHIN]
+    south = values[directory[s >> BITS], s & WITHIN]
+    return (
+        east if allowed & EAST else math.inf,
+        north if allowed & NORTH else math.inf,
+        west if allowed & WEST else math.inf,
+        south if allowed & SOUTH else math.inf,
+    )
+
+
+@nb.njit(cache=True)
+def _arrival(directory, times, allowed, shift_of, shift, s, across, c):
     """Travel time of cell c from its neighbours: the upwind quadratic, or one side alone.
 
     Args:
-        sheet: times. allowed: steps of c that count. s: time to cross the cell.
+        directory, times: a sheet. allowed: steps of c that count. s: time to cross the cell.
     """
-    east, north, west, south = _beside(sheet, allowed, shift, across, c)
+    east, north, west, south = _beside(directory, times, allowed, shift_of, shift, across, c)
     a = min(east, west)
     b = min(north, south)
     if abs(a - b) >= s or math.isinf(a) or math.isinf(b):
@@ -110,12 +114,10 @@ def _arrival(sheet, allowed, shift, s, across, c):
 
 
 @nb.njit(cache=True)
-def _downhill(sheet, allowed, shift, across, c):
+def _downhill(directory, times, allowed, shift_of, shift, across, c):
     """Unit vector down the travel time at cell c, (0, 0) where nothing can be reached; as `_arrival`."""
-    time = look_up(sheet, c)
-    if math.isinf(time):
-        return 0.0, 0.0
-    east, north, west, south = _beside(sheet, allowed, shift, across, c)
+    time = times[directory[c >> BITS], c & WITHIN]
+    east, north, west, south = _beside(directory, times, allowed, shift_of, shift, across, c)
     gx = max(time - east, 0.0)
     if time - west > gx:
         gx = west - time
@@ -123,24 +125,9 @@ def _downhill(sheet, allowed, shift, across, c):
     if time - south > gy:
         gy = south - time
     norm = math.hypot(gx, gy)
-    if norm == 0.0:
+    if norm == 0.0 or math.isinf(time):
         return 0.0, 0.0
     return gx / norm, gy / norm
-
-
-@nb.njit(cache=True)
-def _way(lengths, sheet, allowed, shift, step, across, c):
-    """Length of the way down the travel time from cell c, by upwind differences: e . grad L = -1 [m]."""
-    ex, ey = _downhill(sheet, allowed, shift, across, c)
-    total = abs(ex) + abs(ey)
-    if total == 0.0:
-        return 0.0
-    way = step
-    if ex != 0.0:
-        way += abs(ex) * look_up(lengths, neighbour(c, EAST if ex > 0.0 else WEST, allowed, shift, across))
-    if ey != 0.0:
-        way += abs(ey) * look_up(lengths, neighbour(c, NORTH if ey > 0.0 else SOUTH, allowed, shift, across))
-    return way / total
 
 
 @nb.njit(cache=True, nogil=True)
@@ -164,11 +151,14 @@ def march(
     Returns:
         ENDED: every cell that is not passed is out of reach; KNOWN; FULL: larger arrays, please.
     """
-    sheet = (directory, times)
+    move_of, moves = moves
+    shift_of, shift = shift
+    slowness_of, slowness = slowness
+    step_of, steps = steps
     size, used = counts
     for c in front:
         if directory[c >> BITS] == 0:
-            used = _claim(c, used, directory, times, passed, onward, ways, moves)
+            used = _claim(c, used, directory, times, passed, onward, ways, move_of, moves)
         times[directory[c >> BITS], c & WITHIN] = 0.0
         size = _push(heap, due, size, c, 0.0)
     known = 0
@@ -179,7 +169,7 @@ def march(
         if passed[directory[c >> BITS], c & WITHIN]:
             size = _pop(heap, due, size)
             continue
-        while known < wanted.size and look_up((directory, passed), wanted[known]):
+        while known < wanted.size and passed[directory[wanted[known] >> BITS], wanted[known] & WITHIN]:
             known += 1
         if known == wanted.size:
             until = min(until, due[0] + beyond)
@@ -191,26 +181,35 @@ def march(
             break
         size = _pop(heap, due, size)
         passed[directory[c >> BITS], c & WITHIN] = True
-        allowed = look_up(moves, c)
+        allowed = moves[move_of[c >> BITS], c & WITHIN]
+        # Lengths of the way down the travel time, by upwind differences: e . grad L = -1.
+        ex, ey = _downhill(directory, times, allowed, shift_of, shift, across, c)
+        cx = _step(c, EAST if ex > 0.0 else WEST, allowed, shift_of, shift, across)
+        cy = _step(c, NORTH if ey > 0.0 else SOUTH, allowed, shift_of, shift, across)
         for k in range(ways.shape[0]):
-            step = steps[1][steps[0][c >> BITS], c & WITHIN, k]
-            way = _way((directory, ways[k]), sheet, allowed, shift, step, across, c)
-            ways[k, directory[c >> BITS], c & WITHIN] = way
+            way = steps[step_of[c >> BITS], c & WITHIN, k]
+            if ex != 0.0:
+                way += abs(ex) * ways[k, directory[cx >> BITS], cx & WITHIN]
+            if ey != 0.0:
+                way += abs(ey) * ways[k, directory[cy >> BITS], cy & WITHIN]
+            total = abs(ex) + abs(ey)
+            ways[k, directory[c >> BITS], c & WITHIN] = way / total if total > 0.0 else 0.0
         for k in range(4):
             back = 1 << (k + 2) % 4
-            d = neighbour(c, 1 << k, allowed, shift, across)
+            d = _step(c, 1 << k, allowed, shift_of, shift, across)
             if d < 0 or d >> BITS >= directory.size:
                 continue
-            there = look_up(moves, d)
-            if not there & back or neighbour(d, back, there, shift, across) != c:
+            there = moves[move_of[d >> BITS], d & WITHIN]
+            if not there & back or _step(d, back, there, shift_of, shift, across) != c:
                 continue
-            if look_up((directory, passed), d):
+            if passed[directory[d >> BITS], d & WITHIN]:
                 continue
             if directory[d >> BITS] == 0:
-                used = _claim(d, used, directory, times, passed, onward, ways, moves)
+                used = _claim(d, used, directory, times, passed, onward, ways, move_of, moves)
             own, i = directory[d >> BITS], d & WITHIN
             onward[own, i] |= np.uint8(back)
-            t = _arrival(sheet, onward[own, i], shift, look_up(slowness, d), across, d)
+            s = slowness[slowness_of[d >> BITS], i]
+            t = _arrival(directory, times, onward[own, i], shift_of, shift, s, across, d)
             if t < times[own, i]:
                 times[own, i] = t
                 size = _push(heap, due, size, d, t)
@@ -220,13 +219,13 @@ def march(
 
 
 @nb.njit(cache=True)
-def _claim(c, used, directory, times, passed, onward, ways, moves):
+def _claim(c, used, directory, times, passed, onward, ways, move_of, moves):
     """Give the tile of cell c a record, the next one; returns how many are in use."""
     tile = c >> BITS
     directory[tile] = used
     times[used] = math.inf
     passed[used] = False
-    onward[used] = moves[1][moves[0][tile]] & _PLANES
+    onward[used] = moves[move_of[tile]] & _PLANES
     for k in range(ways.shape[0]):
         ways[k, used] = math.inf
     return used + 1
@@ -244,7 +243,8 @@ def directions(cells, directory, times, moves, shift, across):
     """
     out = np.empty((cells.size, 2))
     for k in range(cells.size):
-        out[k, 0], out[k, 1] = _downhill((directory, times), look_up(moves, cells[k]), shift, across, cells[k])
+        c = cells[k]
+        out[k, 0], out[k, 1] = _downhill(directory, times, look_up(moves, c), shift[0], shift[1], across, c)
     return out
 
 
@@ -269,20 +269,22 @@ def tell(tiles, records, out, given, directory, times, passed, moves, shift, acr
             told[i, 0], told[i, 1], told[i, 2] = given[own, i], 0.0, 0.0
             if steps[i] & STEPS:
                 c = (tiles[k] << BITS) + i
-                told[i, 1], told[i, 2] = _downhill((directory, times), steps[i], shift, across, c)
+                told[i, 1], told[i, 2] = _downhill(directory, times, steps[i], shift[0], shift[1], across, c)
 
 
 @nb.njit(cache=True)
-def _highest_ahead(c, sheet, highest, allowed, shift, across):
+def _highest_ahead(directory, times, highest, allowed, shift_of, shift, across, c):
     """The value of `highest` at the earliest of the cells that cell c leads on to, 0 if it leads to none."""
     earliest = math.inf
     out = 0.0
     for k in range(4):
-        if allowed & (1 << k):
-            d = neighbour(c, 1 << k, allowed, shift, across)
-            if look_up(sheet, d) < earliest:
-                earliest = look_up(sheet, d)
-                out = look_up(highest, d)
+        leads = (allowed >> k) & 1
+        d = _step(c, 1 << k, allowed, shift_of, shift, across)
+        d = d if leads else c
+        time, value = times[directory[d >> BITS], d & WITHIN], highest[directory[d >> BITS], d & WITHIN]
+        if leads and time < earliest:
+            earliest = time
+            out = value
     return out
 
 
@@ -303,7 +305,7 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
     """
     times, highest, onward = free.copy(), free.copy(), moves.copy()
     cross, passed = np.zeros(free.shape), np.ones(free.shape, np.bool_)
-    sheet = (directory, times)
+    shift_of, shift = shift
     # Each cell comes there once, and when one beside it has been passed.
     heap, due = np.empty(5 * seen.size, np.int64), np.empty(5 * seen.size)
     size = 0
@@ -315,12 +317,15 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
         for k in range(4):
             side = np.uint8(1 << k)
             if onward[own, i] & side:
-                d = neighbour(c, side, moves[own, i], shift, across)
-                if not look_up((directory, passed), d) or look_up((directory, free), d) >= free[own, i]:
+                d = _step(c, side, moves[own, i], shift_of, shift, across)
+                at, j = directory[d >> BITS], d & WITHIN
+                if not passed[at, j] or free[at, j] >= free[own, i]:
                     onward[own, i] -= side
     for c in seen:
         own, i = directory[c >> BITS], c & WITHIN
-        t = 0.0 if free[own, i] == 0.0 else _arrival(sheet, onward[own, i], shift, cross[own, i], across, c)
+        t = 0.0
+        if free[own, i] > 0.0:
+            t = _arrival(directory, times, onward[own, i], shift_of, shift, cross[own, i], across, c)
         if t < math.inf:
             times[own, i] = t
             size = _push(heap, due, size, c, t)
@@ -331,24 +336,25 @@ def look_again(seen, slowness, directory, free, moves, shift, across, climb):
         if passed[own, i]:
             continue
         passed[own, i] = True
-        ahead = _highest_ahead(c, sheet, (directory, highest), onward[own, i], shift, across)
+        ahead = _highest_ahead(directory, times, highest, onward[own, i], shift_of, shift, across, c)
         highest[own, i] = max(free[own, i], ahead)
         for k in range(4):
             back = 1 << (k + 2) % 4
-            d = neighbour(c, 1 << k, moves[own, i], shift, across)
+            d = _step(c, 1 << k, moves[own, i], shift_of, shift, across)
             at, j = directory[d >> BITS], d & WITHIN
             if passed[at, j] or highest[own, i] > free[at, j] + climb:
                 continue
-            if not moves[at, j] & back or neighbour(d, back, moves[at, j], shift, across) != c:
+            if not moves[at, j] & back or _step(d, back, moves[at, j], shift_of, shift, across) != c:
                 continue
             onward[at, j] |= np.uint8(back)
-            t = _arrival(sheet, onward[at, j], shift, cross[at, j], across, d)
+            t = _arrival(directory, times, onward[at, j], shift_of, shift, cross[at, j], across, d)
             if t < times[at, j]:
                 times[at, j] = t
                 size = _push(heap, due, size, d, t)
     found, vectors = np.empty(seen.size), np.empty((seen.size, 2))
     for k in range(seen.size):
-        found[k] = look_up(sheet, seen[k])
-        allowed = look_up((directory, onward), seen[k])
-        vectors[k, 0], vectors[k, 1] = _downhill(sheet, allowed, shift, across, seen[k])
+        c = seen[k]
+        own, i = directory[c >> BITS], c & WITHIN
+        found[k] = times[own, i]
+        vectors[k, 0], vectors[k, 1] = _downhill(directory, times, onward[own, i], shift_of, shift, across, c)
     return found, vectors

@@ -10,11 +10,12 @@ import math
 import numba as nb
 import numpy as np
 
-from crowd.kernels.walls import seen
+from crowd.kernels.walls import parts
 
 CUTOFF = 2.5  # radius in units of R beyond which a Gaussian weight (below 0.2 %) is left out
 _ANGLES = 256
 BLOCK = 16  # points that a person is added to at once: whole vector registers
+_BLOCKS = 16  # blocks a chunk handles with one set of scratch arrays
 _SLACK = 1e-6  # nobody is missed for the rounding of a square root [m]
 _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9 = (1.0 / math.factorial(k) for k in range(2, 10))  # of the exponential
 
@@ -113,17 +114,81 @@ def seen_floor(px, py, walls, starts, items, radius, half, half_most, area_least
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _look(lanes, x, y, reach, clear, walls, items, starts, points, walled):
-    """Note in lanes from which of the points near walls a person at most `reach` away can be seen."""
-    for k in walled:
-        i = points[k]
-        px = lanes[k]
-        py = lanes[BLOCK + k]
+def _gather_walls(blocks, b, starts, items, found):
+    """Gather the walls near the points of block b, each once, ascending, in `found`, which has room; returns how many.
+
+    Args:
+        blocks: as in `around_points`. starts, items: walls near each point, ascending.
+    """
+    count = 0
+    for k in range(BLOCK):
+        n = 0
+        i = max(blocks[b, k], blocks[b, 0])
+        for m in range(starts[i], starts[i + 1]):
+            wall = items[m]
+            while n < count and found[n] < wall:
+                n += 1
+            if n == count or found[n] != wall:
+                for later in range(count, n, -1):
+                    found[later] = found[later - 1]
+                found[n] = wall
+                count += 1
+    return count
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _fence_off(lanes, walls, found, count, fences):
+    """Find on which side of each of some walls all points of a block are.
+
+    Args:
+        lanes: as in `_add`. walls: (w, 4). found: the walls, `count` of them. fences: (7, ..), filled by wall: its ends
+            x0, y0, x1, y1 and a, b, c: a person at x, y stands on the side of all points, so that the wall hides them
+            from none, if a (x - x0) + b (y - y0) > c.
+    """
+    for n in range(count):
+        for k in range(4):
+            fences[k, n] = walls[found[n], k]
+        x0, y0 = fences[0, n], fences[1, n]
+        dx, dy = fences[2, n] - x0, fences[3, n] - y0
+        least, most = math.inf, -math.inf
+        for k in range(BLOCK):
+            side = dx * (lanes[BLOCK + k] - y0) - dy * (lanes[k] - x0)
+            least, most = min(least, side), max(most, side)
+        # Well clear of rounding.
+        slack = 1e-8 * (abs(dx) + abs(dy))
+        sign = 1.0 if least > slack else -1.0 if most < -slack else 0.0
+        fences[4, n], fences[5, n], fences[6, n] = -sign * dy, sign * dx, slack
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _look(lanes, x, y, reach, clear, fences, count, hiding):
+    """Note in lanes from which points of a block a person at most `reach` away can be seen; returns if from all.
+
+    Args:
+        lanes: as in `_add`. x, y: the person. clear: (BLOCK,) nobody nearer than this is hidden from a point.
+        fences: of `_fence_off`, `count` of them. hiding: (..,) scratch.
+    """
+    found = 0
+    for n in range(count):
+        hiding[found] = n
+        found += not fences[4, n] * (x - fences[0, n]) + fences[5, n] * (y - fences[1, n]) > fences[6, n]
+    if found == 0:
+        return True
+    for k in range(BLOCK):
+        px, py = lanes[k], lanes[BLOCK + k]
         r2 = (x - px) ** 2 + (y - py) ** 2
-        visible = r2 < clear[i] * clear[i]
+        visible = r2 < clear[k] * clear[k]
         if not visible and r2 <= reach * reach:
-            visible = seen(px, py, x, y, walls, items, starts[i], starts[i + 1])
+            # One who stands on a wall can be seen.
+            bx, by = px + (1.0 - 1e-9) * (x - px), py + (1.0 - 1e-9) * (y - py)
+            visible = True
+            for m in range(found):
+                n = hiding[m]
+                if parts(fences[0, n], fences[1, n], fences[2, n], fences[3, n], px, py, bx, by):
+                    visible = False
+                    break
         lanes[3 * BLOCK + k] = 1.0 if visible else 0.0
+    return False
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -165,29 +230,35 @@ def _add(lanes, x, y, vx, vy, force, radius, sums, others):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _conclude(sums, met, others, share, area, out):
-    """What the sums at a point say, as `around_points`: sums (groups, 5), met: those in them, others (2,), out (6,)."""
-    out[1] = others[1] / area if area > 0.0 else math.nan
+def _conclude(sums, is_met, others, k, share, area, out, i):
+    """What the sums at point k of a block say, as `around_points`; by group only of those who were met.
+
+    Args:
+        sums: (groups, 5 BLOCK). is_met: (groups,). others: (2 BLOCK,). share, area: of the point. out: (6, p), filled
+            at i.
+    """
+    out[1, i] = others[BLOCK + k] / area if area > 0.0 else math.nan
     total = 0.0
-    for g in met:
-        total += sums[g, 0]
-    if total <= 0.0:
-        return
-    spread, along_x, along_y = 0.0, 0.0, 0.0
-    for g in met:
-        w = sums[g, 0]
-        along_x += sums[g, 2]
-        along_y += sums[g, 3]
-        effective = 1.0 - sums[g, 1] / w**2 if w > 0.0 else 0.0
-        if effective > 1e-6:
-            variance = sums[g, 4] / w - (sums[g, 2] ** 2 + sums[g, 3] ** 2) / w**2
-            spread += w * max(variance, 0.0) / effective
-    density = total / share
-    out[0] = density
-    out[2] = along_x / total
-    out[3] = along_y / total
-    out[4] = density * spread / total
-    out[5] = others[0] / total
+    for g in range(is_met.size):
+        total += sums[g, k] if is_met[g] else 0.0
+    if total > 0.0:
+        spread, along_x, along_y = 0.0, 0.0, 0.0
+        for g in range(is_met.size):
+            if is_met[g]:
+                w = sums[g, k]
+                vx, vy = sums[g, 2 * BLOCK + k], sums[g, 3 * BLOCK + k]
+                along_x += vx
+                along_y += vy
+                effective = 1.0 - sums[g, BLOCK + k] / w**2 if w > 0.0 else 0.0
+                if effective > 1e-6:
+                    variance = sums[g, 4 * BLOCK + k] / w - (vx**2 + vy**2) / w**2
+                    spread += w * max(variance, 0.0) / effective
+        density = total / share
+        out[0, i] = density
+        out[2, i] = along_x / total
+        out[3, i] = along_y / total
+        out[4, i] = density * spread / total
+        out[5, i] = others[k] / total
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
@@ -216,46 +287,55 @@ def around_points(
     """
     out = np.zeros((6, px.size))
     far = CUTOFF * radius
-    for b in nb.prange(blocks.shape[0]):
+    for chunk in nb.prange((blocks.shape[0] + _BLOCKS - 1) // _BLOCKS):
         sums = np.empty((groups, 5 * BLOCK))
-        is_met = np.zeros(groups, np.bool_)
-        others = np.zeros(2 * BLOCK)
+        is_met = np.empty(groups, np.bool_)
+        others = np.empty(2 * BLOCK)
         lanes = np.empty(4 * BLOCK)
-        walled = np.empty(BLOCK, np.int64)
-        count = 0
-        near_walls = 0
-        for k in range(BLOCK):
-            i = max(blocks[b, k], blocks[b, 0])
-            count += blocks[b, k] >= 0
-            walled[near_walls] = k
-            near_walls += (wall_starts[i + 1] > wall_starts[i]) & (blocks[b, k] >= 0)
-            lanes[k] = px[i]
-            lanes[BLOCK + k] = py[i]
-            lanes[2 * BLOCK + k] = halves[i]
-            lanes[3 * BLOCK + k] = 1.0
-        west, east = lanes[:BLOCK].min(), lanes[:BLOCK].max()
-        south, north = lanes[BLOCK : 2 * BLOCK].min(), lanes[BLOCK : 2 * BLOCK].max()
-        widest = lanes[2 * BLOCK : 3 * BLOCK].max()
-        reach = max(far, math.sqrt(2.0) * widest)
-        iy0 = max(math.floor((south - reach - y0) / cell), 0)
-        iy1 = min(math.floor((north + reach - y0) / cell), ny - 1)
-        for iy in range(iy0, iy1 + 1):
-            away = max(y0 + iy * cell - north, south - y0 - (iy + 1) * cell, 0.0)
-            aside = max(math.sqrt(max(far * far - away * away, 0.0)), widest) + _SLACK
-            ix0 = max(math.floor((west - aside - x0) / cell), 0)
-            ix1 = min(math.floor((east + aside - x0) / cell), nx - 1)
-            row = (plane[blocks[b, 0]] * ny + iy) * nx
-            for j in range(starts[row + ix0], starts[row + ix1 + 1]):
-                if near_walls:
-                    _look(
-                        lanes, x[j], y[j], reach, clear, walls, wall_items, wall_starts, blocks[b], walled[:near_walls]
-                    )  # fmt: skip
-                if not is_met[group[j]]:
-                    is_met[group[j]] = True
-                    sums[group[j]] = 0.0
-                _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
-        met = np.flatnonzero(is_met)
-        for k in range(count):
-            i = blocks[b, k]
-            _conclude(sums[:, k::BLOCK], met, others[k::BLOCK], share[i], area[i], out[:, i])
+        clear_of = np.empty(BLOCK)
+        near, hiding, fences = np.empty(64, np.int64), np.empty(64, np.int64), np.empty((7, 64))
+        for b in range(chunk * _BLOCKS, min((chunk + 1) * _BLOCKS, blocks.shape[0])):
+            west, east, south, north, widest = math.inf, -math.inf, math.inf, -math.inf, 0.0
+            most = 0
+            for k in range(BLOCK):
+                i = max(blocks[b, k], blocks[b, 0])
+                lanes[k] = px[i]
+                lanes[BLOCK + k] = py[i]
+                lanes[2 * BLOCK + k] = halves[i]
+                lanes[3 * BLOCK + k] = 1.0
+                clear_of[k] = clear[i]
+                most += wall_starts[i + 1] - wall_starts[i]
+                west, east = min(west, px[i]), max(east, px[i])
+                south, north = min(south, py[i]), max(north, py[i])
+                widest = max(widest, halves[i])
+            is_met[:] = False
+            others[:] = 0.0
+            if most > near.size:
+                near, hiding, fences = np.empty(most, np.int64), np.empty(most, np.int64), np.empty((7, most))
+            count, all_see = -1, True
+            reach = max(far, math.sqrt(2.0) * widest)
+            iy0 = max(math.floor((south - reach - y0) / cell), 0)
+            iy1 = min(math.floor((north + reach - y0) / cell), ny - 1)
+            for iy in range(iy0, iy1 + 1):
+                away = max(y0 + iy * cell - north, south - y0 - (iy + 1) * cell, 0.0)
+                aside = max(math.sqrt(max(far * far - away * away, 0.0)), widest) + _SLACK
+                ix0 = max(math.floor((west - aside - x0) / cell), 0)
+                ix1 = min(math.floor((east + aside - x0) / cell), nx - 1)
+                row = (plane[blocks[b, 0]] * ny + iy) * nx
+                for j in range(starts[row + ix0], starts[row + ix1 + 1]):
+                    if count < 0:
+                        count = _gather_walls(blocks, b, wall_starts, wall_items, near)
+                        _fence_off(lanes, walls, near, count, fences)
+                    sees = _look(lanes, x[j], y[j], reach, clear_of, fences, count, hiding)
+                    if sees and not all_see:
+                        lanes[3 * BLOCK :] = 1.0
+                    all_see = sees
+                    if not is_met[group[j]]:
+                        is_met[group[j]] = True
+                        sums[group[j]] = 0.0
+                    _add(lanes, x[j], y[j], vx[j], vy[j], force[j], radius, sums[group[j]], others)
+            for k in range(BLOCK):
+                i = blocks[b, k]
+                if i >= 0:
+                    _conclude(sums, is_met, others, k, share[i], area[i], out, i)
     return out

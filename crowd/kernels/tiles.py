@@ -52,10 +52,9 @@ def neighbour(c, side, allowed, shift, across):
     Args:
         allowed: the steps of cell c. shift: sheet, how much farther on the neighbour lies that is on another plane.
     """
-    d = beside(c, side, across)
-    if allowed & (side << ELSEWHERE):
-        d += look_up(shift, c)
-    return d
+    # Read in any case: of an array that only one branch reads numba counts references, which costs much more.
+    farther = look_up(shift, c)
+    return beside(c, side, across) + (farther if allowed & (side << ELSEWHERE) else 0)
 
 
 @nb.njit(cache=True, error_model="numpy")

@@ -39,19 +39,25 @@ def nearest_point(walls, before, after, k, px, py):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def crosses(wall, ax, ay, bx, by):
-    """Whether the segment from a to b crosses a wall (touching the wall's line from one side is no crossing)."""
-    dx = wall[2] - wall[0]
-    dy = wall[3] - wall[1]
-    side_a = dx * (ay - wall[1]) - dy * (ax - wall[0])
-    side_b = dx * (by - wall[1]) - dy * (bx - wall[0])
+def parts(x0, y0, x1, y1, ax, ay, bx, by):
+    """Whether a wall from 0 to 1 parts a from b, as `crosses` has it."""
+    dx = x1 - x0
+    dy = y1 - y0
+    side_a = dx * (ay - y0) - dy * (ax - x0)
+    side_b = dx * (by - y0) - dy * (bx - x0)
     if (side_a > 0.0 and side_b > 0.0) or (side_a < 0.0 and side_b < 0.0) or (side_a == 0.0 and side_b == 0.0):
         return False
     ex = bx - ax
     ey = by - ay
-    side_0 = ex * (wall[1] - ay) - ey * (wall[0] - ax)
-    side_1 = ex * (wall[3] - ay) - ey * (wall[2] - ax)
+    side_0 = ex * (y0 - ay) - ey * (x0 - ax)
+    side_1 = ex * (y1 - ay) - ey * (x1 - ax)
     return side_0 * side_1 <= 0.0
+
+
+@nb.njit(cache=True, error_model="numpy")
+def crosses(wall, ax, ay, bx, by):
+    """Whether the segment from a to b crosses a wall (touching the wall's line from one side is no crossing)."""
+    return parts(wall[0], wall[1], wall[2], wall[3], ax, ay, bx, by)
 
 
 @nb.njit(cache=True, error_model="numpy")

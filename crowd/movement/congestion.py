@@ -40,6 +40,8 @@ class Congestion:
         self._period = max(round(constants.look_again / tick), 1)
         self._reach = int(_TRUNCATE * constants.smoothing / _BLOCK + 0.5)
         self._sight = int(constants.sight / _BLOCK) + 1
+        # Shares of floor of the blocks, and how much of it is around them, as far as anybody has been near.
+        self._floor = Sheet(self._blocks, 0.0)
         self._around = Sheet(self._blocks, np.inf)
         self.made = Sheet(self._blocks, 1.0)
 
@@ -77,11 +79,11 @@ class Congestion:
         """Note how much floor is around the blocks of some tiles, each once [m2]."""
         if tiles.size == 0:
             return
-        ways, near = self._ways, self._blocks.beside(tiles)
-        floor = Sheet(self._blocks, 0.0)
-        floor.add(near, np.array([self._floor_in(int(tile)) for tile in near]))
-        share = floor.times(Sheet(self._blocks, (ways.cells.cell / _BLOCK) ** 2))
-        self._around.add(tiles, np.maximum(self._smooth(share, tiles), 1e-9) * _BLOCK**2)
+        near = self._blocks.beside(tiles)
+        new = near[self._floor.directory[near] == 0]
+        counts = np.array([self._floor_in(int(tile)) for tile in new]).reshape(-1, AREA)
+        self._floor.add(new, counts * (self._ways.cells.cell / _BLOCK) ** 2)
+        self._around.add(tiles, np.maximum(self._smooth(self._floor, tiles), 1e-9) * _BLOCK**2)
 
     def _floor_in(self, tile: int) -> np.ndarray:
         """Number of cells of the floor in each block of a tile."""

@@ -123,7 +123,7 @@ def steer() -> Arrays:
 
 @case(
     "push_and_step", "substep", "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses",
-    "add_wall_loads",
+    "parts", "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
