@@ -20,6 +20,7 @@ from venues.readers.dxf import read_dxf
 from venues.readers.geojson_map import read_geojson_map
 from venues.readers.gis_files import read_gis
 from venues.readers.import_report import ImportReport
+from venues.readers.naming import name_items
 from venues.readers.osm import read_osm
 from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
@@ -49,6 +50,9 @@ FILES: dict[str, tuple[str, Files]] = {
     ".png": ("painted plan", read_plan_picture),
 }
 ENDINGS = (*TEXTS, *FILES)
+#: Endings of pictures that are not read, and of other files -> what they can be saved as.
+PICTURES = (".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pdf")
+BINARY = {".dwg": ".dxf", ".pbf": ".osm (osmium cat map.osm.pbf -o map.osm)", ".zip": "the .shp or .gpkg in it"}
 
 
 def import_map(path: str | Path, options: ImportOptions | None = None, *, name: str = "") -> tuple[Venue, ImportReport]:
@@ -67,7 +71,7 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     _check_file(path)
     ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
-        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
+        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; {_right_ending(ending)}")
     form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
     try:
@@ -78,13 +82,22 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         ) from None
 
 
+def _right_ending(ending: str) -> str:
+    """Return what to do about a map whose ending is none that is read."""
+    if ending in PICTURES:
+        return "save the picture of the plan as .png, with sharp edges (PNG keeps colours, JPEG smears them)"
+    if ending in BINARY:
+        return f"save it as {BINARY[ending]}"
+    return f"a map must end in one of {', '.join(ENDINGS)}"
+
+
 def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
     """Return the venue in a file whose ending is known."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", RuntimeWarning)
         text = "" if ending in FILES else _read_text(path)
         if ending in (".geojson", ".json") and '"inpa"' in text:
-            return _own_file(path, text, report)
+            return name_items(_own_file(path, text, report), options.names, report)
         if ending in FILES:
             sketch = FILES[ending][1](path, options, report)
         else:
@@ -92,7 +105,7 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         venue = finish(replace(sketch, name=name or sketch.name), report)
     for warning in told:
         report.repair("a library warns: {warning!s:.100}", warning=warning.message)
-    return venue
+    return name_items(venue, options.names, report)
 
 
 def finish(sketch: Sketch, report: ImportReport) -> Venue:
