@@ -61,16 +61,18 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     exits = [part for zone in venue.zones if "exit" in zone.kinds for part in _parts_of(zone)]
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
-            mend = f"draw a zone and give it the kind '{kind}'"
-            yield problem_at("error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend)
+            what = "there is no zone of kind {kind!r}"
+            mend = "draw a zone and give it the kind {kind!r}"
+            yield problem_at("error", venue.name, venue.levels[0].floor, what, mend, kind=kind)
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))
     walked = set().union(*(ever.reach(zone) for zone in sources))
     for number, piece in enumerate(ever.pieces):
         if sources and number not in walked and piece.shape.area >= SLIVER:
-            what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
-            yield problem_at("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+            what = "{area:.1f} m2 of floor cannot be reached from any source"
+            mend = "join it to the rest, or leave it out"
+            yield problem_at("warning", piece.level, piece.shape, what, mend, area=piece.shape.area)
 
 
 def _parts_of(zone: Zone) -> list[Zone]:
@@ -83,8 +85,8 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the first of the problems that say the same of the same zone."""
     told: set[tuple[str, str]] = set()
     for problem in problems:
-        if (problem.place, problem.what) not in told:
-            told.add((problem.place, problem.what))
+        if (problem.place, problem.finding) not in told:
+            told.add((problem.place, problem.finding))
             yield problem
 
 
@@ -108,9 +110,9 @@ def _check_exits(now: FloorGraph, ever: FloorGraph, sources: list[Zone], exits: 
             what = "this exit can be reached only through gates that are shut or one-way the other way"
             yield problem_at("warning", way.name, way.polygon, what, "open a gate, or leave it for a measure")
         else:
-            what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
+            what = "nobody can reach this exit from a source through a passage of {least:g} m"
             mend = "widen the passage, or close the gap in the drawing between the floor parts"
-            yield problem_at("error", way.name, way.polygon, what, mend)
+            yield problem_at("error", way.name, way.polygon, what, mend, least=2 * BODY_RADIUS)
 
 
 def _check_parts(venue: Venue) -> Iterator[Problem]:
@@ -126,11 +128,12 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
         own = [zone for zone in venue.zones if on[zone.name] == {number}]
         others = [zone.name for zone in venue.zones if on[zone.name] and number not in on[zone.name]]
         if number != main and own and others:
-            names = _listed([zone.name for zone in own])
-            zones = f"zone {names} is" if len(own) == 1 else f"zones {names} are"
-            what = f"floor falls into {len({*large, number, main})} parts; {zones} cut off from {_listed(others)}"
+            what = "floor falls into {count} parts; zones {names} are cut off from {others}"
+            if len(own) == 1:
+                what = "floor falls into {count} parts; zone {names} is cut off from {others}"
             mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
-            yield problem_at("warning", own[0].name, own[0].polygon, what, mend)
+            said = {"count": len({*large, number, main}), "names": _listed([zone.name for zone in own])}
+            yield problem_at("warning", own[0].name, own[0].polygon, what, mend, others=_listed(others), **said)
     exits = [zone for zone in venue.zones if "exit" in zone.kinds]
     for zone in exits:
         others = [way.name for way in exits if way != zone]
@@ -139,9 +142,9 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
         for part in _parts_of(zone):
             here = {n for n, joined in enumerate(parts) if joined & graph.pieces_of(part)}
             if not any(on[name] & here for name in others):
-                what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
+                what = "who comes in here can leave only where they came in: no way to {others}"
                 mend = "open a way to another exit, or give the zone one kind, source or exit"
-                yield problem_at("error", zone.name, part.polygon, what, mend)
+                yield problem_at("error", zone.name, part.polygon, what, mend, others=_listed(others))
                 break
 
 
@@ -162,8 +165,8 @@ def _check_gates(venue: Venue) -> Iterator[Problem]:
         for end in (shapely.Point(gate.line.coords[0]), shapely.Point(gate.line.coords[1])):
             gap = end.distance(edges)
             if gap > GATE_GAP:
-                what = f"people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
-                yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall")
+                what = "people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
+                yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall", gap=gap)
     for link in venue.links:
         yield from _check_width(link.name, link.clear_width, link.from_line)
     if venue.gates and not any(gate.open for gate in venue.gates):
@@ -183,27 +186,26 @@ def _check_banks(venue: Venue) -> Iterator[Problem]:
         pairs = [(one, two) for one, two in combinations(gates, 2) if one.level == two.level]
         span = max((one.line.distance(two.line) for one, two in pairs), default=0.0)
         if len(gates) == 1:
-            what = f"bank {name!r} has this gate alone, so there is nothing to choose"
-            yield problem_at("warning", first.name, first.line, what, "name the same bank at its neighbours")
+            what = "bank {bank!r} has this gate alone, so there is nothing to choose"
+            yield problem_at("warning", first.name, first.line, what, "name the same bank at its neighbours", bank=name)
         elif len(levels) > 1:
-            what = f"bank {name!r} has gates on the levels {_listed(levels)}; people choose on their own only"
-            yield problem_at(
-                "warning", first.name, first.line, what, "give the gates of each level a bank of their own"
-            )
+            what = "bank {bank!r} has gates on the levels {levels}; people choose on their own only"
+            mend = "give the gates of each level a bank of their own"
+            yield problem_at("warning", first.name, first.line, what, mend, bank=name, levels=_listed(levels))
         if span > BANK_LENGTH:
-            what = f"bank {name!r} has gates {span:.0f} m apart; over {BANK_LENGTH:g} m nobody sees them together"
+            what = "bank {bank!r} has gates {span:.0f} m apart; over {most:g} m nobody sees them together"
             mend = "give gates far from each other different banks"
-            yield problem_at("warning", first.name, first.line, what, mend)
+            yield problem_at("warning", first.name, first.line, what, mend, bank=name, span=span, most=BANK_LENGTH)
 
 
 def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Problem]:
     """Find a gate or link that is too narrow."""
     if width < 2 * BODY_RADIUS:
-        what = f"clear width {width:.2f} m: nobody fits through"
-        yield problem_at("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
+        what, mend = "clear width {width:.2f} m: nobody fits through", "give it at least {least:g} m"
+        yield problem_at("error", place, line, what, mend, width=width, least=NARROW_PASSAGE)
     elif round(width, 2) < NARROW_DOOR:
-        what = f"clear width {width:.2f} m is less than {NARROW_DOOR} m"
-        yield problem_at("warning", place, line, what, "check the width; a wheelchair does not pass")
+        what, mend = "clear width {width:.2f} m is less than {least:g} m", "check the width; a wheelchair does not pass"
+        yield problem_at("warning", place, line, what, mend, width=width, least=NARROW_DOOR)
 
 
 def _check_zones(venue: Venue) -> Iterator[Problem]:
@@ -212,9 +214,11 @@ def _check_zones(venue: Venue) -> Iterator[Problem]:
         for part in shapely.get_parts(zone.polygon):
             off = part.difference(venue.level(zone.level).floor)
             if off.area > 0.1 * part.area:
-                whole = "this zone" if part.equals(zone.polygon) else "a part of this zone"
-                what = f"{off.area / part.area:.0%} of {whole} is off the floor"
-                yield problem_at("warning", zone.name, off, what, "draw it on walkable ground only")
+                what = "{share:.0%} of a part of this zone is off the floor"
+                if part.equals(zone.polygon):
+                    what = "{share:.0%} of this zone is off the floor"
+                mend = "draw it on walkable ground only"
+                yield problem_at("warning", zone.name, off, what, mend, share=off.area / part.area)
 
 
 def _check_narrow(level: Level) -> Iterator[Problem]:
@@ -225,11 +229,15 @@ def _check_narrow(level: Level) -> Iterator[Problem]:
         for number, piece in enumerate(inside[1:], start=1):
             other = min(inside[:number], key=piece.distance)
             width, neck = find_neck(level, piece, other)
-            what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
+            what, least = "a passage is {width:.2f} m wide, less than {least:g} m", NARROW_DOOR
             if width < NARROW_PASSAGE:
-                what = f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
+                what, least = (
+                    "a passage is {width:.2f} m wide; under {least:g} m people must squeeze through",
+                    NARROW_PASSAGE,
+                )
             if round(width, 2) < NARROW_DOOR:
-                yield problem_at("warning", level.name, neck, what, "check the width in the drawing")
+                mend = "check the width in the drawing, and its scale"
+                yield problem_at("warning", level.name, neck, what, mend, width=width, least=least)
 
 
 def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
@@ -256,24 +264,24 @@ def _check_slivers(level: Level) -> Iterator[Problem]:
     """Find floor parts too small to stand on, and dead strips too narrow to enter."""
     for part in level.floor.geoms:
         if part.area < SLIVER:
-            what = f"a piece of floor of {part.area:.3f} m2 stands alone"
-            yield problem_at("warning", level.name, part, what, "join it to the rest, or leave it out")
+            what, mend = "a piece of floor of {area:.3f} m2 stands alone", "join it to the rest, or leave it out"
+            yield problem_at("warning", level.name, part, what, mend, area=part.area)
             continue
         opened = part.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
         rest = part.difference(opened)
         for strip in getattr(rest, "geoms", [rest]):
             if strip.area >= 0.1 * SLIVER:
-                what = f"a strip of {strip.area:.2f} m2 is narrower than a body"
-                yield problem_at("warning", level.name, strip, what, "fill it, or draw it as wide as it is")
+                what, mend = "a strip of {area:.2f} m2 is narrower than a body", "fill it, or draw it as wide as it is"
+                yield problem_at("warning", level.name, strip, what, mend, area=strip.area)
 
 
 def _check_obstacles(level: Level) -> Iterator[Problem]:
     """Find obstacles and thin walls that are not on the walkable ground."""
     for number, obstacle in enumerate(level.solids, start=1):
         if not obstacle.polygon.intersects(level.walkable):
-            what = f"obstacle {repr(obstacle.name) if obstacle.name else number} lies outside the walkable ground"
-            yield problem_at("error", level.name, obstacle.polygon, what, "move it, or leave it out")
+            what, mend = "obstacle {one!r} lies outside the walkable ground", "move it, or leave it out"
+            yield problem_at("error", level.name, obstacle.polygon, what, mend, one=obstacle.name or number)
     for number, wall in enumerate(level.wall_lines, start=1):
         if not wall.intersects(level.walkable):
-            what = f"wall {number} lies outside the walkable ground"
-            yield problem_at("error", level.name, wall, what, "move it, or leave it out")
+            what, mend = "wall {number} lies outside the walkable ground", "move it, or leave it out"
+            yield problem_at("error", level.name, wall, what, mend, number=number)

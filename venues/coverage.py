@@ -120,23 +120,30 @@ def _check_places(venue: Venue) -> Iterator[Problem]:
         kind = type(item).__name__.lower()
         off = venue.level(item.level).walkable.distance(item.position)
         if off > MOUNT:
-            what = f"this {kind} is {off:.1f} m off the floor of level {item.level!r}"
-            yield problem_at("warning", item.name, item.position, what, "move it to the wall or pole it hangs on")
+            what = "this {kind} is {off:.1f} m off the floor of level {level!r}"
+            mend = "move it to the wall or pole it hangs on"
+            yield problem_at("warning", item.name, item.position, what, mend, kind=kind, off=off, level=item.level)
         elif compute_covered(venue, item).area <= 0.0:
-            what = f"this {kind} covers no floor of level {item.level!r}"
-            yield problem_at("warning", item.name, item.position, what, "turn it, move it, or correct its reach")
+            what, mend = "this {kind} covers no floor of level {level!r}", "turn it, move it, or correct its reach"
+            yield problem_at("warning", item.name, item.position, what, mend, kind=kind, level=item.level)
 
 
 def _check_gaps(venue: Venue) -> Iterator[Problem]:
     """Tell what share of each level cameras and loudspeakers cover, where a part of it is left out."""
     groups: tuple[tuple[str, Sequence[Camera] | Sequence[Loudspeaker]], ...]
-    groups = (("camera sees", venue.cameras), ("loudspeaker reaches", venue.loudspeakers))
-    for verb, items in groups:
+    groups = (
+        ("no camera sees {share:.0f} % of this level; the largest such part has {area:,.0f} m2", venue.cameras),
+        (
+            "no loudspeaker reaches {share:.0f} % of this level; the largest such part has {area:,.0f} m2",
+            venue.loudspeakers,
+        ),
+    )
+    for what, items in groups:
         for level in venue.levels if items else ():
             covered = [compute_covered(venue, item) for item in items if item.level == level.name]
             left = level.floor.difference(shapely.union_all(covered)).buffer(-GAP_RADIUS).buffer(GAP_RADIUS)
             gap = max(shapely.get_parts(left), key=lambda part: part.area, default=Polygon())
             if gap.area >= GAP:
                 share = 100.0 * min(1.0, left.area / level.floor.area)
-                what = f"no {verb} {share:.0f} % of this level; the largest such part has {gap.area:,.0f} m2"
-                yield problem_at("information", level.name, gap, what, "add one there, or post staff")
+                mend = "add one there, or post staff"
+                yield problem_at("information", level.name, gap, what, mend, share=share, area=gap.area)

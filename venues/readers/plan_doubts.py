@@ -147,8 +147,8 @@ def tell_scale(area: float, scale: float, report: ImportReport) -> None:
     """Doubt a scale [m] by which the floor [m2] is as small as a room or as large as a town."""
     if not SMALL_PLAN <= area <= LARGE_PLAN:
         report.assume(
-            "with --scale {scale:g} the whole floor has {area:,.1f} m2: is that right? The scale is the metres that the "
-            "whole width of the picture stands for, margins too",
+            "with --scale {scale:g} the whole floor has {area:,.1f} m2: is that right? The scale is the metres that "
+            "the whole width of the picture stands for, margins too",
             scale=scale,
             area=area,
         )

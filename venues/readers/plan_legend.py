@@ -40,10 +40,12 @@ class Legend:
 
     Attributes:
         roles: colour -> role, in the order in which colours are numbered. names: colour -> what is called so.
+        own: colours of which the person says the role.
     """
 
     roles: Mapping[str, str]
     names: Mapping[str, str]
+    own: frozenset[str] = frozenset()
 
     def is_barrier(self, colour: str) -> bool:
         """Return whether a colour is a thin wall that people press on: as in a venue file, a wall with a name."""
@@ -112,4 +114,4 @@ def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
     for colour in names:
         if colour not in roles:
             raise BadInput(f"[names] has the colour {colour!r}, which has no role; {name_known(roles, colour)}")
-    return Legend(roles, names)
+    return Legend(roles, names, frozenset(own))

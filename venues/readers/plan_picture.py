@@ -27,7 +27,7 @@ from venues.readers.plan_doubts import (
     tell_strange,
     tell_thin,
 )
-from venues.readers.plan_legend import PALETTE, Legend, Painted, read_legend
+from venues.readers.plan_legend import Legend, Painted, read_legend
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
 
 #: Largest picture [pixels].
@@ -97,7 +97,7 @@ def _painted(pixels: np.ndarray, legend: Legend, metre: float, report: ImportRep
     rgb = np.column_stack((distinct >> 16, (distinct >> 8) & 255, distinct & 255)).astype(np.float32)
     away = np.sqrt(((rgb[:, None, :] - colours[None]) ** 2).sum(axis=2))
     for (colour, role), nearest in zip(legend.roles.items(), away.min(axis=0), strict=True):
-        if nearest > SAME and colour not in PALETTE:
+        if nearest > SAME and colour in legend.own:
             report.leave("colours of the file of roles that the picture does not contain", f"{colour} {role}")
     nearest_colour = away.argmin(axis=1)[back].reshape(pixels.shape[:2])
     roles = _without_soft_edges(nearest_colour, pixels, legend)
