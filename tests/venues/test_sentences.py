@@ -35,7 +35,7 @@ def constants(node: ast.AST) -> Iterator[str]:
 
 def said() -> dict[str, str]:
     """Return every sentence that the package says, and where."""
-    found = {}
+    found: dict[str, str] = {}
     for file in (*ROOM.glob("*.py"), *(ROOM / "readers").glob("*.py")):
         own = "problem_at" in (text := file.read_text(encoding="utf-8")) or file.name == "capacity_text.py"
         for node in ast.walk(ast.parse(text)):
