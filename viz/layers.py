@@ -16,6 +16,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -213,6 +214,27 @@ def draw_north_arrow(ax: Axes, x: float, y: float, *, length: float, lang: str =
     _draw_arrow(ax, (x, y), (0.0, length), palette.TEXT, width=2.0)
     text = "북" if lang == "ko" else "N"
     write_text(ax, x + 0.25 * length, y + 0.5 * length, text, fontsize=11, color=palette.TEXT, va="center", zorder=9)
+
+
+def draw_coordinates(ax: Axes) -> None:
+    """Write x along the upper edge and y along the left one [m], so that a place said as (12, 40) is found.
+
+    Call it once the limits are set; it stays inside the frame, in the margin around the floor.
+    """
+    style: dict[str, Any] = {"fontsize": 6.5, "color": palette.FAINT_TEXT, "parse_math": False}
+    for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+        low, high = limits[0] + 0.06 * (limits[1] - limits[0]), limits[1] - 0.06 * (limits[1] - limits[0])
+        places = [
+            at for at in MaxNLocator(6, steps=[1, 2, 5, 10], integer=True).tick_values(low, high) if low <= at <= high
+        ]
+        first = f"{axis.axis_name} "
+        texts = [
+            f"{first if number == 0 else ''}{at:g}{' m' if number == 0 else ''}" for number, at in enumerate(places)
+        ]
+        axis.set_ticks(places, texts, **style, **({} if axis is ax.xaxis else {"ha": "left"}))
+    ax.tick_params(direction="in", length=3, width=0.6, color=palette.FAINT_TEXT)
+    ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, pad=-10)
+    ax.tick_params(axis="y", pad=-5)
 
 
 def choose_scale_length(extent: float) -> float:

@@ -31,6 +31,8 @@ from venues.venue import Venue
 MAX_FILE = 100_000_000
 #: Most solid things and walls on a map: more cannot be checked in 10 s (measured: 5,000 take 4 s, in the square).
 MAX_SOLIDS = 8_000
+#: Floor that is smaller or larger than this is doubted [m2] (assumed: a living room; a town).
+SMALL, LARGE = 20.0, 1e6
 
 Text = Callable[[Path, str, ImportOptions, ImportReport], Sketch]
 Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
@@ -119,6 +121,13 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
         limit = f"at most {MAX_SOLIDS:,} can be taken: cut out the part you need (--within)"
         raise BadInput(f"{sketch.name} has {solids:,} buildings, obstacles and walls; {limit}")
     venue = assemble(sketch, report)
+    area = sum(level.floor.area for level in venue.levels)
+    if not SMALL <= area <= LARGE:
+        report.assume(
+            "the whole floor has {area:,.1f} m2: is that right? If not, the units (--units), the coordinate system "
+            "(--crs) or the scale of a picture (--scale, the metres of its whole width) are other ones",
+            area=area,
+        )
     report.licence = sketch.licence
     # So that the report of every run says them too.
     return replace(venue, simplifications=report.assumptions())

@@ -1,4 +1,4 @@
-"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots, floor cut off, scale.
+"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots, floor cut off.
 
 Nothing is mended here. Not here: the shapes (`plan_picture.py`).
 """
@@ -28,8 +28,6 @@ SHARE, COLOURED, PATCHES = 0.002, 30, 5
 SPOT = 1.0
 #: Floor smaller than this is no place [m2] (as a sliver of the check).
 PLACE = 1.0
-#: A plan whose floor is smaller or larger than this has likely another scale [m2] (assumed: a living room; a town).
-SMALL_PLAN, LARGE_PLAN = 20.0, 1e6
 
 
 def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
@@ -141,14 +139,3 @@ def tell_cut_off(painted: Painted, report: ImportReport) -> None:
                 "legend or the title of the plan, paint it over",
                 f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(roles)}",
             )
-
-
-def tell_scale(area: float, scale: float, report: ImportReport) -> None:
-    """Doubt a scale [m] by which the floor [m2] is as small as a room or as large as a town."""
-    if not SMALL_PLAN <= area <= LARGE_PLAN:
-        report.assume(
-            "with --scale {scale:g} the whole floor has {area:,.1f} m2: is that right? The scale is the metres that "
-            "the whole width of the picture stands for, margins too",
-            scale=scale,
-            area=area,
-        )

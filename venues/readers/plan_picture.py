@@ -22,7 +22,6 @@ from venues.readers.plan_doubts import (
     SMALLEST,
     THIN,
     tell_cut_off,
-    tell_scale,
     tell_spots,
     tell_strange,
     tell_thin,
@@ -48,7 +47,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     """
     pixels = _pixels(path)
     height, width = pixels.shape[:2]
-    if options.scale is None or not 1.0 <= options.scale <= 100_000.0:
+    if options.scale is None or not 2.0 <= options.scale <= 100_000.0:
         said = "has no scale" if options.scale is None else f"has the scale {options.scale:g}"
         raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
     metre = options.scale / width
@@ -61,7 +60,6 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, report)]
     tell_spots(painted, report)
     tell_cut_off(painted, report)
-    tell_scale(float(floor.sum()) * metre**2, options.scale, report)
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
     metres = into_metres(drawn, LOCAL, report, where=path.name)

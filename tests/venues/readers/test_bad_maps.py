@@ -209,3 +209,12 @@ def test_a_bad_map_ends_the_command_with_2_and_one_line_in_10_s_and_3_gigabytes(
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
     assert time.perf_counter() - begin < 10.0
     assert not (tmp_path / "out.geojson").exists()
+
+
+def test_a_map_of_ways_without_points_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    tag = '<tag k="highway" v="residential"/>'
+    ways = f'<way id="1">{tag}</way><way id="2"><nd ref="1"/>{tag}</way>'
+    file = tmp_path / "empty.osm"
+    file.write_text(f'<osm version="0.6"><node id="1" lat="1.1" lon="1.1"/>{ways}</osm>', encoding="utf-8")
+    with pytest.raises(BadInput, match="holds no streets"):
+        import_map(file)
