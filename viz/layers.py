@@ -231,7 +231,7 @@ def draw_coordinates(ax: Axes) -> None:
         texts = [
             f"{first if number == 0 else ''}{at:g}{' m' if number == 0 else ''}" for number, at in enumerate(places)
         ]
-        axis.set_ticks(places, texts, **style, **({} if axis is ax.xaxis else {"ha": "left"}))
+        axis.set_ticks(places, texts, ha="center" if axis is ax.xaxis else "left", **style)
     ax.tick_params(direction="in", length=3, width=0.6, color=palette.FAINT_TEXT)
     ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, pad=-10)
     ax.tick_params(axis="y", pad=-5)
