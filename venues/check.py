@@ -6,9 +6,9 @@ still find.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
 import shapely
 from shapely.geometry import Polygon
@@ -34,6 +34,8 @@ NARROW_DOOR = 0.9
 SLIVER = 1.0
 #: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
 GATE_GAP = 2 * BODY_RADIUS
+#: Most names in one finding.
+LISTED = 6
 #: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
 BANK_LENGTH = 30.0
 
@@ -92,10 +94,9 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def _check_sources(now: FloorGraph, sources: list[Zone], exits: list[Zone]) -> Iterator[Problem]:
     """Find sources from which no exit can be reached."""
-    ways_out = [now.pieces_of(way) for way in exits]
+    way_out = set().union(*(now.pieces_of(way) for way in exits))
     for zone in sources:
-        reach = now.reach(zone)
-        if exits and not any(reach & pieces for pieces in ways_out):
+        if exits and not now.reach(zone) & way_out:
             mend = "open a gate, or close the gap in the drawing between the floor parts"
             yield problem_at("error", zone.name, zone.polygon, "no exit can be reached from this source", mend)
 
@@ -119,51 +120,66 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
     """Find zones that the drawing cuts off from the others, whatever gates and one-way links do."""
     graph = FloorGraph(venue, honour_gates=False)
     parts = graph.parts()
-    on = {zone.name: {n for n, part in enumerate(parts) if part & graph.pieces_of(zone)} for zone in venue.zones}
-    large = [n for n, part in enumerate(parts) if sum(graph.pieces[piece].shape.area for piece in part) >= SLIVER]
-    counts = [sum(n in own for own in on.values()) for n in range(len(parts))]
-    first = [next((k for k, own in enumerate(on.values()) if n in own), len(on)) for n in range(len(parts))]
-    main = max(range(len(parts)), key=lambda n: (counts[n], -first[n]), default=0)
-    for number in range(len(parts)):
-        own = [zone for zone in venue.zones if on[zone.name] == {number}]
-        others = [zone.name for zone in venue.zones if on[zone.name] and number not in on[zone.name]]
-        if number != main and own and others:
+    number_of = {piece: number for number, part in enumerate(parts) for piece in part}
+    on = {zone.name: {number_of[piece] for piece in graph.pieces_of(zone)} for zone in venue.zones}
+    areas = [sum(graph.pieces[piece].shape.area for piece in part) for part in parts]
+    yield from _check_cut_off(venue.zones, on, areas)
+    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
+    for zone in [zone for zone in exits if "source" in zone.kinds and len(exits) > 1]:
+        for part in _parts_of(zone):
+            here = {number_of[piece] for piece in graph.pieces_of(part)}
+            if not any(on[way.name] & here for way in exits if way is not zone):
+                others = _listed(way.name for way in exits if way is not zone)
+                what = "who comes in here can leave only where they came in: no way to {others}"
+                mend = "open a way to another exit, or give the zone one kind, source or exit"
+                yield problem_at("error", zone.name, part.polygon, what, mend, others=others)
+                break
+
+
+def _check_cut_off(zones: Sequence[Zone], on: Mapping[str, set[int]], areas: Sequence[float]) -> Iterator[Problem]:
+    """Find zones that lie on one part of the floor only, which is not the main one.
+
+    Args:
+        zones: all of them. on: zone -> numbers of the parts it lies on. areas: of the parts [m2].
+    """
+    counts, first = [0] * len(areas), [len(on)] * len(areas)
+    alone: dict[int, list[Zone]] = {}
+    for k, zone in enumerate(zones):
+        for number in on[zone.name]:
+            counts[number], first[number] = counts[number] + 1, min(first[number], k)
+        if len(on[zone.name]) == 1:
+            alone.setdefault(min(on[zone.name]), []).append(zone)
+    main = max(range(len(areas)), key=lambda number: (counts[number], -first[number]), default=0)
+    large = [number for number, area in enumerate(areas) if area >= SLIVER]
+    for number, own in sorted(alone.items()):
+        others = _listed(zone.name for zone in zones if on[zone.name] and number not in on[zone.name])
+        if number != main and others:
             what = "floor falls into {count} parts; zones {names} are cut off from {others}"
             if len(own) == 1:
                 what = "floor falls into {count} parts; zone {names} is cut off from {others}"
             mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
-            said = {"count": len({*large, number, main}), "names": _listed([zone.name for zone in own])}
-            yield problem_at("warning", own[0].name, own[0].polygon, what, mend, others=_listed(others), **said)
-    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
-    for zone in exits:
-        others = [way.name for way in exits if way != zone]
-        if "source" not in zone.kinds or not others:
-            continue
-        for part in _parts_of(zone):
-            here = {n for n, joined in enumerate(parts) if joined & graph.pieces_of(part)}
-            if not any(on[name] & here for name in others):
-                what = "who comes in here can leave only where they came in: no way to {others}"
-                mend = "open a way to another exit, or give the zone one kind, source or exit"
-                yield problem_at("error", zone.name, part.polygon, what, mend, others=_listed(others))
-                break
+            said = {"count": len({*large, number, main}), "names": _listed(zone.name for zone in own)}
+            yield problem_at("warning", own[0].name, own[0].polygon, what, mend, others=others, **said)
 
 
-def _listed(names: list[str]) -> str:
-    """Return names in quotes, at most six."""
-    return ", ".join(repr(name) for name in names[:6]) + (", ..." if len(names) > 6 else "")
+def _listed(names: Iterable[str]) -> str:
+    """Return names in quotes, the first few; no more of them are looked for."""
+    found = list(islice(names, LISTED + 1))
+    return ", ".join(repr(name) for name in found[:LISTED]) + (", ..." if len(found) > LISTED else "")
 
 
 def _check_gates(venue: Venue) -> Iterator[Problem]:
     """Find gates and links that are narrow, gates people can walk round, and venues with every gate shut."""
+    levels = [venue.level(name) for name in {gate.level for gate in venue.gates}]
+    edges = {level.name: shapely.union_all([level.floor.boundary, *level.wall_lines]) for level in levels}
+    shapely.prepare(list(edges.values()))
     wide = {(gate.level, gate.bank) for gate in venue.gates if gate.bank and gate.clear_width >= NARROW_DOOR}
     for gate in venue.gates:
         # In a bank one wide gate is enough for wheelchairs.
         if (gate.level, gate.bank) not in wide or gate.clear_width < NARROW_PASSAGE:
             yield from _check_width(gate.name, gate.clear_width, gate.line)
-        level = venue.level(gate.level)
-        edges = shapely.union_all([level.floor.boundary, *level.wall_lines])
         for end in (shapely.Point(gate.line.coords[0]), shapely.Point(gate.line.coords[1])):
-            gap = end.distance(edges)
+            gap = edges[gate.level].distance(end)
             if gap > GATE_GAP:
                 what = "people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
                 yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall", gap=gap)

@@ -67,6 +67,9 @@ class FloorGraph:
         for level in venue.levels:
             cuts = [gate.line for gate in barred if gate.level == level.name]
             self.pieces += [Piece(level.name, part) for part in erode_floor(level, radius=BODY_RADIUS, cuts=cuts)]
+        self._shapes = np.array([piece.shape for piece in self.pieces], dtype=object)
+        shapely.prepare(self._shapes)
+        self._tree = shapely.STRtree(self._shapes)
         self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
         for gate in barred:
             if gate.open:
@@ -102,9 +105,8 @@ class FloorGraph:
 
     def _touched(self, level: str, shape: BaseGeometry) -> set[int]:
         """Return the pieces of a level that share ground with a shape."""
-        return {
-            number for number, piece in enumerate(self.pieces) if piece.level == level and piece.shape.intersects(shape)
-        }
+        near = [number for number in self._tree.query(shape).tolist() if self.pieces[number].level == level]
+        return {number for number in near if self._shapes[number].intersects(shape)}
 
     def pieces_of(self, zone: Zone) -> set[int]:
         """Return the pieces a zone lies on; a zone drawn along a wall counts up to half a body width off."""

@@ -81,9 +81,10 @@ def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:
     wide = level.floor.buffer(-CORRIDOR / 2, join_style="mitre").buffer(CORRIDOR / 2 + 0.01, join_style="mitre")
     if wide.is_empty:
         return
-    goals = _goals(venue, level)
+    goals, beside = _goals(venue, level), wide.buffer(0.02)
+    shapely.prepare(goals)
     for corridor in shapely.get_parts(level.floor.difference(wide)):
-        rims = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(wide.buffer(0.02))))
+        rims = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(beside)))
         mouths = [rim for rim in rims if rim.length > 2 * BODY_RADIUS]
         if len(mouths) != 1 or corridor.intersects(goals):
             continue

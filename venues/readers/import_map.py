@@ -31,6 +31,8 @@ from venues.venue import Venue
 MAX_FILE = 100_000_000
 #: Most solid things and walls on a map: more cannot be checked in 10 s (measured: 5,000 take 4 s, in the square).
 MAX_SOLIDS = 8_000
+#: Most points of streets together: more cannot be put together and checked in 10 s (measured: 14,000 take 7 s).
+MAX_POINTS = 40_000
 #: Floor that is smaller or larger than this is doubted [m2] (assumed: a living room; a town).
 SMALL, LARGE = 20.0, 1e6
 
@@ -116,10 +118,14 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
     Raises:
         BadInput: if there is no floor to stand on, or more in the way than can be taken.
     """
-    solids = len(sketch.of("building", "obstacle", "wall"))
+    solids, streets = len(sketch.of("building", "obstacle", "wall")), [one.shape for one in sketch.of("street")]
+    points = int(shapely.get_num_coordinates(streets).sum())
     if solids > MAX_SOLIDS:
         limit = f"at most {MAX_SOLIDS:,} can be taken: cut out the part you need (--within)"
         raise BadInput(f"{sketch.name} has {solids:,} buildings, obstacles and walls; {limit}")
+    if points > MAX_POINTS:
+        limit = f"at most {MAX_POINTS:,} can be taken: cut out the part you need, a few square kilometres (--within)"
+        raise BadInput(f"{sketch.name} has {len(streets):,} streets of {points:,} points; {limit}")
     venue = assemble(sketch, report)
     area = sum(level.floor.area for level in venue.levels)
     if not SMALL <= area <= LARGE:

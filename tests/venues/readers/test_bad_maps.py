@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import LineString, Polygon, box
 
 from tests.venues.readers.made_maps import blocks_of_blocks, write_features
 from venues import BadInput
-from venues.readers.import_map import import_map
-from venues.readers.sketch import ImportOptions
+from venues.readers.import_map import finish, import_map
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import Drawn, ImportOptions, Sketch
 
 DEGREES = box(126.9, 37.5, 126.905, 37.503)
 
@@ -218,3 +219,10 @@ def test_a_map_of_ways_without_points_is_refused_with_what_it_lacks(tmp_path: Pa
     file.write_text(f'<osm version="0.6"><node id="1" lat="1.1" lon="1.1"/>{ways}</osm>', encoding="utf-8")
     with pytest.raises(BadInput, match="holds no streets"):
         import_map(file)
+
+
+def test_the_streets_of_a_large_town_are_refused_with_their_number_before_they_are_put_together() -> None:
+    zigzag = LineString([(float(k), float(k % 2)) for k in range(50)])
+    town = Sketch("town", tuple(Drawn("street", zigzag, f"way {number}") for number in range(1_000)))
+    with pytest.raises(BadInput, match="1,000 streets of 50,000 points; at most 40,000"):
+        finish(town, ImportReport("town", "OpenStreetMap XML"))
