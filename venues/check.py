@@ -6,34 +6,33 @@ still find.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 
+import numpy as np
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import LinearRing
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import nearest_points
 
-from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
+from venues.connectivity import BODY_RADIUS, FloorGraph, connected, reachable
 from venues.coverage import check_coverage
 from venues.lanes import check_lanes
 from venues.layout import check_layout
+from venues.necks import NARROW_DOOR, NARROW_PASSAGE, check_narrow
 from venues.places import Gate, Level, Zone
 from venues.problems import SEVERITIES, Problem, problem_at
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
 
-#: A passage narrower than this is not meant for people in a crowd [m] (assumed: one body with clothes, 0.5
-#: m).
-NARROW_PASSAGE = 0.5
-#: Least clear width of a door on an escape route [m] (DIN 18040-1, 0.90 m; wheelchairs).
-NARROW_DOOR = 0.9
 #: Floor or dead corner smaller than this is taken for a drawing fault [m2] (assumed: one person's space).
 SLIVER = 1.0
 #: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
 GATE_GAP = 2 * BODY_RADIUS
+#: Most sharp corners of a floor, and how near they must be to count [m] (measured: 100,000 take minutes to check).
+MOST_SHARP, SHARP_APART = 20_000, 1.0
 #: Most names in one finding.
 LISTED = 6
 #: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
@@ -46,10 +45,13 @@ def check_venue(venue: Venue) -> list[Problem]:
     An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look; information
     is no fault.
     """
+    noise = [problem for level in venue.levels for problem in _check_noise(level)]
+    if noise:
+        return noise
     found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
     found += _check_banks(venue)
     for level in venue.levels:
-        found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
+        found += [*check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
     found += [*check_layout(venue), *check_lanes(venue), *check_coverage(venue)]
     # One narrow place may part the floor of many others.
     found = list(dict.fromkeys(found))
@@ -237,43 +239,24 @@ def _check_zones(venue: Venue) -> Iterator[Problem]:
                 yield problem_at("warning", zone.name, off, what, mend, share=off.area / part.area)
 
 
-def _check_narrow(level: Level) -> Iterator[Problem]:
-    """Find passages that part when a disc of the width of a narrow door is rolled over the floor."""
-    wide = erode_floor(level, radius=NARROW_DOOR / 2)
-    for part in erode_floor(level, radius=BODY_RADIUS):
-        inside = [piece for piece in wide if piece.intersects(part)]
-        for number, piece in enumerate(inside[1:], start=1):
-            other = min(inside[:number], key=piece.distance)
-            width, neck = find_neck(level, piece, other)
-            what, least = "a passage is {width:.2f} m wide, less than {least:g} m", NARROW_DOOR
-            if width < NARROW_PASSAGE:
-                what, least = (
-                    "a passage is {width:.2f} m wide; under {least:g} m people must squeeze through",
-                    NARROW_PASSAGE,
-                )
-            if round(width, 2) < NARROW_DOOR:
-                mend = "check the width in the drawing, and its scale"
-                yield problem_at("warning", level.name, neck, what, mend, width=width, least=least)
+def _check_noise(level: Level) -> Iterator[Problem]:
+    """Find a floor of so many sharp corners that it is noise, and cannot be checked in a reasonable time."""
+    count = sum(_count_sharp(ring) for part in level.floor.geoms for ring in (part.exterior, *part.interiors))
+    if count > MOST_SHARP:
+        what = (
+            "the edge of this floor has {count:,} sharp corners less than {apart:g} m apart; nothing else was checked"
+        )
+        mend = "it is noise: simplify the drawing, or draw the floor anew"
+        yield problem_at("error", level.name, level.floor, what, mend, count=count, apart=SHARP_APART)
 
 
-def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
-    """Return the width [m] of the widest way between two parts of a floor, to 1 cm, and its narrow place.
-
-    Bisection on the radius of the largest disc that gets from one part to the other. The neck is what a
-    slightly smaller disc can reach and a slightly larger one cannot.
-    """
-    low, high = BODY_RADIUS, NARROW_DOOR / 2
-    while high - low > 0.005:
-        radius = 0.5 * (low + high)
-        parts = erode_floor(level, radius=radius)
-        joined = any(part.intersects(one) and part.intersects(other) for part in parts)
-        low, high = (radius, high) if joined else (low, radius)
-    ways = [part for part in erode_floor(level, radius=low) if part.intersects(one) and part.intersects(other)]
-    beyond = [part.buffer(2 * (high - low)) for part in erode_floor(level, radius=high)]
-    rest = shapely.union_all(ways).difference(shapely.union_all(beyond))
-    between = [part for part in getattr(rest, "geoms", [rest]) if not part.is_empty]
-    middle = shapely.LineString(nearest_points(one, other))
-    return low + high, max(between, key=lambda part: part.area, default=middle)
+def _count_sharp(ring: LinearRing) -> int:
+    """Return at how many corners a ring turns by 45 degrees or more between two short edges."""
+    edges = np.diff(shapely.get_coordinates(ring), axis=0)
+    lengths, after = np.hypot(edges[:, 0], edges[:, 1]), np.roll(edges, -1, axis=0)
+    lengths_after = np.roll(lengths, -1)
+    straight = (edges * after).sum(axis=1) > math.sqrt(0.5) * lengths * lengths_after
+    return int(np.count_nonzero(~straight & (lengths < SHARP_APART) & (lengths_after < SHARP_APART)))
 
 
 def _check_slivers(level: Level) -> Iterator[Problem]:
