@@ -27,7 +27,7 @@ SCHEMA_VERSION = 1
 #: Largest file read [bytes]; a venue of 10,000 polygons has a few megabytes.
 MAX_FILE = 50_000_000
 #: Most features of a venue; more cannot be checked in 10 s (measured: 10,000 zones take 5 s).
-MAX_FEATURES = 20_000
+MAX_FEATURES = 12_000
 COORDINATES = ("local metres", "lonlat")
 #: Polar regions, where the projection is not for us [degrees].
 MAX_LATITUDE = 85.0
