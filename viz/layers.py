@@ -25,7 +25,7 @@ from venues.elements import Element
 from venues.places import Gate, Link, MeasurementArea, MeasurementLine, Zone, compute_normal
 from venues.venue import Venue, label
 from viz import palette
-from viz.labels import Tag, wrap_name, write_text
+from viz.labels import Tag, font_family, wrap_name, write_text
 
 #: How each state of a gate is said.
 WORDS = {
@@ -219,19 +219,15 @@ def draw_north_arrow(ax: Axes, x: float, y: float, *, length: float, lang: str =
 def draw_coordinates(ax: Axes) -> None:
     """Write x along the upper edge and y along the left one [m], so that a place said as (12, 40) is found.
 
-    Call it once the limits are set; it stays inside the frame, in the margin around the floor.
+    Call it once the limits are set; it stays inside the frame, above the strip of the scale bar.
     """
-    style: dict[str, Any] = {"fontsize": 6.5, "color": palette.FAINT_TEXT, "parse_math": False}
-    for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
-        low, high = limits[0] + 0.06 * (limits[1] - limits[0]), limits[1] - 0.06 * (limits[1] - limits[0])
-        places = [
-            at for at in MaxNLocator(6, steps=[1, 2, 5, 10], integer=True).tick_values(low, high) if low <= at <= high
-        ]
-        first = f"{axis.axis_name} "
-        texts = [
-            f"{first if number == 0 else ''}{at:g}{' m' if number == 0 else ''}" for number, at in enumerate(places)
-        ]
-        axis.set_ticks(places, texts, ha="center" if axis is ax.xaxis else "left", **style)
+    style: dict[str, Any] = {"family": font_family(), "fontsize": 6.5, "color": palette.FAINT_TEXT, "parse_math": False}
+    for axis, (low, high), below in ((ax.xaxis, ax.get_xlim(), 0.06), (ax.yaxis, ax.get_ylim(), 0.15)):
+        ends = low + below * (high - low), high - 0.06 * (high - low)
+        ticks = MaxNLocator(6, steps=[1, 2, 5, 10], integer=True).tick_values(*ends)
+        first, *others = [tick for tick in ticks if ends[0] <= tick <= ends[1]] or [round(sum(ends) / 2)]
+        texts = [f"{axis.axis_name} {first:g} m", *(f"{tick:g}" for tick in others)]
+        axis.set_ticks([first, *others], texts, ha="center" if axis is ax.xaxis else "left", **style)
     ax.tick_params(direction="in", length=3, width=0.6, color=palette.FAINT_TEXT)
     ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, pad=-10)
     ax.tick_params(axis="y", pad=-5)
