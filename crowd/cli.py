@@ -82,7 +82,8 @@ def check_map(
         from viz.problem_map import draw_problems
 
         draw_problems(venue, problems, out, lang)
-    venue_commands.tell_problems(venue, problems, as_json=as_json, files=[] if out is None else [out])
+    files = [] if out is None else [out]
+    venue_commands.tell_problems(venue, problems, lang=lang, as_json=as_json, files=files)
 
 
 venue_app.command("import")(venue_commands.import_venue)

@@ -14,8 +14,7 @@ References:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -272,36 +271,3 @@ def _link(link: Link) -> Passage:
         assert link.cycle is not None  # every lift has one
         flow = seen = cabin * 60.0 / link.cycle
     return Passage(link.name, link.kind, link.from_level, link.clear_width, stepped, flow, min(seen, flow))
-
-
-def tell_capacity(found: Capacity) -> Iterator[str]:
-    """Yield the figures as lines of text."""
-    area, stands = sum(found.areas.values()), f"people may stand on {found.standing_area:,.0f} m2"
-    where = "all of it: no waiting area, queue or stage is drawn" if found.on_all_floor else "waiting areas and stages"
-    early, late = found.emergency
-    yield f"floor: {area:,.0f} m2 on {len(found.areas)} level(s); {stands} ({where}); seats are not counted"
-    entry = "not computed: no place to stand is drawn" if math.isnan(found.entry) else f"{found.entry:,.0f}"
-    yield f"entry in {ENTRY_TIME:g} min: {entry}"
-    yield "holding: " + ", ".join(f"{people:,.0f} ({guide})" for guide, people in found.holding.items())
-    yield f"exit in {EXIT_TIME:g} min: {found.exit:,.0f}; with the worst exit lost {found.exit_without_worst:,.0f}"
-    yield (
-        f"emergency exit, lifts and escalators still: {early:,.0f} in {EMERGENCY_TIMES[0]:g} min,"
-        f" {late:,.0f} in {EMERGENCY_TIMES[1]:g} min"
-    )
-    yield f"what sets the exit flow: {', '.join(found.full[:12]) or 'nothing'}{', ...' if len(found.full) > 12 else ''}"
-    yield (
-        f"final capacity (least of the four; holding by {COUNTS}, emergency exit in {found.emergency_time:g} min):"
-        f" {found.final:,.0f}, limited by {found.limit}; at the {SEEN_FLOW:g} people/min/m seen at stadiums"
-        f" {found.final_seen:,.0f}"
-    )
-    yield "exits, widest first (width, flow by the Green Guide, flow seen at stadiums):"
-    for way in found.exits:
-        warn = f"; under {LEAST_EXIT} m, too narrow for an exit" if way.width < LEAST_EXIT else ""
-        yield f"  {way.name} (level {way.level}): {way.width:.2f} m, {way.flow:,.0f}/min, {way.seen:,.0f}/min{warn}"
-    for step_free in found.step_free:
-        if step_free.barred:
-            yield f"  who takes no steps cannot leave by {step_free.name} from {', '.join(step_free.barred)}"
-    yield "narrowest places:"
-    for way in found.narrowest:
-        yield f"  {way.width:.2f} m {way.kind} {way.name} (level {way.level}): {way.flow:,.0f}/min"
-    yield "arithmetic on the drawing, an upper limit: necks in the floor itself and crossing streams are not in it"

@@ -6,34 +6,35 @@ still find.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
+import numpy as np
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import LinearRing
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import nearest_points
 
-from venues.connectivity import BODY_RADIUS, FloorGraph, connected, erode_floor, reachable
+from venues.connectivity import BODY_RADIUS, FloorGraph, connected, reachable
 from venues.coverage import check_coverage
 from venues.lanes import check_lanes
 from venues.layout import check_layout
+from venues.necks import NARROW_DOOR, NARROW_PASSAGE, check_narrow
 from venues.places import Gate, Level, Zone
 from venues.problems import SEVERITIES, Problem, problem_at
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
 
-#: A passage narrower than this is not meant for people in a crowd [m] (assumed: one body with clothes, 0.5
-#: m).
-NARROW_PASSAGE = 0.5
-#: Least clear width of a door on an escape route [m] (DIN 18040-1, 0.90 m; wheelchairs).
-NARROW_DOOR = 0.9
 #: Floor or dead corner smaller than this is taken for a drawing fault [m2] (assumed: one person's space).
 SLIVER = 1.0
 #: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
 GATE_GAP = 2 * BODY_RADIUS
+#: Most sharp corners of a floor, and how near they must be to count [m] (measured: 100,000 take minutes to check).
+MOST_SHARP, SHARP_APART = 20_000, 1.0
+#: Most names in one finding.
+LISTED = 6
 #: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
 BANK_LENGTH = 30.0
 
@@ -44,10 +45,13 @@ def check_venue(venue: Venue) -> list[Problem]:
     An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look; information
     is no fault.
     """
+    noise = [problem for level in venue.levels for problem in _check_noise(level)]
+    if noise:
+        return noise
     found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
     found += _check_banks(venue)
     for level in venue.levels:
-        found += [*_check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
+        found += [*check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
     found += [*check_layout(venue), *check_lanes(venue), *check_coverage(venue)]
     # One narrow place may part the floor of many others.
     found = list(dict.fromkeys(found))
@@ -61,16 +65,18 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     exits = [part for zone in venue.zones if "exit" in zone.kinds for part in _parts_of(zone)]
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
-            mend = f"draw a zone and give it the kind '{kind}'"
-            yield problem_at("error", venue.name, venue.levels[0].floor, f"there is no zone of kind '{kind}'", mend)
+            what = "there is no zone of kind {kind!r}"
+            mend = "draw a zone and give it the kind {kind!r}"
+            yield problem_at("error", venue.name, venue.levels[0].floor, what, mend, kind=kind)
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))
     walked = set().union(*(ever.reach(zone) for zone in sources))
     for number, piece in enumerate(ever.pieces):
         if sources and number not in walked and piece.shape.area >= SLIVER:
-            what = f"{piece.shape.area:.1f} m2 of floor cannot be reached from any source"
-            yield problem_at("warning", piece.level, piece.shape, what, "join it to the rest, or leave it out")
+            what = "{area:.1f} m2 of floor cannot be reached from any source"
+            mend = "join it to the rest, or leave it out"
+            yield problem_at("warning", piece.level, piece.shape, what, mend, area=piece.shape.area)
 
 
 def _parts_of(zone: Zone) -> list[Zone]:
@@ -83,17 +89,16 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the first of the problems that say the same of the same zone."""
     told: set[tuple[str, str]] = set()
     for problem in problems:
-        if (problem.place, problem.what) not in told:
-            told.add((problem.place, problem.what))
+        if (problem.place, problem.finding) not in told:
+            told.add((problem.place, problem.finding))
             yield problem
 
 
 def _check_sources(now: FloorGraph, sources: list[Zone], exits: list[Zone]) -> Iterator[Problem]:
     """Find sources from which no exit can be reached."""
-    ways_out = [now.pieces_of(way) for way in exits]
+    way_out = set().union(*(now.pieces_of(way) for way in exits))
     for zone in sources:
-        reach = now.reach(zone)
-        if exits and not any(reach & pieces for pieces in ways_out):
+        if exits and not now.reach(zone) & way_out:
             mend = "open a gate, or close the gap in the drawing between the floor parts"
             yield problem_at("error", zone.name, zone.polygon, "no exit can be reached from this source", mend)
 
@@ -108,62 +113,78 @@ def _check_exits(now: FloorGraph, ever: FloorGraph, sources: list[Zone], exits: 
             what = "this exit can be reached only through gates that are shut or one-way the other way"
             yield problem_at("warning", way.name, way.polygon, what, "open a gate, or leave it for a measure")
         else:
-            what = f"nobody can reach this exit from a source through a passage of {2 * BODY_RADIUS:g} m"
+            what = "nobody can reach this exit from a source through a passage of {least:g} m"
             mend = "widen the passage, or close the gap in the drawing between the floor parts"
-            yield problem_at("error", way.name, way.polygon, what, mend)
+            yield problem_at("error", way.name, way.polygon, what, mend, least=2 * BODY_RADIUS)
 
 
 def _check_parts(venue: Venue) -> Iterator[Problem]:
     """Find zones that the drawing cuts off from the others, whatever gates and one-way links do."""
     graph = FloorGraph(venue, honour_gates=False)
     parts = graph.parts()
-    on = {zone.name: {n for n, part in enumerate(parts) if part & graph.pieces_of(zone)} for zone in venue.zones}
-    large = [n for n, part in enumerate(parts) if sum(graph.pieces[piece].shape.area for piece in part) >= SLIVER]
-    counts = [sum(n in own for own in on.values()) for n in range(len(parts))]
-    first = [next((k for k, own in enumerate(on.values()) if n in own), len(on)) for n in range(len(parts))]
-    main = max(range(len(parts)), key=lambda n: (counts[n], -first[n]), default=0)
-    for number in range(len(parts)):
-        own = [zone for zone in venue.zones if on[zone.name] == {number}]
-        others = [zone.name for zone in venue.zones if on[zone.name] and number not in on[zone.name]]
-        if number != main and own and others:
-            names = _listed([zone.name for zone in own])
-            zones = f"zone {names} is" if len(own) == 1 else f"zones {names} are"
-            what = f"floor falls into {len({*large, number, main})} parts; {zones} cut off from {_listed(others)}"
-            mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
-            yield problem_at("warning", own[0].name, own[0].polygon, what, mend)
+    number_of = {piece: number for number, part in enumerate(parts) for piece in part}
+    on = {zone.name: {number_of[piece] for piece in graph.pieces_of(zone)} for zone in venue.zones}
+    areas = [sum(graph.pieces[piece].shape.area for piece in part) for part in parts]
+    yield from _check_cut_off(venue.zones, on, areas)
     exits = [zone for zone in venue.zones if "exit" in zone.kinds]
-    for zone in exits:
-        others = [way.name for way in exits if way != zone]
-        if "source" not in zone.kinds or not others:
-            continue
+    for zone in [zone for zone in exits if "source" in zone.kinds and len(exits) > 1]:
         for part in _parts_of(zone):
-            here = {n for n, joined in enumerate(parts) if joined & graph.pieces_of(part)}
-            if not any(on[name] & here for name in others):
-                what = f"who comes in here can leave only where they came in: no way to {_listed(others)}"
+            here = {number_of[piece] for piece in graph.pieces_of(part)}
+            if not any(on[way.name] & here for way in exits if way is not zone):
+                others = _listed(way.name for way in exits if way is not zone)
+                what = "who comes in here can leave only where they came in: no way to {others}"
                 mend = "open a way to another exit, or give the zone one kind, source or exit"
-                yield problem_at("error", zone.name, part.polygon, what, mend)
+                yield problem_at("error", zone.name, part.polygon, what, mend, others=others)
                 break
 
 
-def _listed(names: list[str]) -> str:
-    """Return names in quotes, at most six."""
-    return ", ".join(repr(name) for name in names[:6]) + (", ..." if len(names) > 6 else "")
+def _check_cut_off(zones: Sequence[Zone], on: Mapping[str, set[int]], areas: Sequence[float]) -> Iterator[Problem]:
+    """Find zones that lie on one part of the floor only, which is not the main one.
+
+    Args:
+        zones: all of them. on: zone -> numbers of the parts it lies on. areas: of the parts [m2].
+    """
+    counts, first = [0] * len(areas), [len(on)] * len(areas)
+    alone: dict[int, list[Zone]] = {}
+    for k, zone in enumerate(zones):
+        for number in on[zone.name]:
+            counts[number], first[number] = counts[number] + 1, min(first[number], k)
+        if len(on[zone.name]) == 1:
+            alone.setdefault(min(on[zone.name]), []).append(zone)
+    main = max(range(len(areas)), key=lambda number: (counts[number], -first[number]), default=0)
+    large = [number for number, area in enumerate(areas) if area >= SLIVER]
+    for number, own in sorted(alone.items()):
+        others = _listed(zone.name for zone in zones if on[zone.name] and number not in on[zone.name])
+        if number != main and others:
+            what = "floor falls into {count} parts; zones {names} are cut off from {others}"
+            if len(own) == 1:
+                what = "floor falls into {count} parts; zone {names} is cut off from {others}"
+            mend = "open a way between the parts: move what stands across it, or close the gap in the drawing"
+            said = {"count": len({*large, number, main}), "names": _listed(zone.name for zone in own)}
+            yield problem_at("warning", own[0].name, own[0].polygon, what, mend, others=others, **said)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in quotes, the first few; no more of them are looked for."""
+    found = list(islice(names, LISTED + 1))
+    return ", ".join(repr(name) for name in found[:LISTED]) + (", ..." if len(found) > LISTED else "")
 
 
 def _check_gates(venue: Venue) -> Iterator[Problem]:
     """Find gates and links that are narrow, gates people can walk round, and venues with every gate shut."""
+    levels = [venue.level(name) for name in {gate.level for gate in venue.gates}]
+    edges = {level.name: shapely.union_all([level.floor.boundary, *level.wall_lines]) for level in levels}
+    shapely.prepare(list(edges.values()))
     wide = {(gate.level, gate.bank) for gate in venue.gates if gate.bank and gate.clear_width >= NARROW_DOOR}
     for gate in venue.gates:
         # In a bank one wide gate is enough for wheelchairs.
         if (gate.level, gate.bank) not in wide or gate.clear_width < NARROW_PASSAGE:
             yield from _check_width(gate.name, gate.clear_width, gate.line)
-        level = venue.level(gate.level)
-        edges = shapely.union_all([level.floor.boundary, *level.wall_lines])
         for end in (shapely.Point(gate.line.coords[0]), shapely.Point(gate.line.coords[1])):
-            gap = end.distance(edges)
+            gap = edges[gate.level].distance(end)
             if gap > GATE_GAP:
-                what = f"people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
-                yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall")
+                what = "people can walk round this gate: {gap:.2f} m between its end and the nearest wall"
+                yield problem_at("warning", gate.name, end, what, "draw the gate from wall to wall", gap=gap)
     for link in venue.links:
         yield from _check_width(link.name, link.clear_width, link.from_line)
     if venue.gates and not any(gate.open for gate in venue.gates):
@@ -183,27 +204,26 @@ def _check_banks(venue: Venue) -> Iterator[Problem]:
         pairs = [(one, two) for one, two in combinations(gates, 2) if one.level == two.level]
         span = max((one.line.distance(two.line) for one, two in pairs), default=0.0)
         if len(gates) == 1:
-            what = f"bank {name!r} has this gate alone, so there is nothing to choose"
-            yield problem_at("warning", first.name, first.line, what, "name the same bank at its neighbours")
+            what = "bank {bank!r} has this gate alone, so there is nothing to choose"
+            yield problem_at("warning", first.name, first.line, what, "name the same bank at its neighbours", bank=name)
         elif len(levels) > 1:
-            what = f"bank {name!r} has gates on the levels {_listed(levels)}; people choose on their own only"
-            yield problem_at(
-                "warning", first.name, first.line, what, "give the gates of each level a bank of their own"
-            )
+            what = "bank {bank!r} has gates on the levels {levels}; people choose on their own only"
+            mend = "give the gates of each level a bank of their own"
+            yield problem_at("warning", first.name, first.line, what, mend, bank=name, levels=_listed(levels))
         if span > BANK_LENGTH:
-            what = f"bank {name!r} has gates {span:.0f} m apart; over {BANK_LENGTH:g} m nobody sees them together"
+            what = "bank {bank!r} has gates {span:.0f} m apart; over {most:g} m nobody sees them together"
             mend = "give gates far from each other different banks"
-            yield problem_at("warning", first.name, first.line, what, mend)
+            yield problem_at("warning", first.name, first.line, what, mend, bank=name, span=span, most=BANK_LENGTH)
 
 
 def _check_width(place: str, width: float, line: BaseGeometry) -> Iterator[Problem]:
     """Find a gate or link that is too narrow."""
     if width < 2 * BODY_RADIUS:
-        what = f"clear width {width:.2f} m: nobody fits through"
-        yield problem_at("error", place, line, what, f"give it at least {NARROW_PASSAGE} m")
+        what, mend = "clear width {width:.2f} m: nobody fits through", "give it at least {least:g} m"
+        yield problem_at("error", place, line, what, mend, width=width, least=NARROW_PASSAGE)
     elif round(width, 2) < NARROW_DOOR:
-        what = f"clear width {width:.2f} m is less than {NARROW_DOOR} m"
-        yield problem_at("warning", place, line, what, "check the width; a wheelchair does not pass")
+        what, mend = "clear width {width:.2f} m is less than {least:g} m", "check the width; a wheelchair does not pass"
+        yield problem_at("warning", place, line, what, mend, width=width, least=NARROW_DOOR)
 
 
 def _check_zones(venue: Venue) -> Iterator[Problem]:
@@ -212,68 +232,55 @@ def _check_zones(venue: Venue) -> Iterator[Problem]:
         for part in shapely.get_parts(zone.polygon):
             off = part.difference(venue.level(zone.level).floor)
             if off.area > 0.1 * part.area:
-                whole = "this zone" if part.equals(zone.polygon) else "a part of this zone"
-                what = f"{off.area / part.area:.0%} of {whole} is off the floor"
-                yield problem_at("warning", zone.name, off, what, "draw it on walkable ground only")
+                what = "{share:.0%} of a part of this zone is off the floor"
+                if part.equals(zone.polygon):
+                    what = "{share:.0%} of this zone is off the floor"
+                mend = "draw it on walkable ground only"
+                yield problem_at("warning", zone.name, off, what, mend, share=off.area / part.area)
 
 
-def _check_narrow(level: Level) -> Iterator[Problem]:
-    """Find passages that part when a disc of the width of a narrow door is rolled over the floor."""
-    wide = erode_floor(level, radius=NARROW_DOOR / 2)
-    for part in erode_floor(level, radius=BODY_RADIUS):
-        inside = [piece for piece in wide if piece.intersects(part)]
-        for number, piece in enumerate(inside[1:], start=1):
-            other = min(inside[:number], key=piece.distance)
-            width, neck = find_neck(level, piece, other)
-            what = f"a passage is {width:.2f} m wide, less than {NARROW_DOOR} m"
-            if width < NARROW_PASSAGE:
-                what = f"a passage is {width:.2f} m wide; under {NARROW_PASSAGE} m people must squeeze through"
-            if round(width, 2) < NARROW_DOOR:
-                yield problem_at("warning", level.name, neck, what, "check the width in the drawing")
+def _check_noise(level: Level) -> Iterator[Problem]:
+    """Find a floor of so many sharp corners that it is noise, and cannot be checked in a reasonable time."""
+    count = sum(_count_sharp(ring) for part in level.floor.geoms for ring in (part.exterior, *part.interiors))
+    if count > MOST_SHARP:
+        what = (
+            "the edge of this floor has {count:,} sharp corners less than {apart:g} m apart; nothing else was checked"
+        )
+        mend = "it is noise: simplify the drawing, or draw the floor anew"
+        yield problem_at("error", level.name, level.floor, what, mend, count=count, apart=SHARP_APART)
 
 
-def find_neck(level: Level, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
-    """Return the width [m] of the widest way between two parts of a floor, to 1 cm, and its narrow place.
-
-    Bisection on the radius of the largest disc that gets from one part to the other. The neck is what a
-    slightly smaller disc can reach and a slightly larger one cannot.
-    """
-    low, high = BODY_RADIUS, NARROW_DOOR / 2
-    while high - low > 0.005:
-        radius = 0.5 * (low + high)
-        parts = erode_floor(level, radius=radius)
-        joined = any(part.intersects(one) and part.intersects(other) for part in parts)
-        low, high = (radius, high) if joined else (low, radius)
-    ways = [part for part in erode_floor(level, radius=low) if part.intersects(one) and part.intersects(other)]
-    beyond = [part.buffer(2 * (high - low)) for part in erode_floor(level, radius=high)]
-    rest = shapely.union_all(ways).difference(shapely.union_all(beyond))
-    between = [part for part in getattr(rest, "geoms", [rest]) if not part.is_empty]
-    middle = shapely.LineString(nearest_points(one, other))
-    return low + high, max(between, key=lambda part: part.area, default=middle)
+def _count_sharp(ring: LinearRing) -> int:
+    """Return at how many corners a ring turns by 45 degrees or more between two short edges."""
+    edges = np.diff(shapely.get_coordinates(ring), axis=0)
+    lengths, after = np.hypot(edges[:, 0], edges[:, 1]), np.roll(edges, -1, axis=0)
+    lengths_after = np.roll(lengths, -1)
+    straight = (edges * after).sum(axis=1) > math.sqrt(0.5) * lengths * lengths_after
+    return int(np.count_nonzero(~straight & (lengths < SHARP_APART) & (lengths_after < SHARP_APART)))
 
 
 def _check_slivers(level: Level) -> Iterator[Problem]:
     """Find floor parts too small to stand on, and dead strips too narrow to enter."""
     for part in level.floor.geoms:
         if part.area < SLIVER:
-            what = f"a piece of floor of {part.area:.3f} m2 stands alone"
-            yield problem_at("warning", level.name, part, what, "join it to the rest, or leave it out")
+            what, mend = "a piece of floor of {area:.3f} m2 stands alone", "join it to the rest, or leave it out"
+            yield problem_at("warning", level.name, part, what, mend, area=part.area)
             continue
         opened = part.buffer(-BODY_RADIUS, join_style="mitre").buffer(BODY_RADIUS + 0.01, join_style="mitre")
         rest = part.difference(opened)
         for strip in getattr(rest, "geoms", [rest]):
             if strip.area >= 0.1 * SLIVER:
-                what = f"a strip of {strip.area:.2f} m2 is narrower than a body"
-                yield problem_at("warning", level.name, strip, what, "fill it, or draw it as wide as it is")
+                what, mend = "a strip of {area:.2f} m2 is narrower than a body", "fill it, or draw it as wide as it is"
+                yield problem_at("warning", level.name, strip, what, mend, area=strip.area)
 
 
 def _check_obstacles(level: Level) -> Iterator[Problem]:
     """Find obstacles and thin walls that are not on the walkable ground."""
     for number, obstacle in enumerate(level.solids, start=1):
         if not obstacle.polygon.intersects(level.walkable):
-            what = f"obstacle {repr(obstacle.name) if obstacle.name else number} lies outside the walkable ground"
-            yield problem_at("error", level.name, obstacle.polygon, what, "move it, or leave it out")
+            what, mend = "obstacle {one!r} lies outside the walkable ground", "move it, or leave it out"
+            yield problem_at("error", level.name, obstacle.polygon, what, mend, one=obstacle.name or number)
     for number, wall in enumerate(level.wall_lines, start=1):
         if not wall.intersects(level.walkable):
-            what = f"wall {number} lies outside the walkable ground"
-            yield problem_at("error", level.name, wall, what, "move it, or leave it out")
+            what, mend = "wall {number} lies outside the walkable ground", "move it, or leave it out"
+            yield problem_at("error", level.name, wall, what, mend, number=number)

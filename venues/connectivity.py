@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -42,13 +43,19 @@ def erode_floor(level: Level, *, radius: float, cuts: Iterable[LineString] = ())
         radius: of the disc [m].
         cuts: lines [m] besides the level's own walls that nobody crosses.
     """
+    return list(_eroded(level, radius, tuple(cuts)))
+
+
+@lru_cache(maxsize=8)
+def _eroded(level: Level, radius: float, cuts: tuple[LineString, ...]) -> tuple[Polygon, ...]:
+    """Return what `erode_floor` does; the last answers are kept, as a check asks for the same many times."""
     lines = [*level.wall_lines, *cuts]
     floor: BaseGeometry = level.floor
     if lines:
         floor = floor.difference(shapely.union_all([line.buffer(CUT, cap_style="flat") for line in lines]))
     # Part by part: parts are apart, and eroding them together takes far longer.
     eroded = shapely.buffer(shapely.get_parts(floor), -radius, join_style="mitre")
-    return [part for part in shapely.get_parts(eroded) if not part.is_empty]
+    return tuple(part for part in shapely.get_parts(eroded) if not part.is_empty)
 
 
 class FloorGraph:
@@ -67,6 +74,10 @@ class FloorGraph:
         for level in venue.levels:
             cuts = [gate.line for gate in barred if gate.level == level.name]
             self.pieces += [Piece(level.name, part) for part in erode_floor(level, radius=BODY_RADIUS, cuts=cuts)]
+        self._shapes = np.array([piece.shape for piece in self.pieces], dtype=object)
+        shapely.prepare(self._shapes)
+        self._tree = shapely.STRtree(self._shapes)
+        self._under: dict[tuple[str, BaseGeometry], frozenset[int]] = {}
         self._edges: dict[int, set[int]] = {number: set() for number in range(len(self.pieces))}
         for gate in barred:
             if gate.open:
@@ -102,13 +113,15 @@ class FloorGraph:
 
     def _touched(self, level: str, shape: BaseGeometry) -> set[int]:
         """Return the pieces of a level that share ground with a shape."""
-        return {
-            number for number, piece in enumerate(self.pieces) if piece.level == level and piece.shape.intersects(shape)
-        }
+        near = [number for number in self._tree.query(shape).tolist() if self.pieces[number].level == level]
+        return {number for number in near if self._shapes[number].intersects(shape)}
 
     def pieces_of(self, zone: Zone) -> set[int]:
         """Return the pieces a zone lies on; a zone drawn along a wall counts up to half a body width off."""
-        return self._touched(zone.level, zone.polygon.buffer(BODY_RADIUS))
+        key = (zone.level, zone.polygon)
+        if key not in self._under:
+            self._under[key] = frozenset(self._touched(zone.level, zone.polygon.buffer(BODY_RADIUS)))
+        return set(self._under[key])
 
     def parts(self) -> list[set[int]]:
         """Return the pieces in groups that nothing joins, ways of one direction counting as joints too."""

@@ -8,7 +8,7 @@ surely seen counts as not seen). Not here: the elements (`elements.py`), how the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -111,32 +111,40 @@ def covering(venue: Venue, items: Sequence[Element], level: str, x: float, y: fl
 
 def check_coverage(venue: Venue) -> list[Problem]:
     """Return elements that are off the floor or cover none of it, and the floor no camera and no loudspeaker covers."""
-    return [*_check_places(venue), *_check_gaps(venue)]
+    covered = {item.name: compute_covered(venue, item) for item in venue.elements}
+    return [*_check_places(venue, covered), *_check_gaps(venue, covered)]
 
 
-def _check_places(venue: Venue) -> Iterator[Problem]:
+def _check_places(venue: Venue, covered: Mapping[str, BaseGeometry]) -> Iterator[Problem]:
     """Find cameras, loudspeakers and signs that hang off the floor, or cover nothing of it."""
     for item in venue.elements:
         kind = type(item).__name__.lower()
         off = venue.level(item.level).walkable.distance(item.position)
         if off > MOUNT:
-            what = f"this {kind} is {off:.1f} m off the floor of level {item.level!r}"
-            yield problem_at("warning", item.name, item.position, what, "move it to the wall or pole it hangs on")
-        elif compute_covered(venue, item).area <= 0.0:
-            what = f"this {kind} covers no floor of level {item.level!r}"
-            yield problem_at("warning", item.name, item.position, what, "turn it, move it, or correct its reach")
+            what = "this {kind} is {off:.1f} m off the floor of level {level!r}"
+            mend = "move it to the wall or pole it hangs on"
+            yield problem_at("warning", item.name, item.position, what, mend, kind=kind, off=off, level=item.level)
+        elif covered[item.name].area <= 0.0:
+            what, mend = "this {kind} covers no floor of level {level!r}", "turn it, move it, or correct its reach"
+            yield problem_at("warning", item.name, item.position, what, mend, kind=kind, level=item.level)
 
 
-def _check_gaps(venue: Venue) -> Iterator[Problem]:
+def _check_gaps(venue: Venue, covered: Mapping[str, BaseGeometry]) -> Iterator[Problem]:
     """Tell what share of each level cameras and loudspeakers cover, where a part of it is left out."""
     groups: tuple[tuple[str, Sequence[Camera] | Sequence[Loudspeaker]], ...]
-    groups = (("camera sees", venue.cameras), ("loudspeaker reaches", venue.loudspeakers))
-    for verb, items in groups:
+    groups = (
+        ("no camera sees {share:.0f} % of this level; the largest such part has {area:,.0f} m2", venue.cameras),
+        (
+            "no loudspeaker reaches {share:.0f} % of this level; the largest such part has {area:,.0f} m2",
+            venue.loudspeakers,
+        ),
+    )
+    for what, items in groups:
         for level in venue.levels if items else ():
-            covered = [compute_covered(venue, item) for item in items if item.level == level.name]
-            left = level.floor.difference(shapely.union_all(covered)).buffer(-GAP_RADIUS).buffer(GAP_RADIUS)
+            seen = [covered[item.name] for item in items if item.level == level.name]
+            left = level.floor.difference(shapely.union_all(seen)).buffer(-GAP_RADIUS).buffer(GAP_RADIUS)
             gap = max(shapely.get_parts(left), key=lambda part: part.area, default=Polygon())
             if gap.area >= GAP:
                 share = 100.0 * min(1.0, left.area / level.floor.area)
-                what = f"no {verb} {share:.0f} % of this level; the largest such part has {gap.area:,.0f} m2"
-                yield problem_at("information", level.name, gap, what, "add one there, or post staff")
+                mend = "add one there, or post staff"
+                yield problem_at("information", level.name, gap, what, mend, share=share, area=gap.area)

@@ -39,7 +39,7 @@ class Camera:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        _check_element(self, f"camera {self.name!r}")
+        _check_element(self)
         what = f"of camera {self.name!r}"
         bearing = check_number(f"bearing {what}", self.bearing, low=0.0, high=FULL_TURN, unit="degrees")
         angle = check_number(
@@ -50,8 +50,11 @@ class Camera:
 
 
 @dataclass(frozen=True)
-class Loudspeaker:
-    """A loudspeaker whose words are understood up to `reach` [m] from `position` [m], round corners too."""
+class _Reaching:
+    """What hangs at `position` [m] on a level and is noticed up to `reach` [m] from there.
+
+    `labels`: language code -> text.
+    """
 
     name: str
     level: str
@@ -60,29 +63,25 @@ class Loudspeaker:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        _check_element(self, f"loudspeaker {self.name!r}")
+        _check_element(self)
 
 
-@dataclass(frozen=True)
-class Sign:
-    """A sign or board that is read up to `reach` [m] from `position` [m]."""
+class Loudspeaker(_Reaching):
+    """A loudspeaker whose words are understood up to its reach, round corners too."""
 
-    name: str
-    level: str
-    position: Point
-    reach: float
-    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def __post_init__(self) -> None:
-        _check_element(self, f"sign {self.name!r}")
+class Sign(_Reaching):
+    """A sign or board that is read up to its reach."""
 
 
 Element = Camera | Loudspeaker | Sign
 
 
-def _check_element(item: Element, what: str) -> None:
+def _check_element(item: Camera | _Reaching) -> None:
     """Refuse a name, position, reach or labels that are none."""
-    check_name(f"a {type(item).__name__.lower()}", item.name)
+    kind = type(item).__name__.lower()
+    check_name(f"a {kind}", item.name)
+    what = f"{kind} {item.name!r}"
     if not isinstance(item.position, Point) or item.position.is_empty:
         raise BadInput(f"{what} has the position {item.position!s:.60}; it must be a point")
     check_coordinates(what, item.position)

@@ -26,6 +26,8 @@ from venues.venue import Venue
 SCHEMA_VERSION = 1
 #: Largest file read [bytes]; a venue of 10,000 polygons has a few megabytes.
 MAX_FILE = 50_000_000
+#: Most features of a venue; more cannot be checked in 10 s (measured: 10,000 zones take 5 s).
+MAX_FEATURES = 12_000
 COORDINATES = ("local metres", "lonlat")
 #: Polar regions, where the projection is not for us [degrees].
 MAX_LATITUDE = 85.0
@@ -94,6 +96,8 @@ def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
     raw = document.get("features")
     if not isinstance(raw, list):
         raise BadInput(f"{where} has no list 'features'; it needs at least one of kind level")
+    if len(raw) > MAX_FEATURES:
+        raise BadInput(f"{where} has {len(raw):,} features; a venue has at most {MAX_FEATURES:,}: cut out a part of it")
     features = [parse_feature(one, f"{where}: feature {number}") for number, one in enumerate(raw, start=1)]
     crs = head.get("crs", "local metres")
     if head["coordinates"] == "lonlat":

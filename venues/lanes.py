@@ -6,6 +6,7 @@ Not here: how dense a crowd makes it (a run measures each lane as the zone it is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -32,39 +33,42 @@ def check_lanes(venue: Venue) -> list[Problem]:
 def _check_lane(venue: Venue, lane: Zone) -> Iterator[Problem]:
     level = venue.level(lane.level)
     crossed = list(_crossings(venue, lane, level))
-    for what, shape in crossed:
-        yield problem_at("warning", lane.name, shape, f"{what} on this emergency lane", "clear it, or move the lane")
+    for what, shape, values in crossed:
+        yield problem_at("warning", lane.name, shape, what, "clear it, or move the lane", **values)
     for zone in venue.zones:
         shared = zone.polygon.intersection(lane.polygon)
         if zone.level == lane.level and zone.kinds & STANDING_KINDS and shared.area > COVERED:
-            what = f"people are to stand on this emergency lane, in zone {zone.name!r}"
-            yield problem_at("warning", lane.name, shared, what, "keep the zone off the lane")
+            what, mend = "people are to stand on this emergency lane, in zone {zone!r}", "keep the zone off the lane"
+            yield problem_at("warning", lane.name, shared, what, mend, zone=zone.name)
     width = _clear_width(lane.polygon.intersection(level.floor), parts=len(shapely.get_parts(lane.polygon)))
     if not crossed and width < LANE_WIDTH:
-        what = f"this emergency lane has {width:.1f} m clear width; a vehicle needs {LANE_WIDTH:g} m"
-        yield problem_at("warning", lane.name, lane.polygon, what, "widen it")
+        what = "this emergency lane has {width:.1f} m clear width; a vehicle needs {least:g} m"
+        yield problem_at("warning", lane.name, lane.polygon, what, "widen it", width=width, least=LANE_WIDTH)
 
 
-def _crossings(venue: Venue, lane: Zone, level: Level) -> Iterator[tuple[str, BaseGeometry]]:
-    """Yield what stands on a lane, and where."""
+def _crossings(venue: Venue, lane: Zone, level: Level) -> Iterator[tuple[str, BaseGeometry, dict[str, Any]]]:
+    """Yield what stands on a lane as a sentence, where, and what fills its blanks."""
     for number, solid in enumerate(level.solids, start=1):
         shared = solid.polygon.intersection(lane.polygon)
         if shared.area > COVERED:
-            yield f"obstacle {repr(solid.name) if solid.name else number} stands", shared
+            yield "obstacle {one!r} stands on this emergency lane", shared, {"one": solid.name or number}
     inside = lane.polygon.buffer(-DRAWING_TOLERANCE)
     for number, wall in enumerate(level.thin_walls, start=1):
         if wall.line.intersects(inside):
-            yield f"wall {repr(wall.name) if wall.name else number} stands", wall.line.intersection(inside)
+            shape = wall.line.intersection(inside)
+            yield "wall {one!r} stands on this emergency lane", shape, {"one": wall.name or number}
     for gate in venue.gates:
         if gate.level != lane.level or not gate.line.intersects(inside):
             continue
+        shape = gate.line.intersection(inside)
         if not gate.open:
-            yield f"gate {gate.name!r} is shut", gate.line.intersection(inside)
+            yield "gate {gate!r} is shut on this emergency lane", shape, {"gate": gate.name}
         elif gate.clear_width < LANE_WIDTH:
-            yield f"gate {gate.name!r}, {gate.clear_width:.1f} m wide, stands", gate.line.intersection(inside)
+            what = "gate {gate!r}, {width:.1f} m wide, stands on this emergency lane"
+            yield what, shape, {"gate": gate.name, "width": gate.clear_width}
     off = lane.polygon.difference(level.walkable)
     if off.area > COVERED:
-        yield f"{off.area:.1f} m2 off the floor are", off
+        yield "{area:.1f} m2 off the floor are on this emergency lane", off, {"area": off.area}
 
 
 def _clear_width(floor: BaseGeometry, *, parts: int) -> float:

@@ -44,9 +44,12 @@ def _check_overlaps(level: Level) -> Iterator[Problem]:
     for one, other in sorted(pairs):
         shared = solids[one].polygon.intersection(solids[other].polygon) if one < other else Polygon()
         if shared.area > OVERLAP:
-            names = " and ".join(repr(solids[n].name) if solids[n].name else str(n + 1) for n in (one, other))
-            what = f"obstacles {names} overlap by {shared.area:.2f} m2"
-            yield problem_at("warning", level.name, shared, what, "move one of them, or draw both as one")
+            names = {key: solids[n].name or n + 1 for key, n in (("one", one), ("other", other))}
+            what, mend = (
+                "obstacles {one!r} and {other!r} overlap by {area:.2f} m2",
+                "move one of them, or draw both as one",
+            )
+            yield problem_at("warning", level.name, shared, what, mend, area=shared.area, **names)
 
 
 def _check_links(venue: Venue) -> Iterator[Problem]:
@@ -56,21 +59,21 @@ def _check_links(venue: Venue) -> Iterator[Problem]:
         for level, line in ((link.from_level, link.from_line), (link.to_level, link.to_line)):
             before = line.buffer(SIDE_DEPTH, cap_style="flat")
             if not any(piece.intersects(before) for piece in pieces[level]):
-                what = f"nobody can step onto this {link.kind} on level {level!r}: there is no room before it"
+                what = "nobody can step onto this {kind} on level {level!r}: there is no room before it"
                 mend = "move the line to the edge of the floor, or what stands before it away"
-                yield problem_at("error", link.name, line, what, mend)
+                yield problem_at("error", link.name, line, what, mend, kind=link.kind, level=level)
 
 
 def _check_widths(venue: Venue) -> Iterator[Problem]:
     """Find gates and links whose width nobody said: flows and capacity hang on what was assumed."""
+    what = "the clear width of this {kind} is not given; {width:.2f} m is assumed"
+    mend = "measure it, and write it as 'clear_width'"
     for gate in venue.gates:
         if gate.width_assumed:
-            what = f"the clear width of this gate is not given; {gate.clear_width:.2f} m is assumed"
-            yield problem_at("warning", gate.name, gate.line, what, "measure it, and write it as 'clear_width'")
+            yield problem_at("warning", gate.name, gate.line, what, mend, kind="gate", width=gate.clear_width)
     for link in venue.links:
         if link.width_assumed:
-            what = f"the clear width of this {link.kind} is not given; {link.clear_width:.2f} m is assumed"
-            yield problem_at("warning", link.name, link.from_line, what, "measure it, and write it as 'clear_width'")
+            yield problem_at("warning", link.name, link.from_line, what, mend, kind=link.kind, width=link.clear_width)
 
 
 def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:
@@ -78,16 +81,18 @@ def _check_dead_ends(venue: Venue, level: Level) -> Iterator[Problem]:
     wide = level.floor.buffer(-CORRIDOR / 2, join_style="mitre").buffer(CORRIDOR / 2 + 0.01, join_style="mitre")
     if wide.is_empty:
         return
-    goals = _goals(venue, level)
+    goals, beside = _goals(venue, level), wide.buffer(0.02)
+    shapely.prepare(goals)
     for corridor in shapely.get_parts(level.floor.difference(wide)):
-        rims = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(wide.buffer(0.02))))
+        rims = shapely.get_parts(shapely.line_merge(corridor.boundary.intersection(beside)))
         mouths = [rim for rim in rims if rim.length > 2 * BODY_RADIUS]
         if len(mouths) != 1 or corridor.intersects(goals):
             continue
         depth = shapely.hausdorff_distance(corridor, mouths[0])
         if depth > DEAD_END:
-            what = f"a corridor narrower than {CORRIDOR:g} m ends after {depth:.1f} m"
-            yield problem_at("warning", level.name, corridor, what, "open its end, shut it off, or mark it as no-go")
+            what = "a corridor narrower than {most:g} m ends after {depth:.1f} m"
+            mend = "open its end, shut it off, or mark it as no-go"
+            yield problem_at("warning", level.name, corridor, what, mend, most=CORRIDOR, depth=depth)
 
 
 def _goals(venue: Venue, level: Level) -> BaseGeometry:

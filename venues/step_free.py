@@ -74,12 +74,12 @@ def _steep_ramps(venue: Venue) -> Iterator[Problem]:
         rise = abs(venue.level(link.to_level).elevation - venue.level(link.from_level).elevation)
         run = math.sqrt(max(link.length**2 - rise**2, 0.0))
         if link.kind == "ramp" and rise >= STEEPEST_RAMP * run:
-            what = f"this ramp rises {rise:.1f} m over {run:.1f} m; wheelchairs do not take 1 in 8 and steeper"
+            what = "this ramp rises {rise:.1f} m over {run:.1f} m; wheelchairs do not take 1 in 8 and steeper"
             mend = "draw it as stairs, so that nobody on wheels is sent there, or make it longer"
-            yield problem_at("warning", link.name, link.from_line, what, mend)
+            yield problem_at("warning", link.name, link.from_line, what, mend, rise=rise, run=run)
 
 
 def _barred(way: Zone, sources: list[str]) -> Problem:
     names = ", ".join(repr(name) for name in sources)
-    what = f"who cannot take steps cannot leave by this exit from {names}"
-    return problem_at("information", way.name, way.polygon, what, "tell them another exit")
+    what, mend = "who cannot take steps cannot leave by this exit from {names}", "tell them another exit"
+    return problem_at("information", way.name, way.polygon, what, mend, names=names)

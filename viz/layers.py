@@ -16,6 +16,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -24,7 +25,7 @@ from venues.elements import Element
 from venues.places import Gate, Link, MeasurementArea, MeasurementLine, Zone, compute_normal
 from venues.venue import Venue, label
 from viz import palette
-from viz.labels import Tag, wrap_name, write_text
+from viz.labels import Tag, font_family, wrap_name, write_text
 
 #: How each state of a gate is said.
 WORDS = {
@@ -213,6 +214,23 @@ def draw_north_arrow(ax: Axes, x: float, y: float, *, length: float, lang: str =
     _draw_arrow(ax, (x, y), (0.0, length), palette.TEXT, width=2.0)
     text = "북" if lang == "ko" else "N"
     write_text(ax, x + 0.25 * length, y + 0.5 * length, text, fontsize=11, color=palette.TEXT, va="center", zorder=9)
+
+
+def draw_coordinates(ax: Axes) -> None:
+    """Write x along the upper edge and y along the left one [m], so that a place said as (12, 40) is found.
+
+    Call it once the limits are set; it stays inside the frame, above the strip of the scale bar.
+    """
+    style: dict[str, Any] = {"family": font_family(), "fontsize": 6.5, "color": palette.FAINT_TEXT, "parse_math": False}
+    for axis, (low, high), below in ((ax.xaxis, ax.get_xlim(), 0.06), (ax.yaxis, ax.get_ylim(), 0.15)):
+        ends = low + below * (high - low), high - 0.06 * (high - low)
+        ticks = MaxNLocator(6, steps=[1, 2, 5, 10], integer=True).tick_values(*ends)
+        first, *others = [tick for tick in ticks if ends[0] <= tick <= ends[1]] or [round(sum(ends) / 2)]
+        texts = [f"{axis.axis_name} {first:g} m", *(f"{tick:g}" for tick in others)]
+        axis.set_ticks([first, *others], texts, ha="center" if axis is ax.xaxis else "left", **style)
+    ax.tick_params(direction="in", length=3, width=0.6, color=palette.FAINT_TEXT)
+    ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, pad=-10)
+    ax.tick_params(axis="y", pad=-5)
 
 
 def choose_scale_length(extent: float) -> float:

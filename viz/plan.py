@@ -165,7 +165,8 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     for place, number in enumerate(order):
         west, south, east, north = bounds[number]
         ax = figure.add_subplot(grid[place], label=levels[number].name)
-        ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+        ax.set(xlim=(west, east), ylim=(south, north))
+        layers.draw_coordinates(ax)
         ax.set_aspect("equal")
         ax.apply_aspect()
         _draw_level(ax, venue, levels[number].name, lang=lang, first=number == 0, cut_off=cut_off)

@@ -239,7 +239,8 @@ def _padded(bounds: Sequence[float]) -> tuple[float, float, float, float]:
 
 def _frame(ax: Axes, west: float, south: float, east: float, north: float) -> None:
     """Set the part of the plane that is shown, with a scale bar below left."""
-    ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+    ax.set(xlim=(west, east), ylim=(south, north))
+    layers.draw_coordinates(ax)
     ax.set_aspect("equal")
     for spine in ax.spines.values():
         spine.set_visible(False)

@@ -16,6 +16,10 @@ from crowd.command_line.terminal import print_json, print_rows
 
 if TYPE_CHECKING:
     from venues import Problem, Venue
+    from venues.readers.import_report import ImportReport
+
+#: Most warnings of the check that an import prints; errors are all printed.
+WARNINGS = 5
 
 
 def list_venues(as_json: Json = False) -> None:
@@ -29,16 +33,22 @@ def list_venues(as_json: Json = False) -> None:
         print_rows([(name, venue.labels.get("en", ""), venue.labels.get("ko", "")) for name, venue in found])
 
 
-def tell_problems(venue: Venue, problems: Sequence[Problem], *, as_json: bool, files: Sequence[Path]) -> None:
+def tell_problems(
+    venue: Venue, problems: Sequence[Problem], *, lang: str, as_json: bool, files: Sequence[Path]
+) -> None:
     """Print what is wrong with a venue, numbered as on its picture; exit code 1 if anything is an error."""
+    from venues.sentences import in_language
+
     if as_json:
-        found = [vars(problem) for problem in problems]
+        found = [problem.data(lang) for problem in problems]
         print_json({"venue": venue.name, "problems": found, "files": [str(path) for path in files]})
     else:
-        for number, p in enumerate(problems, start=1):
-            typer.echo(f"{number}. {p.severity}: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}")
+        for number, problem in enumerate(problems, start=1):
+            typer.echo(f"{number}. {problem.text(lang)}")
         count = sum(problem.severity != "information" for problem in problems)
-        typer.echo(f"{venue.name}: {count or 'no'} problem{'' if count == 1 else 's'} found")
+        told = {0: "{venue!s}: no problems found", 1: "{venue!s}: 1 problem found"}
+        sentence = told.get(count, "{venue!s}: {count} problems found")
+        typer.echo(in_language(sentence, lang, {"venue": venue.name, "count": count}))
         print_rows([(str(path),) for path in files])
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
@@ -49,11 +59,13 @@ def capacity(
         list[str] | None, typer.Option(help="An exit or source that does not count; repeatable.")
     ] = None,
     emergency_minutes: Annotated[float, typer.Option(help="Time to be out in an emergency, 2.5 to 8.")] = 2.5,
+    lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
     """Say how many people a venue takes by the guides: floor, widths, flows, the least of the four limits."""
     from venues import load_venue
-    from venues.capacity import compute_capacity, tell_capacity
+    from venues.capacity import compute_capacity
+    from venues.capacity_text import tell_capacity
 
     venue = load_venue(name)
     found = compute_capacity(
@@ -62,7 +74,7 @@ def capacity(
     if as_json:
         print_json({"venue": venue.name, **found.data()})
         return
-    for line in tell_capacity(found):
+    for line in tell_capacity(found, lang):
         typer.echo(line)
 
 
@@ -71,8 +83,8 @@ def import_venue(
     out: Annotated[Path, typer.Option(help="Venue to write (.geojson); the import report goes beside it.")],
     crs: Annotated[str | None, typer.Option(help="Coordinate system, as EPSG:5179; 'local' for metres.")] = None,
     units: Annotated[str | None, typer.Option(help="Units of a drawing: mm, cm, m, in or ft.")] = None,
-    scale: Annotated[float | None, typer.Option(help="Metres that the width of a picture stands for.")] = None,
-    roles: Annotated[Path | None, typer.Option(help="TOML file: which layer or colour is what.")] = None,
+    scale: Annotated[str | None, typer.Option(help="Metres that the width of a picture stands for, as 120.")] = None,
+    roles: Annotated[Path | None, typer.Option(help="TOML file: which layer or colour is what, and names.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of attribute texts, as cp949.")] = None,
     within: Annotated[
         str | None, typer.Option(help="Part of the map: 'west,south,east,north' in its own coordinates.")
@@ -88,53 +100,67 @@ def import_venue(
     Exit code 1 if people could not walk in it as drawn: the check finds an error, or a way in or out was left out.
     """
     from venues import check_venue, write_venue
-    from venues.errors import BadInput
     from venues.readers.import_map import import_map
-    from venues.readers.import_report import in_language
     from venues.readers.roles import read_roles
     from venues.readers.sketch import ImportOptions
+
+    _check_out(out, source)
+    said = read_roles(roles) if roles is not None else {}
+    said = {**said, "units": units or said.get("units"), "scale": _metres(scale), "within": _part(within)}
+    options = ImportOptions(crs=crs, encoding=encoding, licence=licence, roads=roads, **said)
+    venue, report = import_map(source, options, name=name)
+    write_venue(venue, out)
+    files = [out, *report.write(out, lang)]
+    problems = check_venue(venue)
+    if as_json:
+        found = [problem.data(lang) for problem in problems]
+        written = [str(path) for path in files[1:]]
+        print_json({**report.data(lang), "venue": str(out), "files": written, "problems": found})
+    else:
+        _tell_import(report, problems, files, lang)
+    errors = any(problem.severity == "error" for problem in problems)
+    raise typer.Exit(1 if errors or report.ways_lost else 0)
+
+
+def _tell_import(report: ImportReport, problems: Sequence[Problem], files: Sequence[Path], lang: str) -> None:
+    """Print what an import did, and the first of what the check finds: every error, then some warnings."""
+    from venues.sentences import in_language
+
+    for line in report.lines(lang):
+        typer.echo(line)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    for problem in (*errors, *warnings[:WARNINGS]):
+        typer.echo(problem.text(lang))
+    counts = {"problems": len(errors) + len(warnings), "errors": len(errors), "out": files[0]}
+    sentence = "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}"
+    typer.echo(in_language(sentence, lang, counts))
+    print_rows([(str(path),) for path in files])
+
+
+def _check_out(out: Path, source: Path) -> None:
+    """Refuse to write a venue where it cannot be, or over the map."""
+    from venues.errors import BadInput
 
     if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
         raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
     if out.exists() and source.exists() and out.samefile(source):
         raise BadInput(f"--out {out} is the map itself, which would be written over; write another name")
-    said = read_roles(roles) if roles is not None else {}
-    options = ImportOptions(
-        crs=crs,
-        units=units or said.get("units"),
-        scale=scale,
-        roles=said.get("roles", {}),
-        levels=said.get("levels", {}),
-        encoding=encoding,
-        within=_part(within),
-        licence=licence,
-        roads=roads,
-    )
-    venue, report = import_map(source, options, name=name)
-    write_venue(venue, out)
-    written = report.write(out, lang)
-    problems = check_venue(venue)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if as_json:
-        found = [vars(problem) for problem in problems]
-        print_json(
-            {**report.data(lang), "venue": str(out), "files": [str(path) for path in written], "problems": found}
-        )
-        raise typer.Exit(1 if errors or report.ways_lost else 0)
-    for line in report.lines(lang):
-        typer.echo(line)
-    for p in errors:
-        told = f"error: {p.place} at ({p.x:g}, {p.y:g}): {p.what}; {p.mend}"
-        typer.echo(in_language("{wrong}", lang, {"wrong": told}))
-    faults = [problem for problem in problems if problem.severity != "information"]
-    counts = {"problems": len(faults), "errors": len(errors), "out": out}
-    typer.echo(
-        in_language(
-            "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}", lang, counts
-        )
-    )
-    print_rows([(str(path),) for path in (out, *written)])
-    raise typer.Exit(1 if errors or report.ways_lost else 0)
+
+
+def _metres(text: str | None) -> float | None:
+    """Return a scale [m]: a bare number is metres."""
+    from crowd.scenario.units import LENGTH, parse_quantity
+    from venues.errors import BadInput
+
+    if text is None:
+        return None
+    bare = text.strip().replace("미터", "m")
+    try:
+        return parse_quantity(f"{bare} m" if bare[-1:].isdecimal() else bare, LENGTH)
+    except BadInput:
+        right = "write the metres that the whole width of the picture stands for, as 120 or '120 m'"
+        raise BadInput(f"--scale {text!r} is no length; {right}") from None
 
 
 def _part(text: str | None) -> tuple[float, float, float, float] | None:

@@ -42,6 +42,7 @@ class Quantity:
 
 _SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0, "minutes": 60.0}
 _SECONDS |= {"h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": DAY, "day": DAY, "days": DAY}
+_SECONDS |= {"초": 1.0, "분": 60.0, "시간": 3600.0}
 _PER = {f"{who}/{unit}": 1.0 / _SECONDS[unit] for who in ("", "1", "people", "persons") for unit in ("s", "min", "h")}
 _LENGTHS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "km": 1000.0}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from crowd.cli import app
@@ -123,3 +124,34 @@ def test_an_import_tells_what_it_assumes_where_no_source_or_exit_is_drawn(
     assert result.exit_code == code
     assert missing in result.output
     assert (area in result.output) == (drawn == "exit")
+
+
+def test_the_check_and_the_capacity_speak_korean_where_they_are_asked_to(tmp_path: Path) -> None:
+    file = tmp_path / "hall.wkt"
+    file.write_text(f"{HALL}\nsource: POLYGON ((0 0, 2 0, 2 5, 0 5, 0 0))", encoding="utf-8")
+    venue = file.with_suffix(".geojson")
+    told = crowd("venue", "import", file, "--out", venue, "--lang", "ko").stdout
+    assert "오류: hall, 위치 (" in told
+    check = crowd("venue", "check", venue, "--lang", "ko")
+    assert check.exit_code == 1
+    assert "1. 오류: hall, 위치 (" in check.stdout
+    assert "hall: 문제 1건" in check.stdout
+    problem = json.loads(crowd("venue", "check", venue, "--lang", "ko", "--json").stdout)["problems"][0]
+    assert (problem["severity"], problem["what"]) == ("error", "'exit' 구역이 하나도 없음")
+    assert "최종 수용 인원" in crowd("venue", "capacity", "itaewon-alley", "--lang", "ko").stdout
+
+
+@pytest.mark.parametrize("scale", ["40", "40 m", "40m", "0.04 km", "40미터"])
+def test_a_scale_is_understood_with_and_without_its_unit(tmp_path: Path, scale: str) -> None:
+    picture = Image.new("RGB", (400, 200), "white")
+    picture.save(tmp_path / "plan.png")
+    result = crowd("venue", "import", tmp_path / "plan.png", "--out", tmp_path / "plan.geojson", "--scale", scale)
+    assert result.exit_code == 0, result.output
+    assert "400 x 200 pixels, 10 cm each" in result.output
+
+
+def test_a_scale_that_is_no_length_is_refused_with_what_is_right(tmp_path: Path) -> None:
+    Image.new("RGB", (400, 200), "white").save(tmp_path / "plan.png")
+    result = crowd("venue", "import", tmp_path / "plan.png", "--out", tmp_path / "plan.geojson", "--scale", "1:500")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "--scale '1:500' is no length; write the metres" in result.stderr

@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import LineString, box
 
 from venues import BadInput, Gate, Level, Venue, Zone, load_venue
-from venues.capacity import compute_capacity, tell_capacity
+from venues.capacity import compute_capacity
+from venues.capacity_text import tell_capacity
 from venues.shapes import stairs
 
 WEST = Zone("west", "ground", box(0, 0, 2, 5), frozenset({"source"}))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
+import numpy as np
 import pytest
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 from shapely.ops import unary_union
 
 from venues import Gate, Level, Obstacle, Venue, Zone, check_venue, connected, from_geojson, to_geojson
 from venues.connectivity import cut_off_by_steps, reachable
+from venues.necks import MEASURED, check_narrow
 from venues.shapes import BOTH, bottleneck, corridor, room, stairs, t_junction
 
 WEST = Zone("west", "ground", box(0, 0, 2, 5), BOTH)
@@ -271,3 +274,21 @@ def test_a_ramp_too_steep_for_wheels_is_told(length: float, steep: bool) -> None
     ramp = dataclasses.replace(flight.links[0], kind="ramp", length=length)
     found = [p for p in check_venue(dataclasses.replace(flight, links=(ramp,))) if "this ramp rises 3.0 m" in p.what]
     assert bool(found) is steep
+
+
+def test_of_many_narrow_passages_the_first_are_measured_and_the_others_counted() -> None:
+    """A row of 30 rooms of 3 m, each joined to the next by a door of 0.7 m."""
+    walls = [box(4.0 * k + 3, y, 4.0 * k + 4, y + 1.15) for k in range(29) for y in (0.0, 1.85)]
+    told = list(check_narrow(Level("0", box(0, 0, 119, 3), obstacles=tuple(walls))))
+    assert [problem.what for problem in told[:-1]] == ["a passage is 0.70 m wide, less than 0.9 m"] * MEASURED
+    assert told[-1].what.startswith(f"{29 - MEASURED} more passages are narrower than 0.9 m")
+
+
+def test_an_outline_of_noise_is_an_error_that_is_found_in_a_second() -> None:
+    turns = np.linspace(0.0, 2.0 * np.pi, 30_001)[:-1]
+    radii = np.where(np.arange(30_000) % 2, 100.3, 100.0)
+    saw = Polygon(np.column_stack((radii * np.cos(turns), radii * np.sin(turns))))
+    begun = time.process_time()
+    (problem,) = check_venue(make_venue(Level("ground", saw)))
+    assert time.process_time() - begun < 1.0
+    assert (problem.severity, problem.values["count"]) == ("error", 30_000)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 from shapely.geometry import LineString
 
-from venues import load_venue
+from venues import load_venue, names
 from venues.connectivity import FloorGraph, reachable
 
 NAMES = (
     "footbridge", "market-street", "pilgrimage-deck", "riverside-festival", "shopping-street", "stadium-stand",
     "transfer-station",
 )  # fmt: skip
+README = Path(__file__).parents[2] / "README.md"
 
 
 def width_at(name: str, level: str, start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -114,3 +116,14 @@ def test_everything_in_the_library_is_named_and_explained_in_both_languages(name
     assert any("Assumed" in note["en"] for note in notes)
     assert venue.licence == "CC0-1.0"
     assert "no map data were copied" in venue.source.lower()
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_catalogue_of_the_readme_shows_a_picture_of_every_venue(name: str) -> None:
+    picture = f"examples/pictures/{name}.png"
+    assert f"]({picture})" in README.read_text(encoding="utf-8")
+    assert (README.parent / picture).stat().st_size > 20_000
+
+
+def test_there_are_ten_venues() -> None:
+    assert len(names()) == 10

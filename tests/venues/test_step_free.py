@@ -8,7 +8,8 @@ from shapely.geometry import box
 
 from tests.claims.test_links import house_with_both
 from venues import Venue, Zone, check_venue
-from venues.capacity import compute_capacity, tell_capacity
+from venues.capacity import compute_capacity
+from venues.capacity_text import tell_capacity
 from venues.shapes import stairs
 from venues.step_free import compute_step_free_exits
 

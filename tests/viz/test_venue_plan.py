@@ -178,3 +178,15 @@ def test_the_shipped_font_has_every_character_of_the_plan(lang: str) -> None:
     texts = [*texts_of(build_venue_plan(venue, lang=lang)), *WORDS[lang].values(), *link_layers.WORDS[lang].values()]
     assert missing_glyphs(texts) == ()
     assert set(WORDS[lang]) == set(WORDS["en"])
+
+
+def test_every_map_tells_where_x_and_y_are_so_that_a_place_in_a_report_is_found() -> None:
+    """A number stands where it says, on every level, within the frame."""
+    figure = build_venue_plan(load_venue("metro-station"))
+    figure.canvas.draw()
+    for ax in figure.axes:
+        for axis, name, limits in ((ax.xaxis, "x", ax.get_xlim()), (ax.yaxis, "y", ax.get_ylim())):
+            places, texts = axis.get_ticklocs(), [text.get_text() for text in axis.get_ticklabels()]
+            assert len(texts) >= 3
+            assert texts == [f"{name} {places[0]:g} m", *(f"{place:g}" for place in places[1:])]
+            assert limits[0] < min(places) < max(places) < limits[1]

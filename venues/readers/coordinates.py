@@ -169,7 +169,7 @@ def _check_together(drawn: Sequence[Drawn], where: str, *, degrees: bool = False
 def _near_origin(drawn: Sequence[Drawn], report: ImportReport, *, where: str) -> tuple[Drawn, ...]:
     """Return shapes in metres, moved to the origin where they lie far from it."""
     _check_together(drawn, where)
-    _check_size(drawn, where, hint=f"are these degrees? then give --crs {LONLAT}")
+    _check_size(drawn, where, hint=f"are these degrees? then give --crs {LONLAT}; of a drawing, other --units")
     west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
     if max(map(abs, (west, south, east, north))) <= MAX_REACH:
         return tuple(drawn)

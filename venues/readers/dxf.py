@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput, name_known
 from venues.readers.coordinates import LOCAL, cut_out, into_metres
+from venues.readers.dxf_file import load_document, warnings_told
 from venues.readers.import_report import ImportReport
 from venues.readers.mending import AREA_ROLES, CLOSING
 from venues.readers.roles import matched, role_of
@@ -27,8 +28,6 @@ from venues.readers.sketch import GROUND, Drawn, ImportOptions, Sketch
 UNITS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0, "km": 1000.0, "in": 0.0254, "ft": 0.3048}
 #: $INSUNITS (DXF reference) -> unit.
 INSUNITS = {1: "in", 2: "ft", 4: "mm", 5: "cm", 6: "m", 7: "km", 14: "dm"}
-#: Largest file [bytes]; ezdxf reads about 5 MB a second.
-MAX_FILE = 40_000_000
 #: Most entities once blocks are taken apart, and how deep blocks may stand in blocks.
 MAX_ENTITIES, MAX_DEPTH = 200_000, 12
 #: How far a curve may be from the line that stands for it [m].
@@ -45,45 +44,26 @@ def read_dxf(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     Raises:
         BadInput: if it cannot be used, or its units are not known.
     """
-    document = _load(path, report)
-    factor = _factor(document, options, path, report)
-    drawn = _drawn(_Taken(document, path, report), factor, options, report)
+    with warnings_told(report):
+        document = load_document(path, report)
+        factor = _factor(document, options, path, report)
+        drawn = _drawn(_Taken(document, path, report), factor, options, report)
     if not drawn:
-        layers = ", ".join(repr(layer.dxf.name) for layer in list(document.layers)[:12])
-        raise BadInput(
-            f'{path.name}: no layer has a role; its layers are {layers}: write "LAYER" = "walkable" in --roles'
-        )
+        raise BadInput(f"{path.name}: {_nothing(document, options, report)}")
     if options.within is not None:
         drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
     metres = into_metres(drawn, options.crs or LOCAL, report, where=path.name)
     return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs)
 
 
-def _load(path: Path, report: ImportReport) -> Any:
-    """Return the document of a file, recovered where it is damaged."""
-    size = path.stat().st_size
-    if size > MAX_FILE:
-        limit = f"at most {MAX_FILE / 1e6:.0f} MB can be read: delete what is no part of the place"
-        raise BadInput(f"{path.name} has {size / 1e6:.0f} MB; {limit}")
-    try:
-        import ezdxf
-        from ezdxf import recover
-    except ImportError:
-        raise BadInput("reading DXF needs ezdxf; install it: pip install inpa[maps]") from None
-    try:
-        return ezdxf.readfile(path)
-    except (OSError, ezdxf.DXFError):
-        pass
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as wrong:
-        raise BadInput(f"{path.name} is no DXF that can be read ({type(wrong).__name__}: {wrong!s:.60})") from None
-    try:
-        document, _ = recover.readfile(path)
-    except (OSError, ezdxf.DXFError, ValueError, TypeError, KeyError, IndexError, AttributeError) as wrong:
-        raise BadInput(
-            f"{path.name} is no DXF that can be read ({wrong!s:.80}); save it again as DXF 2010 or newer"
-        ) from None
-    report.repair("the file is damaged; what could be recovered was read")
-    return document
+def _nothing(document: Any, options: ImportOptions, report: ImportReport) -> str:
+    """Return why nothing of a drawing was taken, and what to do."""
+    layers = [layer.dxf.name for layer in document.layers]
+    if any(matched(layer, options.roles) for layer in layers):
+        lost = "; ".join(note.text() for note in report.notes("left_out")[:3])
+        return f"no layer with a role holds lines or areas (left out: {lost or 'nothing'}); draw the floor there"
+    named = ", ".join(repr(layer) for layer in layers[:12])
+    return f'no layer has a role; its layers are {named}: write "LAYER" = "walkable" in --roles'
 
 
 def _factor(document: Any, options: ImportOptions, path: Path, report: ImportReport) -> float:
@@ -182,6 +162,8 @@ def _tell_rings_in_rings(drawn: list[Drawn], report: ImportReport) -> None:
             grounds[one.where.rsplit(" ", 2)[0]] += [Polygon(line) for line in outlines if len(line) > 3]
     for layer, closed in grounds.items():
         rings = [ring for ring in closed if ring.is_valid]
+        if not rings:
+            continue
         inner, outer = shapely.STRtree(rings).query(rings, "within")
         count = len({int(a) for a, b in zip(inner, outer, strict=True) if rings[a].area < rings[b].area})
         if count:

@@ -20,6 +20,7 @@ from venues.readers.dxf import read_dxf
 from venues.readers.geojson_map import read_geojson_map
 from venues.readers.gis_files import read_gis
 from venues.readers.import_report import ImportReport
+from venues.readers.naming import name_items
 from venues.readers.osm import read_osm
 from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
@@ -30,6 +31,10 @@ from venues.venue import Venue
 MAX_FILE = 100_000_000
 #: Most solid things and walls on a map: more cannot be checked in 10 s (measured: 5,000 take 4 s, in the square).
 MAX_SOLIDS = 8_000
+#: Most points of streets together: more cannot be put together and checked in 10 s (measured: 14,000 take 7 s).
+MAX_POINTS = 40_000
+#: Floor that is smaller or larger than this is doubted [m2] (assumed: a living room; a town).
+SMALL, LARGE = 20.0, 1e6
 
 Text = Callable[[Path, str, ImportOptions, ImportReport], Sketch]
 Files = Callable[[Path, ImportOptions, ImportReport], Sketch]
@@ -49,6 +54,9 @@ FILES: dict[str, tuple[str, Files]] = {
     ".png": ("painted plan", read_plan_picture),
 }
 ENDINGS = (*TEXTS, *FILES)
+#: Endings of pictures that are not read, and of other files -> what they can be saved as.
+PICTURES = (".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pdf")
+BINARY = {".dwg": ".dxf", ".pbf": ".osm (osmium cat map.osm.pbf -o map.osm)", ".zip": "the .shp or .gpkg in it"}
 
 
 def import_map(path: str | Path, options: ImportOptions | None = None, *, name: str = "") -> tuple[Venue, ImportReport]:
@@ -67,7 +75,7 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     _check_file(path)
     ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
-        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; a map must end in one of {', '.join(ENDINGS)}")
+        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; {_right_ending(ending)}")
     form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
     try:
@@ -78,13 +86,22 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         ) from None
 
 
+def _right_ending(ending: str) -> str:
+    """Return what to do about a map whose ending is none that is read."""
+    if ending in PICTURES:
+        return "save the picture of the plan as .png, with sharp edges (PNG keeps colours, JPEG smears them)"
+    if ending in BINARY:
+        return f"save it as {BINARY[ending]}"
+    return f"a map must end in one of {', '.join(ENDINGS)}"
+
+
 def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
     """Return the venue in a file whose ending is known."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", RuntimeWarning)
         text = "" if ending in FILES else _read_text(path)
         if ending in (".geojson", ".json") and '"inpa"' in text:
-            return _own_file(path, text, report)
+            return name_items(_own_file(path, text, report), options.names, report)
         if ending in FILES:
             sketch = FILES[ending][1](path, options, report)
         else:
@@ -92,7 +109,7 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         venue = finish(replace(sketch, name=name or sketch.name), report)
     for warning in told:
         report.repair("a library warns: {warning!s:.100}", warning=warning.message)
-    return venue
+    return name_items(venue, options.names, report)
 
 
 def finish(sketch: Sketch, report: ImportReport) -> Venue:
@@ -101,11 +118,22 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
     Raises:
         BadInput: if there is no floor to stand on, or more in the way than can be taken.
     """
-    solids = len(sketch.of("building", "obstacle", "wall"))
+    solids, streets = len(sketch.of("building", "obstacle", "wall")), [one.shape for one in sketch.of("street")]
+    points = int(shapely.get_num_coordinates(streets).sum())
     if solids > MAX_SOLIDS:
         limit = f"at most {MAX_SOLIDS:,} can be taken: cut out the part you need (--within)"
         raise BadInput(f"{sketch.name} has {solids:,} buildings, obstacles and walls; {limit}")
+    if points > MAX_POINTS:
+        limit = f"at most {MAX_POINTS:,} can be taken: cut out the part you need, a few square kilometres (--within)"
+        raise BadInput(f"{sketch.name} has {len(streets):,} streets of {points:,} points; {limit}")
     venue = assemble(sketch, report)
+    area = sum(level.floor.area for level in venue.levels)
+    if not SMALL <= area <= LARGE:
+        report.assume(
+            "the whole floor has {area:,.1f} m2: is that right? If not, the units (--units), the coordinate system "
+            "(--crs) or the scale of a picture (--scale, the metres of its whole width) are other ones",
+            area=area,
+        )
     report.licence = sketch.licence
     # So that the report of every run says them too.
     return replace(venue, simplifications=report.assumptions())

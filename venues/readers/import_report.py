@@ -1,23 +1,19 @@
 """What an import did to a map: what was taken, repaired, assumed and left out, and the map's licence.
 
-Nothing is mended or assumed without a line here. Every line is written in English where it is noted, with blanks for
-its values; `venues/data/import-report.ko.toml` says the same in Korean. Not here: the doing.
+Nothing is mended or assumed without a line here. Not here: the doing, what a line is in Korean (`venues.sentences`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-#: Languages a report can be read in.
-LANGUAGES = ("en", "ko")
+from venues.sentences import LANGUAGES, in_language, korean
+
 #: The parts of a report, in the order they are read, with their titles.
 SECTIONS = {
     "taken": "Taken from the map",
@@ -33,32 +29,11 @@ PLACE_WORDS = re.compile(
 )
 
 
-@cache
-def _korean() -> dict[str, dict[str, str]]:
-    """The Korean sentences of reports by the English ones, and the words that fill their blanks."""
-    text = resources.files("venues").joinpath("data", "import-report.ko.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def in_language(sentence: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
-    """Return an English sentence of this report in a language, its blanks filled.
-
-    Raises:
-        KeyError: if the language lacks the sentence.
-    """
-    values = values or {}
-    if lang == "en":
-        return sentence.format(**values)
-    words = _korean()["words"]
-    known = {key: words.get(value, value) if isinstance(value, str) else value for key, value in values.items()}
-    return _korean()["sentences"][sentence].format(**known)
-
-
 def _place_in(place: str, lang: str) -> str:
     """Return a place with its kind (way, level, layer) in a language; names stay as the map has them."""
     if lang == "en":
         return place
-    return PLACE_WORDS.sub(lambda found: _korean()["places"][found[0]], place)
+    return PLACE_WORDS.sub(lambda found: korean()["places"][found[0]], place)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from venues.errors import BadInput
 from venues.readers.coordinates import LONLAT, cut_out, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.osm_levels import Storeys
@@ -40,6 +41,8 @@ def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     data = read_osm_xml(path)
     storeys = Storeys(data)
     drawn = [*_ways(data, storeys, options, report), *_multipolygons(data, options, report), *_points(data, report)]
+    if not drawn:
+        raise BadInput(f"{path.name} holds no streets, squares, buildings or walls; export a part of the map that does")
     storeys.tell(report)
     frame: BaseGeometry = shapely.box(*(data.bounds or _bounds(drawn)))
     if data.bounds is None:

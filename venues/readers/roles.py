@@ -48,12 +48,14 @@ WORDS = (
 )
 #: Roles of what may lie on a floor that its name begins with.
 ON_A_FLOOR = ("entrance", "exit", "source", "waiting", "queue", "stage", "refuge", "gate")
+#: Tables of a file of roles.
+TABLES = ("roles", "levels", "names")
 #: Largest file of roles [bytes].
 MAX_FILE = 1_000_000
 
 
 def read_roles(path: str | Path) -> dict[str, Any]:
-    """Return what a file of roles says: its tables roles (layer -> role) and levels (layer -> level), and units.
+    """Return what a file of roles says: its tables roles (layer -> role), levels (layer -> level) and names, and units.
 
     Raises:
         BadInput: if it cannot be used.
@@ -67,12 +69,12 @@ def read_roles(path: str | Path) -> dict[str, Any]:
         example = '[roles] with lines such as "A-WALL" = "wall"'
         raise BadInput(f"{path} is no file of roles ({wrong!s:.80}); write TOML: {example}") from None
     for key in said:
-        if key not in ("roles", "levels", "units"):
-            raise BadInput(f"{path} has the unknown entry {key!r}; {name_known(('roles', 'levels', 'units'), key)}")
-    for table in ("roles", "levels"):
+        if key not in (*TABLES, "units"):
+            raise BadInput(f"{path} has the unknown entry {key!r}; {name_known((*TABLES, 'units'), key)}")
+    for table in TABLES:
         entries = said.get(table, {})
         if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
-            raise BadInput(f"{path}: {table!r} is {entries!r:.60}; it must be a table from layer to text")
+            raise BadInput(f"{path}: {table!r} is {entries!r:.60}; it must be a table of texts")
     for layer, role in said.get("roles", {}).items():
         if role not in ROLES:
             raise BadInput(f"{path}: layer {layer!r} has the role {role!r}; {name_known(ROLES, role)}")

@@ -99,6 +99,7 @@ class ImportOptions:
         crs: coordinate system ("EPSG:5179", "local" for metres). units: of a drawing ("mm", "m", ...). scale: metres a
             picture is wide.
         roles: layer (or "attribute=value", or "#rrggbb") -> role. levels: layer -> level.
+        names: name that the import gives, or "#rrggbb" of a picture -> the one that is wanted.
         encoding: of attribute texts.
         within: the part that is wanted, west, south, east, north in the map's own coordinates (of OpenStreetMap
             longitude and latitude, of a drawing metres).
@@ -110,6 +111,7 @@ class ImportOptions:
     scale: float | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     within: tuple[float, float, float, float] | None = None
     licence: str = ""

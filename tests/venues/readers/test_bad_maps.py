@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -11,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import LineString, Polygon, box
 
 from tests.venues.readers.made_maps import blocks_of_blocks, write_features
 from venues import BadInput
-from venues.readers.import_map import import_map
-from venues.readers.sketch import ImportOptions
+from venues.readers.import_map import finish, import_map
+from venues.readers.import_report import ImportReport
+from venues.readers.sketch import Drawn, ImportOptions, Sketch
 
 DEGREES = box(126.9, 37.5, 126.905, 37.503)
 
@@ -174,14 +176,20 @@ def test_noise_is_refused_within_10_s_instead_of_mended_for_minutes(tmp_path: Pa
     if kind == "tangled streets":
         pytest.importorskip("defusedxml")
     file = written(tmp_path, "a.osm" if kind == "tangled streets" else "a.wkt", noise(kind))
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert says in refused(file)
-    assert time.perf_counter() - begin < 10.0
+    assert time.process_time() - begin < 10.0
 
 
 def test_a_smooth_outline_of_ten_thousand_points_is_no_noise(tmp_path: Path) -> None:
     venue, _ = import_map(written(tmp_path, "a.wkt", ring(np.full(10_000, 100.0)).wkt))
     assert venue.levels[0].floor.area == pytest.approx(np.pi * 100.0**2, rel=1e-4)
+
+
+def processor_time_of_children() -> float:
+    """Return what commands took of a processor [s], however busy the machine is with other things."""
+    took = os.times()
+    return took.children_user + took.children_system
 
 
 #: The command with at most 3 GB: an interpreter with everything it imports takes less than 1.
@@ -204,8 +212,24 @@ def test_a_bad_map_ends_the_command_with_2_and_one_line_in_10_s_and_3_gigabytes(
     else:
         write_features(file, [({"role": "walkable"}, box(0, 0, 60, 40))])
     command = [sys.executable, "-c", BOUNDED, "venue", "import", str(file), "--out", str(tmp_path / "out.geojson")]
-    begin = time.perf_counter()
+    begin = processor_time_of_children()
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
-    assert time.perf_counter() - begin < 10.0
+    assert processor_time_of_children() - begin < 10.0
     assert not (tmp_path / "out.geojson").exists()
+
+
+def test_a_map_of_ways_without_points_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    tag = '<tag k="highway" v="residential"/>'
+    ways = f'<way id="1">{tag}</way><way id="2"><nd ref="1"/>{tag}</way>'
+    file = tmp_path / "empty.osm"
+    file.write_text(f'<osm version="0.6"><node id="1" lat="1.1" lon="1.1"/>{ways}</osm>', encoding="utf-8")
+    with pytest.raises(BadInput, match="holds no streets"):
+        import_map(file)
+
+
+def test_the_streets_of_a_large_town_are_refused_with_their_number_before_they_are_put_together() -> None:
+    zigzag = LineString([(float(k), float(k % 2)) for k in range(50)])
+    town = Sketch("town", tuple(Drawn("street", zigzag, f"way {number}") for number in range(1_000)))
+    with pytest.raises(BadInput, match="1,000 streets of 50,000 points; at most 40,000"):
+        finish(town, ImportReport("town", "OpenStreetMap XML"))

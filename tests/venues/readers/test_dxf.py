@@ -164,3 +164,32 @@ def test_an_outline_inside_another_one_of_the_floor_is_told_with_its_layer(tmp_p
 )
 def test_what_the_name_of_a_layer_says_after_the_floor_is_on_the_floor(layer: str, role: str) -> None:
     assert role_of(layer, ImportOptions(), ImportReport("map", "")) == role
+
+
+def test_a_drawing_of_open_lines_on_the_floor_is_refused_in_one_line(tmp_path: Path) -> None:
+    document = drawing()
+    document.modelspace().add_line((0, 0), (30, 0), dxfattribs={"layer": "A-FLOR"})
+    with pytest.raises(BadInput, match="nothing on the map is floor"):
+        import_map(saved(document, tmp_path))
+
+
+def test_a_drawing_whose_layers_have_roles_but_hold_words_only_says_what_was_left_out(tmp_path: Path) -> None:
+    document = drawing()
+    document.modelspace().add_text("HALL", dxfattribs={"layer": "A-FLOR"})
+    document.layers.add("A-FLOR")
+    with pytest.raises(BadInput, match=r"no layer with a role holds lines or areas \(left out: 1 TEXT entities"):
+        import_map(saved(document, tmp_path), ImportOptions(roles={"A-FLOR": "walkable"}))
+
+
+def test_what_the_library_warns_of_is_a_line_of_the_report_and_nothing_on_the_console(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(hall(6, 1.0), tmp_path)
+    lines = file.read_text(encoding="utf-8").split("\n")
+    handles = [number for number, line in enumerate(lines) if line.strip() == "LINE"]
+    # The second line gets the handle of the first.
+    lines[handles[1] + 2] = lines[handles[0] + 2]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    _, report = import_map(file)
+    assert any("ezdxf warns of" in line and "handle" in line for line in report.lines())
+    assert capsys.readouterr() == ("", "")

@@ -1,45 +1,11 @@
-"""Every line of an import report can be read in Korean as in English, with the same values."""
+"""A report of an import names licence, default and place in both languages (every sentence: `test_sentences.py`)."""
 
 from __future__ import annotations
 
-import ast
-import tomllib
 from pathlib import Path
-from string import Formatter
 
-import pytest
-
-from venues.readers.import_map import FILES, TEXTS, import_map
-from venues.readers.import_report import SECTIONS, ImportReport, in_language
-
-ROOM = Path(__file__).parents[3] / "venues"
-NOTED = ("take", "repair", "assume", "leave")
-
-
-def noted_sentences() -> set[str]:
-    """Return the first argument of every call that notes something, of all readers."""
-    found = set()
-    for file in (ROOM / "readers").glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in NOTED):
-                continue
-            sentence = node.args[0]
-            assert isinstance(sentence, ast.Constant), f"{file.name}:{node.lineno} notes no plain sentence"
-            found.add(str(sentence.value))
-    return found
-
-
-def blanks(sentence: str) -> list[str]:
-    return sorted(f"{name}!{conversion}:{spec}" for _, name, spec, conversion in Formatter().parse(sentence) if name)
-
-
-def test_every_noted_sentence_has_one_in_korean_with_the_same_blanks() -> None:
-    korean = tomllib.loads((ROOM / "data" / "import-report.ko.toml").read_text(encoding="utf-8"))["sentences"]
-    noted = noted_sentences()
-    assert noted <= set(korean)
-    assert {one for one in noted if blanks(one) != blanks(korean[one])} == set()
-    heads = {*SECTIONS.values(), *(form for form, _ in (*FILES.values(), *TEXTS.values()))}
-    assert heads <= set(korean)
+from venues.readers.import_map import import_map
+from venues.readers.import_report import SECTIONS, ImportReport
 
 
 def test_a_report_in_korean_names_licence_default_and_place() -> None:
@@ -61,8 +27,3 @@ def test_a_venue_tells_in_both_languages_what_was_assumed_of_it(tmp_path: Path) 
         notes = venue.simplifications_in(lang)
         assert notes
         assert all(text.startswith(lead) and own for text, own in notes)
-
-
-def test_a_sentence_without_translation_is_not_passed_on_in_english() -> None:
-    with pytest.raises(KeyError):
-        in_language("a sentence nobody wrote", "ko")

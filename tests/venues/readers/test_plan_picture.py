@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from venues import BadInput, check_venue
 from venues.readers.import_map import import_map
@@ -145,3 +145,102 @@ def test_soft_edges_and_clean_areas_are_no_strokes(tmp_path: Path, soft: bool) -
     _, report = import_map(painted(tmp_path, soft=soft), SCALE)
     assert report.ways_lost == 0
     assert not [line for line in report.lines("en") if "thinner" in line]
+
+
+def test_places_are_called_as_the_file_of_roles_says_by_colour_and_by_the_name_on_the_plan(tmp_path: Path) -> None:
+    names = {"#FF0000": "북문", "source": "지하철 출구"}
+    venue, report = import_map(painted(tmp_path), ImportOptions(scale=40.0, names=names))
+    assert {zone.name for zone in venue.zones} == {"지하철 출구", "북문-1", "북문-2"}
+    assert any("source is called 지하철 출구" in line for line in report.lines())
+
+
+@pytest.mark.parametrize(("key", "says"), [("exit-9", "did you mean 'exit-"), ("#123456", "has no role")])
+def test_a_name_for_what_is_not_on_the_plan_is_refused(tmp_path: Path, key: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        import_map(painted(tmp_path), ImportOptions(scale=40.0, names={key: "북문"}))
+
+
+def with_a_bar(folder: Path, colour: str, *, bent: bool = False) -> Path:
+    """Paint a bar of 1.75 m x 0.25 m across the way past the wall, or an angle of two bars."""
+    picture = Image.open(painted(folder))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((398, 351, 402, 385), fill=colour)
+    brush.rectangle((396, 386, 403, 499), fill="black")
+    if bent:
+        brush.rectangle((600, 100, 604, 200), fill=colour)
+        brush.rectangle((600, 196, 700, 200), fill=colour)
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+def test_a_gate_is_painted_as_a_bar_from_wall_to_wall(tmp_path: Path) -> None:
+    """The wall ends at 7.45 m above the lower edge, the bar is 35 pixels of 5 cm."""
+    venue, _ = import_map(
+        with_a_bar(tmp_path, "#804000"),
+        ImportOptions(scale=40.0, roles={"#804000": "gate"}, names={"#804000": "개찰구"}),
+    )
+    (gate,) = venue.gates
+    assert gate.name == "개찰구"
+    assert gate.clear_width == pytest.approx(35 * 0.05, abs=0.1)
+    assert gate.line.centroid.coords[0] == pytest.approx((20.0, 6.6), abs=0.1)
+    assert not [problem for problem in check_venue(venue) if "walk round" in problem.what]
+
+
+def test_a_wall_of_a_colour_with_a_name_is_a_barrier_and_one_without_a_name_is_no_floor(tmp_path: Path) -> None:
+    roles = {"#804000": "wall"}
+    named = ImportOptions(scale=40.0, roles=roles, names={"#804000": "무대 앞 난간"})
+    venue, _ = import_map(with_a_bar(tmp_path, "#804000"), named)
+    (barrier,) = venue.levels[0].thin_walls
+    assert (barrier.name, round(barrier.line.length, 1)) == ("무대 앞 난간", 1.7)
+    plain, _ = import_map(with_a_bar(tmp_path, "#804000"), ImportOptions(scale=40.0, roles=roles))
+    assert plain.levels[0].thin_walls == ()
+    assert venue.levels[0].floor.area > plain.levels[0].floor.area
+
+
+def test_a_gate_that_is_not_straight_is_told_as_lost(tmp_path: Path) -> None:
+    _, report = import_map(
+        with_a_bar(tmp_path, "#804000", bent=True), ImportOptions(scale=40.0, roles={"#804000": "gate"})
+    )
+    assert any("a gate that is not straight" in line for line in report.lines())
+    assert report.ways_lost == 1
+
+
+def test_lettering_on_the_floor_is_told_as_dark_spots_with_their_number_and_places(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).text((500, 400), "HALL", fill="black", font=ImageFont.load_default(30))
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", SCALE)
+    _, plain = import_map(painted(tmp_path), SCALE)
+    assert not [note for note in plain.notes("assumed") if "dark spot" in note.what]
+    (spots,) = (note for note in report.notes("assumed") if "dark spot" in note.what)
+    assert spots.count == 4
+    assert "at (25." in spots.places[0]
+
+
+def test_a_legend_beside_the_plan_is_told_as_floor_that_is_cut_off(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (800, 700), "white")
+    picture.paste(Image.open(painted(tmp_path)))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 550, 760, 680), outline="black", width=4)
+    brush.rectangle((520, 570, 560, 610), fill="#ff0000")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", SCALE)
+    (cut_off,) = (note for note in report.notes("assumed") if "is cut off from the rest" in note.what)
+    assert "78 m2, exit" in cut_off.places[0]
+
+
+@pytest.mark.parametrize(("scale", "doubted"), [(3.0, True), (40.0, False), (2_000.0, True)])
+def test_a_scale_that_makes_a_room_or_a_town_of_the_plan_is_doubted(
+    tmp_path: Path, scale: float, doubted: bool
+) -> None:
+    _, report = import_map(painted(tmp_path), ImportOptions(scale=scale))
+    assert any("is that right?" in note.what for note in report.notes("assumed")) is doubted
+
+
+@pytest.mark.parametrize(
+    ("name", "right"), [("plan.jpg", r"\.png"), ("hall.dwg", r"\.dxf"), ("town.osm.pbf", r"\.osm")]
+)
+def test_a_map_of_another_format_is_refused_with_the_one_to_save_it_in(tmp_path: Path, name: str, right: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(BadInput, match=right):
+        import_map(tmp_path / name, SCALE)

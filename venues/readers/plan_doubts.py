@@ -1,0 +1,141 @@
+"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots, floor cut off.
+
+Nothing is mended here. Not here: the shapes (`plan_picture.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import ndimage
+
+from venues.readers.import_report import ImportReport
+from venues.readers.plan_legend import Painted
+from venues.readers.sketch import ZONE_ROLES
+from venues.readers.zones import BOTH
+
+#: Zones thinner than this are soft edges [pixels].
+THIN = 3
+#: Thin patches of the colour of a zone are strokes, and told, from this length on [pixels] (assumed).
+STROKE = 10
+#: Smallest zone [m2] (assumed: less is a slip of the brush).
+SMALLEST = 0.25
+#: Greys of no colour of the legend are told if they are this share of the picture; what differs by this much between
+#: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
+SHARE, COLOURED, PATCHES = 0.002, 30, 5
+#: A dark spot on the floor smaller than this may be a letter [m2] (assumed: a letter 1 m high has less ink).
+SPOT = 1.0
+#: Floor smaller than this is no place [m2] (as a sliver of the check).
+PLACE = 1.0
+
+
+def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
+    """Tell the zones that are lost for being as thin as soft edges, by the colour of each pixel, -1 for the rest."""
+    for number in painted.legend.shaped():
+        role = list(painted.legend.roles.values())[number]
+        labels, _ = ndimage.label(lost == number, structure=np.ones((3, 3)))
+        for rows, columns in ndimage.find_objects(labels):
+            if max(rows.stop - rows.start, columns.stop - columns.start) < STROKE:
+                continue
+            x, y = painted.place(rows.start, columns.start)
+            report.leave(
+                "zones painted thinner than {least} pixels; paint them as areas",
+                f"{role} at ({x:.1f}, {y:.1f})",
+                least=THIN,
+            )
+            report.ways_lost += bool(BOTH & set(ZONE_ROLES.get(role, ())))
+
+
+def tell_strange(painted: Painted, report: ImportReport) -> None:
+    """Tell what the pixels of no colour of the legend were taken for: coloured patches one by one, greys together."""
+    coloured = painted.strange & (np.ptp(painted.pixels, axis=2) >= COLOURED)
+    # Without the soft edges of painted shapes.
+    coloured = ndimage.binary_opening(coloured, structure=np.ones((THIN, THIN)))
+    numbers = range(len(painted.legend.roles))
+    patches = [patch for n in numbers for patch in _patches(coloured & (painted.roles == n), painted.metre)]
+    patches.sort(key=lambda places: -len(places))
+    for places in patches[:PATCHES]:
+        _tell_patch(places, painted, report)
+    if len(patches) > PATCHES:
+        report.assume(
+            "{count} smaller patches of colours that are not in the legend are taken for the nearest one",
+            count=len(patches) - PATCHES,
+        )
+    shades = painted.strange & ~coloured
+    if shades.mean() > SHARE:
+        floor = painted.floor()
+        report.assume(
+            "greys and soft edges that are not in the legend are the nearest colour: {light:.1%} of the picture is "
+            "floor by them, {dark:.1%} is none",
+            light=float((shades & floor).mean()),
+            dark=float((shades & ~floor).mean()),
+        )
+
+
+def _tell_patch(places: np.ndarray, painted: Painted, report: ImportReport) -> None:
+    """Tell what a patch of a strange colour, (pixels, 2) rows and columns, is taken for."""
+    seen, counts = np.unique(painted.pixels[tuple(places.T)], axis=0, return_counts=True)
+    row, column = places[len(places) // 2]
+    near, role = list(painted.legend.roles.items())[painted.roles[row, column]]
+    colour = seen[counts.argmax()]
+    x, y = painted.place(row, column)
+    report.assume(
+        "a colour that is not in the legend, {colour} at ({x:.1f}, {y:.1f}), {area:.1f} m2, is taken for {near} "
+        "{role}, {away:.0f} away in RGB: paint it over, or give it a role (--roles)",
+        colour=f"#{colour.tobytes().hex()}",
+        x=x,
+        y=y,
+        area=len(places) * painted.metre**2,
+        near=near,
+        role=role,
+        away=float(np.linalg.norm(colour - np.array([*bytes.fromhex(near[1:])], dtype=float))),
+    )
+
+
+def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
+    """Yield the rows and columns of each patch of a mask that is no slip of the brush: (pixels, 2) int."""
+    labels, _ = ndimage.label(mask)
+    for label, part in enumerate(ndimage.find_objects(labels), start=1):
+        places = np.argwhere(labels[part] == label)
+        if len(places) * metre**2 >= SMALLEST:
+            yield places + [side.start for side in part]
+
+
+def tell_spots(painted: Painted, report: ImportReport) -> None:
+    """Tell the dark spots with floor all round that are as small as letters: they stay, and people walk round them."""
+    labels, _ = ndimage.label(~painted.floor(), structure=np.ones((3, 3)))
+    areas = np.bincount(labels.ravel())[1:] * painted.metre**2
+    height, width = labels.shape
+    for area, (rows, columns) in zip(areas, ndimage.find_objects(labels), strict=True):
+        inside = rows.start > 0 and columns.start > 0 and rows.stop < height and columns.stop < width
+        if inside and area < SPOT:
+            x, y = painted.place((rows.start + rows.stop) // 2, (columns.start + columns.stop) // 2)
+            report.assume(
+                "a dark spot under {least:g} m2 with floor all round is an obstacle: a column, or lettering, an arrow, "
+                "furniture? Paint over what does not stand there",
+                f"at ({x:.1f}, {y:.1f})",
+                least=SPOT,
+            )
+
+
+def tell_cut_off(painted: Painted, report: ImportReport) -> None:
+    """Tell the pieces of floor with something painted on them that are not joined to the largest one."""
+    labels, count = ndimage.label(painted.floor())
+    if count < 2:
+        return
+    zones = {n: role for n, role in enumerate(painted.legend.roles.values()) if role in ZONE_ROLES}
+    areas = np.bincount(labels.ravel(), minlength=count + 1) * painted.metre**2
+    on = {n: np.unique(labels[painted.roles == n]) for n in zones}
+    ways = {piece for n, role in zones.items() if BOTH & set(ZONE_ROLES[role]) for piece in on[n].tolist()}
+    main = max(ways, key=lambda piece: areas[piece], default=0)
+    for piece in range(1, count + 1):
+        roles = sorted({role for n, role in zones.items() if piece in on[n]})
+        if roles and piece != main and areas[piece] >= PLACE:
+            row, column = np.argwhere(labels == piece)[0]
+            x, y = painted.place(row, column)
+            report.assume(
+                "a piece of floor is cut off from the rest by what is dark, and is a place of its own: if it is the "
+                "legend or the title of the plan, paint it over",
+                f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(roles)}",
+            )

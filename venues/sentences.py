@@ -1,0 +1,50 @@
+"""The sentences of this package by language: what an import, the check and the capacity say.
+
+Every sentence is written in English where it is said, with blanks for its values; the files in `data` that end in
+`.ko.toml` say the same in Korean. Not here: the sentences of reports of runs (`crowd.sentences`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any
+
+#: Languages a sentence can be read in.
+LANGUAGES = ("en", "ko")
+#: Files of Korean sentences, each with tables of sentences and of the words that fill their blanks.
+_FILES = ("import-report", "check", "capacity")
+
+
+@cache
+def korean() -> dict[str, dict[str, str]]:
+    """The Korean sentences by the English ones, the words that fill their blanks, and what places are called."""
+    found: dict[str, dict[str, str]] = {}
+    for name in _FILES:
+        text = resources.files("venues").joinpath("data", f"{name}.ko.toml").read_text(encoding="utf-8")
+        for table, entries in tomllib.loads(text).items():
+            found[table] = found.get(table, {}) | entries
+    return found
+
+
+class _InKorean(Formatter):
+    """Fills blanks; a word of ours is translated, a name in quotes (`{name!r}`) is not."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Return a value as it is printed."""
+        said = korean()["words"].get(value, value) if isinstance(value, str) else value
+        return str(super().format_field(said, format_spec))
+
+
+def in_language(sentence: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
+    """Return an English sentence of this package in a language, its blanks filled.
+
+    Raises:
+        KeyError: if the language lacks the sentence.
+    """
+    if lang == "en":
+        return sentence.format(**(values or {}))
+    return _InKorean().vformat(korean()["sentences"][sentence], (), values or {})
