@@ -135,7 +135,7 @@ def progress_to_walls(x, y, radius, walls, near_walls, n_walls, clearance, hx, h
             progress[k] = min(progress[k], s)
 
 
-@nb.njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract", "nsz"})
+@nb.njit(cache=True, error_model="numpy", forceinline=True, fastmath={"nsz"})
 def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
     """Speed that keeps the headway to each neighbour: V_j = (gap + t_a c) / (T + t_a) of those in one's strip, else v0.
 
@@ -151,6 +151,7 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
         strip: share for people on the move; of who wants nowhere now (waits at a line, has not set off) it is
             `s.strip`: they do not sway, and who may go on passes close by them. speeds: (m,) [m/s], filled.
     """
+    # The result is a speed, not a rank: each step is rounded (no "contract"), so that it is the same uncompiled.
     v0, headway, strip = np.float32(v0), np.float32(headway), np.float32(strip)
     ex, ey, gx, gy = np.float32(ex), np.float32(ey), np.float32(gx), np.float32(gy)
     narrow, strip_opposed = np.float32(s.strip), np.float32(s.strip_opposed)
@@ -175,7 +176,7 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
         share = narrow if stands else strip
         share = strip_opposed if opposed else share
         root = reach * reach - offset * offset
-        gap = ahead - math.sqrt(root if root > _ZERO else _ZERO)
+        gap = ahead - np.sqrt(root if root > _ZERO else _ZERO)
         weight = follow_leaving if c * headway > gap else follow
         speed = (gap + weight * c) / (headway + weight)
         # Where two converge the one who is further on goes: each would wait for the other.

@@ -13,8 +13,6 @@ from numba.core.dispatcher import Dispatcher
 from crowd import kernels
 from tests.crowd.kernels.cases import CASES, results
 
-#: Results that come from loops in single precision, where compiled code rounds a product and a sum at once.
-SINGLE = {"steer.wished", "steer.blocked"}
 MODULES = [importlib.import_module(f"crowd.kernels.{m.name}") for m in pkgutil.iter_modules(kernels.__path__)]
 
 
@@ -26,8 +24,7 @@ def test_each_kernel_equals_its_uncompiled_self(tmp_path: Path) -> None:
     subprocess.run(command, check=True, env=environment, cwd=root)
     plain = np.load(file)
     for name, array in results().items():
-        rtol, atol = (1e-6, 1e-6) if name in SINGLE else (1e-9, 1e-12)
-        np.testing.assert_allclose(array, plain[name], rtol=rtol, atol=atol, err_msg=name)
+        np.testing.assert_allclose(array, plain[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 def test_every_kernel_has_a_case() -> None:
