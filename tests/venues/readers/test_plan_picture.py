@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from venues import BadInput, check_venue
+from venues.capacity import compute_capacity
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
 
@@ -42,6 +43,19 @@ def test_walls_zones_and_sizes_are_those_painted(tmp_path: Path, soft: bool) -> 
     free = 784 * 484 - 8 * 343 - 3.1416 * 30.5**2
     assert venue.levels[0].floor.area == pytest.approx(free * 0.05**2, rel=0.01)
     assert [problem for problem in check_venue(venue) if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("scale", [40.0, 200.0, 600.0])
+def test_an_exit_is_as_wide_as_painted_however_coarse_the_plan(tmp_path: Path, scale: float) -> None:
+    """A door of 100 of 800 pixels in a recess: its sides lie along walls and are no part of its width."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((700, 0, 799, 499), fill="black")
+    brush.rectangle((700, 200, 760, 299), fill="#ff0000")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=scale))
+    (way_out,) = compute_capacity(venue).exits
+    assert way_out.width == pytest.approx(100 / 800 * scale, rel=0.03)
 
 
 def test_without_a_scale_a_picture_is_refused_with_its_size(tmp_path: Path) -> None:
