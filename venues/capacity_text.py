@@ -74,7 +74,8 @@ def _limits(found: Capacity, lang: str) -> Iterator[str]:
         guide=COUNTS,
         minutes=found.emergency_time,
         people=found.final,
-        limit=found.limit,
+        # An exit is a place, and another word in Korean.
+        limit="exit flow" if found.limit == "exit" else found.limit,
         flow=SEEN_FLOW,
         seen=found.final_seen,
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import shapely
 from scipy import ndimage
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from venues.errors import BadInput
 from venues.readers.coordinates import LOCAL, into_metres
@@ -79,6 +79,8 @@ def _pixels(path: Path) -> np.ndarray:
             if width * height > MAX_PIXELS:
                 limit = f"at most {MAX_PIXELS / 1e6:.0f} million: make it smaller"
                 raise BadInput(f"{path.name} has {width} x {height} pixels; {limit}")
+            if picture.mode[0] in "IF":
+                raise BadInput(f"{path.name} has more than 8 bits a colour ({picture.mode}); save it as PNG of 8 bits")
             seen = picture.convert("RGBA")
             white = Image.new("RGBA", seen.size, "white")
             return np.asarray(Image.alpha_composite(white, seen).convert("RGB"))
@@ -177,13 +179,29 @@ def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: Im
     found = []
     for name, shape in zip(names, patches, strict=True):
         where = f"colour {colour} {_corner(shape)}"
-        form = Polygon(shape.exterior) if role in ZONE_ROLES else _middle_line(shape)
+        form = _in_parts(shape) if role in ZONE_ROLES else _middle_line(shape)
         if form is None:
             report.leave("a {role} that is not straight: paint each straight part apart", where, role=role)
             report.ways_lost += 1
         else:
             found.append(Drawn(role, form, where, name=name))
     return found
+
+
+def _in_parts(shape: Polygon) -> Polygon | MultiPolygon:
+    """Return a zone without holes: small ones are filled; a ring is cut beside each, so that its middle stays free."""
+    whole, parts = [shape], []
+    while whole:
+        part = whole.pop()
+        hole = next((ring for ring in part.interiors if Polygon(ring).area >= SMALLEST), None)
+        if hole is None:
+            parts.append(Polygon(part.exterior))
+            continue
+        west, south, east, north = part.bounds
+        middle = hole.centroid.x
+        for half in (box(west, south, middle, north), box(middle, south, east, north)):
+            whole += [piece for piece in shapely.get_parts(part.intersection(half)) if isinstance(piece, Polygon)]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _corner(shape: Polygon) -> str:
@@ -193,10 +211,10 @@ def _corner(shape: Polygon) -> str:
 
 def _middle_line(shape: Polygon) -> LineString | None:
     """Return the line along the middle of a straight bar, from end to end; None of what is bent."""
-    box = shape.minimum_rotated_rectangle
-    if not isinstance(box, Polygon) or shape.area < STRAIGHT * box.area:
+    around = shape.minimum_rotated_rectangle
+    if not isinstance(around, Polygon) or shape.area < STRAIGHT * around.area:
         return None
-    a, b, c, d = shapely.get_coordinates(box)[:4]
+    a, b, c, d = shapely.get_coordinates(around)[:4]
     if np.hypot(*(b - a)) > np.hypot(*(c - b)):
         a, b, c, d = b, c, d, a
     return LineString([(a + b) / 2, (c + d) / 2])

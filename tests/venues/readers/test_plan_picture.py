@@ -258,3 +258,20 @@ def test_a_map_of_another_format_is_refused_with_the_one_to_save_it_in(tmp_path:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(BadInput, match=right):
         import_map(tmp_path / name, SCALE)
+
+
+def test_a_frame_painted_round_a_square_leaves_its_middle_free(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (600, 400), "white")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((0, 0, 599, 399), outline="#ff0000", width=20)
+    brush.rectangle((280, 180, 320, 220), fill="#00ff00")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=60.0))
+    assert venue.zone("exit").polygon.area == pytest.approx(60 * 40 - 56 * 36, rel=0.02)
+    assert not venue.zone("exit").polygon.intersects(venue.zone("source").polygon)
+
+
+def test_a_picture_of_16_bits_is_refused_instead_of_taken_for_white(tmp_path: Path) -> None:
+    Image.new("I;16", (200, 100), 20_000).save(tmp_path / "plan.png")
+    with pytest.raises(BadInput, match="save it as PNG of 8 bits"):
+        import_map(tmp_path / "plan.png", SCALE)
