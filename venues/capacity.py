@@ -23,6 +23,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
+from venues.connectivity import FloorGraph
 from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
@@ -47,6 +48,8 @@ LEAST_EXIT = 1.05
 EDGE = 0.05
 #: Flows are counted in whole people an hour [people/min].
 ROUNDING = 1.0 / 60.0
+#: Parts of the floor smaller than this are no places [m2] (assumed: room for one).
+PART = 1.0
 #: How many of the narrowest places are listed.
 LISTED = 15
 
@@ -74,8 +77,9 @@ class Capacity:
     """The figures of a venue.
 
     Attributes:
-        areas: level -> floor [m2]. standing_area: floor on which people may stand [m2]. on_all_floor: whether that is
-            all of it, since no place to stand is drawn.
+        areas: level -> floor [m2]. parts: floor of each part that no gate, link or way joins to the others, largest
+            first, of `PART` and more [m2]; all of them count. standing_area: floor on which people may stand [m2].
+            on_all_floor: whether that is all of it, since no place to stand is drawn.
         exits: those people can leave by, widest first. narrowest: all passages, narrowest first.
         entry, exit: people in the time of the guide. Entry is through the gates to the places to stand; nan if none
             is drawn. Of people behind a narrow door no more leave than it passes, nor more than stand there.
@@ -89,6 +93,7 @@ class Capacity:
     """
 
     areas: dict[str, float]
+    parts: tuple[float, ...]
     standing_area: float
     on_all_floor: bool
     exits: tuple[Passage, ...]
@@ -138,6 +143,7 @@ def compute_capacity(
     lost = (ways.leave(guide, EXIT_TIME, lost=way.name)[0] for way in ways.out)
     return Capacity(
         areas={level.name: level.floor.area for level in venue.levels},
+        parts=_parts(venue),
         standing_area=ways.area,
         on_all_floor=not ways.stands,
         exits=tuple(ways.exits),
@@ -226,6 +232,13 @@ def _standing(venue: Venue, stands: Sequence[Zone]) -> float:
         shapely.union_all([zone.polygon for zone in stands if zone.level == level.name]).intersection(level.floor).area
         for level in venue.levels
     )
+
+
+def _parts(venue: Venue) -> tuple[float, ...]:
+    """Return the floor of each part that nothing joins to the others, largest first [m2]."""
+    graph = FloorGraph(venue, honour_gates=False)
+    areas = (sum(graph.pieces[piece].shape.area for piece in part) for part in graph.parts())
+    return tuple(sorted((area for area in areas if area >= PART), reverse=True))
 
 
 def _free(venue: Venue, level: Level) -> BaseGeometry:

@@ -40,6 +40,13 @@ def _limits(found: Capacity, lang: str) -> Iterator[str]:
         standing=found.standing_area,
         where=say(where),
     )
+    if len(found.parts) > 1:
+        yield say(
+            "warning: the floor falls into {count} parts that no way joins, the smallest of {least:,.0f} m2; all of "
+            "them count: take off what is no part of the venue, as a legend or a margin",
+            count=len(found.parts),
+            least=found.parts[-1],
+        )
     if math.isnan(found.entry):
         yield say("entry in {minutes:g} min: not computed: no place to stand is drawn", minutes=ENTRY_TIME)
     else:
@@ -67,7 +74,8 @@ def _limits(found: Capacity, lang: str) -> Iterator[str]:
         guide=COUNTS,
         minutes=found.emergency_time,
         people=found.final,
-        limit=found.limit,
+        # An exit is a place, and another word in Korean.
+        limit="exit flow" if found.limit == "exit" else found.limit,
         flow=SEEN_FLOW,
         seen=found.final_seen,
     )

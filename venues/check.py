@@ -31,6 +31,8 @@ __all__ = ["Problem", "check_venue", "connected", "reachable"]
 SLIVER = 1.0
 #: Gap beside a gate's end that is reported [m]: twice the smallest body radius.
 GATE_GAP = 2 * BODY_RADIUS
+#: Sharp corners that a column may have (assumed: an octagon).
+COLUMN = 8
 #: Most sharp corners of a floor, and how near they must be to count [m] (measured: 100,000 take minutes to check).
 MOST_SHARP, SHARP_APART = 20_000, 1.0
 #: Most names in one finding.
@@ -241,7 +243,9 @@ def _check_zones(venue: Venue) -> Iterator[Problem]:
 
 def _check_noise(level: Level) -> Iterator[Problem]:
     """Find a floor of so many sharp corners that it is noise, and cannot be checked in a reasonable time."""
-    count = sum(_count_sharp(ring) for part in level.floor.geoms for ring in (part.exterior, *part.interiors))
+    sharp = (_count_sharp(ring) for part in level.floor.geoms for ring in (part.exterior, *part.interiors))
+    # Columns have corners too, however many they are.
+    count = sum(corners for corners in sharp if corners > COLUMN)
     if count > MOST_SHARP:
         what = (
             "the edge of this floor has {count:,} sharp corners less than {apart:g} m apart; nothing else was checked"

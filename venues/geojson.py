@@ -196,9 +196,18 @@ def to_geojson(venue: Venue) -> dict[str, Any]:
 
 
 def write_venue(venue: Venue, path: str | Path) -> None:
-    """Write a venue to a file, one feature a line; the file appears whole or not at all."""
+    """Write a venue to a file, one feature a line; the file appears whole or not at all.
+
+    Raises:
+        BadInput: if it has more features than a venue file may have.
+    """
     path = Path(path)
     document = to_geojson(venue)
+    count = len(document["features"])
+    if count > MAX_FEATURES:
+        raise BadInput(
+            f"{path} would have {count:,} features; a venue has at most {MAX_FEATURES:,}: cut out a part of it"
+        )
     head = json.dumps(document["inpa"], ensure_ascii=False, indent=1)
     rows = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in document["features"])
     text = f'{{"type": "FeatureCollection",\n"inpa": {head},\n"features": [\n{rows}\n]}}\n'

@@ -30,12 +30,20 @@ def korean() -> dict[str, dict[str, str]]:
     return found
 
 
+class _Name(str):
+    """A text that is somebody's own and no word of ours."""
+
+
 class _InKorean(Formatter):
-    """Fills blanks; a word of ours is translated, a name in quotes (`{name!r}`) is not."""
+    """Fills blanks; a word of ours is translated, a name (`{name!r}`, `{name!s}`) is not."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        """Return a value as it is converted; what `!s` makes stays as it is."""
+        return _Name(value) if conversion == "s" else super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Return a value as it is printed."""
-        said = korean()["words"].get(value, value) if isinstance(value, str) else value
+        said = value if isinstance(value, _Name) or not isinstance(value, str) else korean()["words"].get(value, value)
         return str(super().format_field(said, format_spec))
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import math
 
 import pytest
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, MultiPolygon, box
 
 from venues import BadInput, Gate, Level, Venue, Zone, load_venue
 from venues.capacity import compute_capacity
@@ -97,6 +97,14 @@ def test_a_street_where_nobody_drew_a_place_to_stand_does_not_hold_what_a_terrac
     assert (found.on_all_floor, found.limit) == (True, "holding")
     assert found.final == pytest.approx(2.0 * 100)
     assert "HSG195" in "\n".join(tell_capacity(found))
+
+
+def test_floor_that_no_way_joins_to_the_rest_is_told_since_it_counts() -> None:
+    legend = dataclasses.replace(HALL, levels=(Level("ground", MultiPolygon([box(0, 0, 20, 5), box(0, 8, 6, 12)])),))
+    found = compute_capacity(legend)
+    assert len(found.parts) == 2
+    assert any("falls into 2 parts" in line for line in tell_capacity(found))
+    assert not any("parts" in line for line in tell_capacity(compute_capacity(HALL)))
 
 
 def test_less_time_in_an_emergency_makes_the_capacity_less() -> None:

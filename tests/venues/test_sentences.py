@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import Polygon, box
 
 from venues import Level, Venue, Zone, check_venue, load_venue, names
 from venues.capacity import STANDING, compute_capacity
@@ -100,3 +100,12 @@ def test_what_is_said_of_a_shipped_venue_is_as_many_lines_in_both_languages(name
 def test_a_sentence_without_translation_is_not_passed_on_in_english() -> None:
     with pytest.raises(KeyError):
         in_language("a sentence nobody wrote", "ko")
+
+
+def test_a_place_called_like_a_word_of_ours_keeps_its_name_in_korean() -> None:
+    zones = (
+        Zone("source", "street", box(0, 0, 2, 5), frozenset({"source"})),
+        Zone("exit", "street", box(18, 0, 20, 5), frozenset({"exit"})),
+    )
+    hall = Venue("hall", (Level("street", box(0, 0, 20, 5)),), zones)
+    assert "exit(층 street)" in "\n".join(tell_capacity(compute_capacity(hall), "ko"))

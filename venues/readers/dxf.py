@@ -88,7 +88,7 @@ class _Taken:
         if count > MAX_ENTITIES:
             blocks = "once its blocks are taken apart" if count > len(document.modelspace()) else "in all"
             raise BadInput(f"{path.name} has {count:,} entities {blocks}; at most {MAX_ENTITIES:,} can be read")
-        self._hidden = {layer.dxf.name for layer in document.layers if layer.is_off() or layer.is_frozen()}
+        self._hidden = {layer.dxf.name.casefold() for layer in document.layers if layer.is_off() or layer.is_frozen()}
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         for entity in self._document.modelspace():
@@ -96,7 +96,7 @@ class _Taken:
 
     def _apart(self, entity: Any, layer: str) -> Iterator[tuple[str, Any]]:
         """Yield an entity, or those of its block; what is drawn on layer 0 of a block is on the layer of the block."""
-        if layer in self._hidden:
+        if layer.casefold() in self._hidden:
             self._report.leave("layers that are off or frozen", f"layer {layer!r}")
             return
         if entity.dxftype() != "INSERT":

@@ -37,7 +37,13 @@ def name_items(venue: Venue, names: Mapping[str, str], report: ImportReport) -> 
     for old, new in names.items():
         report.take("{old} is called {new}, as the file of roles says", old=old, new=new)
     parts: dict[str, Any] = {
-        part: tuple(replace(item, name=names.get(item.name, item.name)) for item in getattr(venue, part))
-        for part in NAMED
+        part: tuple(_called(item, names.get(item.name, item.name)) for item in getattr(venue, part)) for part in NAMED
     }
     return replace(venue, **parts)
+
+
+def _called(item: Any, name: str) -> Any:
+    """Return an item with a name; labels of another name, which a plan would show, go."""
+    if name == item.name:
+        return item
+    return replace(item, name=name, **({"labels": {}} if hasattr(item, "labels") else {}))

@@ -129,13 +129,18 @@ def tell_cut_off(painted: Painted, report: ImportReport) -> None:
     on = {n: np.unique(labels[painted.roles == n]) for n in zones}
     ways = {piece for n, role in zones.items() if BOTH & set(ZONE_ROLES[role]) for piece in on[n].tolist()}
     main = max(ways, key=lambda piece: areas[piece], default=0)
-    for piece in range(1, count + 1):
-        roles = sorted({role for n, role in zones.items() if piece in on[n]})
-        if roles and piece != main and areas[piece] >= PLACE:
-            row, column = np.argwhere(labels == piece)[0]
-            x, y = painted.place(row, column)
+    roles_on: dict[int, set[str]] = {}
+    for n, role in zones.items():
+        for piece in on[n].tolist():
+            roles_on.setdefault(piece, set()).add(role)
+    windows = ndimage.find_objects(labels)
+    for piece, roles in sorted(roles_on.items()):
+        if piece not in (0, main) and areas[piece] >= PLACE:
+            window = windows[piece - 1]
+            row, column = np.argwhere(labels[window] == piece)[0]
+            x, y = painted.place(window[0].start + row, window[1].start + column)
             report.assume(
                 "a piece of floor is cut off from the rest by what is dark, and is a place of its own: if it is the "
                 "legend or the title of the plan, paint it over",
-                f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(roles)}",
+                f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(sorted(roles))}",
             )

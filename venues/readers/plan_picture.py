@@ -5,7 +5,7 @@ Painted over in any drawing program; lines at least three pixels wide. Not here:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import shapely
 from scipy import ndimage
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from venues.errors import BadInput
 from venues.readers.coordinates import LOCAL, into_metres
@@ -35,6 +35,8 @@ MAX_PIXELS = 25_000_000
 STRAIGHTENED = 1.2
 #: A colour no farther than this from another is the same [distance in RGB] (assumed: what saving and resizing change).
 SAME = 30.0
+#: Zones are drawn so far into the walls beside them before the floor cuts them: both then have the same edge [pixels].
+OVERLAP = 3
 #: A gate or barrier fills at least this share of the rectangle around it; less is bent (assumed).
 STRAIGHT = 0.7
 
@@ -56,8 +58,9 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     floor = painted.floor()
     if not floor.any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
-    drawn = [Drawn("walkable", shape, "picture") for shape in _contours(floor, metre)]
-    drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, report)]
+    ground = list(_contours(floor, metre))
+    drawn = [Drawn("walkable", shape, "picture") for shape in ground]
+    drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
     tell_spots(painted, report)
     tell_cut_off(painted, report)
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
@@ -76,6 +79,8 @@ def _pixels(path: Path) -> np.ndarray:
             if width * height > MAX_PIXELS:
                 limit = f"at most {MAX_PIXELS / 1e6:.0f} million: make it smaller"
                 raise BadInput(f"{path.name} has {width} x {height} pixels; {limit}")
+            if picture.mode[0] in "IF":
+                raise BadInput(f"{path.name} has more than 8 bits a colour ({picture.mode}); save it as PNG of 8 bits")
             seen = picture.convert("RGBA")
             white = Image.new("RGBA", seen.size, "white")
             return np.asarray(Image.alpha_composite(white, seen).convert("RGB"))
@@ -119,26 +124,51 @@ def _without_soft_edges(roles: np.ndarray, pixels: np.ndarray, legend: Legend) -
     return found
 
 
-def _contours(mask: np.ndarray, metre: float) -> Iterator[Polygon]:
-    """Yield the outlines of a mask as polygons [m], with their holes; y goes up."""
+def _contours(mask: np.ndarray, metre: float, *, left: int = 0, bottom: int | None = None) -> Iterator[Polygon]:
+    """Yield the outlines of a mask as polygons [m], with their holes; y goes up.
+
+    Args:
+        left, bottom: place of the mask in the picture: its first column, and how many rows there are from its first
+            one down to the lower edge of the picture (None: it is the picture).
+    """
     from contourpy import FillType, contour_generator
 
     framed = np.pad(mask.astype(np.float64), 1)
-    height = mask.shape[0]
+    height = mask.shape[0] if bottom is None else bottom
     generator: Any = contour_generator(z=framed, fill_type=FillType.OuterOffset)
     points, offsets = generator.filled(0.5, np.inf)
     for outline, starts in zip(points, offsets, strict=True):
         # Pixel k reaches from k to k + 1; the frame moves everything by one.
-        places = np.column_stack(((outline[:, 0] - 0.5) * metre, (height - outline[:, 1] + 0.5) * metre))
+        places = np.column_stack(((left + outline[:, 0] - 0.5) * metre, (height - outline[:, 1] + 0.5) * metre))
         rings = [places[a:b] for a, b in pairwise(starts)]
         shape = shapely.simplify(Polygon(rings[0], rings[1:]), STRAIGHTENED * metre)
         yield from (part for part in shapely.get_parts(shapely.make_valid(shape)) if isinstance(part, Polygon))
 
 
-def _things(number: int, painted: Painted, report: ImportReport) -> list[Drawn]:
+def _on_floor(mask: np.ndarray, painted: Painted, ground: Sequence[Polygon]) -> Iterator[Polygon]:
+    """Yield the patches of a mask with the edge of the floor where they reach it; ground: outlines of the floor [m].
+
+    Straightened by themselves both edges would part by a pixel, and a door would seem as wide as its sides are long.
+    """
+    floor, (height, width) = painted.floor(), mask.shape
+    labels, _ = ndimage.label(mask)
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        top, left = max(rows.start - OVERLAP, 0), max(columns.start - OVERLAP, 0)
+        window = slice(top, min(rows.stop + OVERLAP, height)), slice(left, min(columns.stop + OVERLAP, width))
+        own = labels[window] == number
+        grown = own | (ndimage.binary_dilation(own, iterations=OVERLAP) & ~floor[window])
+        outline = max(_contours(grown, painted.metre, left=left, bottom=height - top), key=lambda shape: shape.area)
+        # Through a thin wall it reaches the floor behind by less than a pixel.
+        parts = [part for shape in ground for part in shapely.get_parts(shape.intersection(outline))]
+        yield max((part for part in parts if isinstance(part, Polygon)), key=lambda part: part.area, default=outline)
+
+
+def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: ImportReport) -> list[Drawn]:
     """Return the painted patches of one colour as zones, gates or barriers, numbered from the left."""
     colour, role = list(painted.legend.roles.items())[number]
-    shapes = sorted(_contours(painted.roles == number, painted.metre), key=lambda shape: shape.bounds[:2])
+    mask = painted.roles == number
+    found_shapes = _on_floor(mask, painted, ground) if role in ZONE_ROLES else _contours(mask, painted.metre)
+    shapes = sorted(found_shapes, key=lambda shape: shape.bounds[:2])
     patches = [shape for shape in shapes if shape.area >= SMALLEST or role not in ZONE_ROLES]
     for shape in [shape for shape in shapes if shape not in patches]:
         report.leave("painted patches under {least} m2", f"{role} {_corner(shape)}", least=SMALLEST)
@@ -149,13 +179,29 @@ def _things(number: int, painted: Painted, report: ImportReport) -> list[Drawn]:
     found = []
     for name, shape in zip(names, patches, strict=True):
         where = f"colour {colour} {_corner(shape)}"
-        form = Polygon(shape.exterior) if role in ZONE_ROLES else _middle_line(shape)
+        form = _in_parts(shape) if role in ZONE_ROLES else _middle_line(shape)
         if form is None:
             report.leave("a {role} that is not straight: paint each straight part apart", where, role=role)
             report.ways_lost += 1
         else:
             found.append(Drawn(role, form, where, name=name))
     return found
+
+
+def _in_parts(shape: Polygon) -> Polygon | MultiPolygon:
+    """Return a zone without holes: small ones are filled; a ring is cut beside each, so that its middle stays free."""
+    whole, parts = [shape], []
+    while whole:
+        part = whole.pop()
+        hole = next((ring for ring in part.interiors if Polygon(ring).area >= SMALLEST), None)
+        if hole is None:
+            parts.append(Polygon(part.exterior))
+            continue
+        west, south, east, north = part.bounds
+        middle = hole.centroid.x
+        for half in (box(west, south, middle, north), box(middle, south, east, north)):
+            whole += [piece for piece in shapely.get_parts(part.intersection(half)) if isinstance(piece, Polygon)]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _corner(shape: Polygon) -> str:
@@ -165,10 +211,10 @@ def _corner(shape: Polygon) -> str:
 
 def _middle_line(shape: Polygon) -> LineString | None:
     """Return the line along the middle of a straight bar, from end to end; None of what is bent."""
-    box = shape.minimum_rotated_rectangle
-    if not isinstance(box, Polygon) or shape.area < STRAIGHT * box.area:
+    around = shape.minimum_rotated_rectangle
+    if not isinstance(around, Polygon) or shape.area < STRAIGHT * around.area:
         return None
-    a, b, c, d = shapely.get_coordinates(box)[:4]
+    a, b, c, d = shapely.get_coordinates(around)[:4]
     if np.hypot(*(b - a)) > np.hypot(*(c - b)):
         a, b, c, d = b, c, d, a
     return LineString([(a + b) / 2, (c + d) / 2])

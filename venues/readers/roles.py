@@ -71,6 +71,8 @@ def read_roles(path: str | Path) -> dict[str, Any]:
     for key in said:
         if key not in (*TABLES, "units"):
             raise BadInput(f"{path} has the unknown entry {key!r}; {name_known((*TABLES, 'units'), key)}")
+    if not isinstance(said.get("units", ""), str):
+        raise BadInput(f"{path}: 'units' is {said['units']!r:.60}; it must be a text such as \"mm\"")
     for table in TABLES:
         entries = said.get(table, {})
         if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):

@@ -193,3 +193,11 @@ def test_what_the_library_warns_of_is_a_line_of_the_report_and_nothing_on_the_co
     _, report = import_map(file)
     assert any("ezdxf warns of" in line and "handle" in line for line in report.lines())
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_layer_that_is_off_is_left_out_however_its_name_is_written(tmp_path: Path) -> None:
+    document = hall(6, 1.0)
+    document.layers.add("A-WALL").off()
+    document.modelspace().add_line((2, 2), (8, 2), dxfattribs={"layer": "a-wall"})
+    _, report = import_map(saved(document, tmp_path))
+    assert any("off or frozen" in note.what for note in report.notes("left_out"))

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from venues import BadInput, check_venue
+from venues.capacity import compute_capacity
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
 
@@ -42,6 +43,19 @@ def test_walls_zones_and_sizes_are_those_painted(tmp_path: Path, soft: bool) -> 
     free = 784 * 484 - 8 * 343 - 3.1416 * 30.5**2
     assert venue.levels[0].floor.area == pytest.approx(free * 0.05**2, rel=0.01)
     assert [problem for problem in check_venue(venue) if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("scale", [40.0, 200.0, 600.0])
+def test_an_exit_is_as_wide_as_painted_however_coarse_the_plan(tmp_path: Path, scale: float) -> None:
+    """A door of 100 of 800 pixels in a recess: its sides lie along walls and are no part of its width."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((700, 0, 799, 499), fill="black")
+    brush.rectangle((700, 200, 760, 299), fill="#ff0000")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=scale))
+    (way_out,) = compute_capacity(venue).exits
+    assert way_out.width == pytest.approx(100 / 800 * scale, rel=0.03)
 
 
 def test_without_a_scale_a_picture_is_refused_with_its_size(tmp_path: Path) -> None:
@@ -244,3 +258,20 @@ def test_a_map_of_another_format_is_refused_with_the_one_to_save_it_in(tmp_path:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(BadInput, match=right):
         import_map(tmp_path / name, SCALE)
+
+
+def test_a_frame_painted_round_a_square_leaves_its_middle_free(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (600, 400), "white")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((0, 0, 599, 399), outline="#ff0000", width=20)
+    brush.rectangle((280, 180, 320, 220), fill="#00ff00")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", ImportOptions(scale=60.0))
+    assert venue.zone("exit").polygon.area == pytest.approx(60 * 40 - 56 * 36, rel=0.02)
+    assert not venue.zone("exit").polygon.intersects(venue.zone("source").polygon)
+
+
+def test_a_picture_of_16_bits_is_refused_instead_of_taken_for_white(tmp_path: Path) -> None:
+    Image.new("I;16", (200, 100), 20_000).save(tmp_path / "plan.png")
+    with pytest.raises(BadInput, match="save it as PNG of 8 bits"):
+        import_map(tmp_path / "plan.png", SCALE)
