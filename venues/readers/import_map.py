@@ -27,6 +27,8 @@ from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
 from venues.venue import Venue
 
+#: Most ways in or out that the report names.
+LISTED = 12
 #: Largest file read [bytes]: more cannot be read in 10 s.
 MAX_FILE = 100_000_000
 #: Most solid things and walls on a map: more cannot be checked in 10 s (measured: 5,000 take 4 s, in the square).
@@ -109,7 +111,20 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         venue = finish(replace(sketch, name=name or sketch.name), report)
     for warning in told:
         report.repair("a library warns: {warning!s:.100}", warning=warning.message)
-    return name_items(venue, options.names, report)
+    venue = name_items(venue, options.names, report)
+    _tell_ways(venue, report)
+    return venue
+
+
+def _tell_ways(venue: Venue, report: ImportReport) -> None:
+    """Tell where people come in and leave, so that one sees which is missing."""
+    for kind, what in (
+        ("source", "people come in at {count}: {names!s}"),
+        ("exit", "people leave at {count}: {names!s}"),
+    ):
+        found = [zone.name for zone in venue.zones if kind in zone.kinds]
+        more = ", ..." if len(found) > LISTED else ""
+        report.take(what, count=len(found), names=", ".join(found[:LISTED]) + more)
 
 
 def finish(sketch: Sketch, report: ImportReport) -> Venue:

@@ -63,6 +63,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
     tell_spots(painted, report)
     tell_cut_off(painted, report)
+    report.assume("up on the picture is north")
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
     metres = into_metres(drawn, LOCAL, report, where=path.name)
