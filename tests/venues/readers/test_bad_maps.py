@@ -134,7 +134,13 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
 def test_a_file_of_roles_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     from venues.readers.roles import read_roles
 
-    for text, says in (("[roles]\nA = 'walkabel'", "did you mean"), ("[role]", "did you mean 'roles'"), ("x", "TOML")):
+    wrong = {
+        "[roles]\nA = 'walkabel'": "did you mean",
+        "[role]": "did you mean 'roles'",
+        "units = ['mm']": "must be a text",
+        "x": "TOML",
+    }
+    for text, says in wrong.items():
         with pytest.raises(BadInput, match=says):
             read_roles(written(tmp_path, "roles.toml", text))
 

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import LineString, Polygon, box
 
 from tests.venues.readers.made_maps import write_features, write_square
-from venues import BadInput, Venue, load_venue, names, read_venue, to_geojson, write_venue
+from venues import BadInput, Level, Venue, Zone, load_venue, names, read_venue, to_geojson, write_venue
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
 
@@ -147,3 +147,24 @@ def test_a_national_grid_in_metres_is_moved_to_the_origin_and_told(tmp_path: Pat
 def test_an_unknown_role_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadInput, match="walkable"):
         ImportOptions(roles={"A": "floor"})
+
+
+def test_a_place_that_is_given_a_name_no_longer_shows_the_label_of_another(tmp_path: Path) -> None:
+    hall = Venue(
+        "hall",
+        (Level("ground", box(0, 0, 20, 5)),),
+        (
+            Zone("in", "ground", box(0, 0, 2, 5), frozenset({"source"}), {"ko": "정문"}),
+            Zone("out", "ground", box(18, 0, 20, 5), frozenset({"exit"}), {"ko": "비상구"}),
+        ),
+    )
+    write_venue(hall, tmp_path / "hall.geojson")
+    venue, _ = import_map(tmp_path / "hall.geojson", ImportOptions(names={"in": "후문"}))
+    assert {zone.name: dict(zone.labels) for zone in venue.zones} == {"후문": {}, "out": {"ko": "비상구"}}
+
+
+def test_a_venue_of_more_features_than_can_be_read_is_not_written(tmp_path: Path) -> None:
+    zones = (Zone(f"z{n}", "ground", box(0, 0, 1, 1), frozenset({"waiting"})) for n in range(12_001))
+    with pytest.raises(BadInput, match="at most 12,000"):
+        write_venue(Venue("many", (Level("ground", box(0, 0, 20, 5)),), tuple(zones)), tmp_path / "many.geojson")
+    assert list(tmp_path.iterdir()) == []
