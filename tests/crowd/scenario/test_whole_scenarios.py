@@ -43,7 +43,10 @@ class StandingAlone:
             x, y = self.before.get(int(now.id[k]), (np.inf, np.inf))
             if np.hypot(now.x[k] - x, now.y[k] - y) < 0.5:
                 self.found.append((now.time, float(now.x[k]), float(now.y[k])))
-        self.before = dict(zip(now.id.tolist(), zip(now.x.tolist(), now.y.tolist(), strict=True), strict=True))
+        # Who waited then may have set off a moment ago.
+        wants = now.status == Status.WALKING
+        places = zip(now.x[wants].tolist(), now.y[wants].tolist(), strict=True)
+        self.before = dict(zip(now.id[wants].tolist(), places, strict=True))
 
 
 @pytest.mark.whole
