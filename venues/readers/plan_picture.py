@@ -35,7 +35,8 @@ MAX_PIXELS = 25_000_000
 STRAIGHTENED = 1.2
 #: A colour no farther than this from another is the same [distance in RGB] (assumed: what saving and resizing change).
 SAME = 30.0
-#: Zones are drawn so far into the walls beside them before the floor cuts them: both then have the same edge [pixels].
+#: Zones are drawn so far into the walls beside them before the floor cuts them: both then have the same edge [pixels]
+#: (assumed: more than both edges together are straightened by).
 OVERLAP = 3
 #: A gate or barrier fills at least this share of the rectangle around it; less is bent (assumed).
 STRAIGHT = 0.7
