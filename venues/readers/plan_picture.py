@@ -21,10 +21,10 @@ from venues.readers.import_report import ImportReport
 from venues.readers.plan_doubts import (
     SMALLEST,
     THIN,
-    tell_cut_off,
     tell_spots,
     tell_strange,
     tell_thin,
+    without_legends,
 )
 from venues.readers.plan_legend import Legend, Painted, read_legend
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
@@ -55,15 +55,14 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
         raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
     metre = options.scale / width
     report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
-    painted = _painted(pixels, read_legend(options, report), metre, report)
-    floor = painted.floor()
-    if not floor.any():
+    whole = _painted(pixels, read_legend(options, report), metre, report)
+    if not whole.floor().any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
-    ground = list(_contours(floor, metre))
+    painted = without_legends(whole, report)
+    ground = list(_contours(painted.floor(), metre))
     drawn = [Drawn("walkable", shape, "picture") for shape in ground]
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
     tell_spots(painted, report)
-    tell_cut_off(painted, report)
     report.assume("up on the picture is north")
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)

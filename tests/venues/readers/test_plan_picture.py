@@ -231,16 +231,43 @@ def test_lettering_on_the_floor_is_told_as_dark_spots_with_their_number_and_plac
     assert "at (25." in spots.places[0]
 
 
-def test_a_legend_beside_the_plan_is_told_as_floor_that_is_cut_off(tmp_path: Path) -> None:
+def with_a_board(folder: Path, *patch: tuple[int, int, int, int]) -> Path:
+    """Put a framed board of 13 m x 6.5 m below the hall, with red patches on it."""
     picture = Image.new("RGB", (800, 700), "white")
-    picture.paste(Image.open(painted(tmp_path)))
+    picture.paste(Image.open(painted(folder)))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((500, 550, 760, 680), outline="black", width=4)
-    brush.rectangle((520, 570, 560, 610), fill="#ff0000")
-    picture.save(tmp_path / "plan.png")
-    _, report = import_map(tmp_path / "plan.png", SCALE)
+    for place in patch:
+        brush.rectangle(place, fill="#ff0000")
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+def test_a_legend_beside_the_plan_is_left_out_and_named(tmp_path: Path) -> None:
+    venue, report = import_map(with_a_board(tmp_path, (520, 570, 560, 610)), SCALE)
+    (legend,) = (note for note in report.notes("left_out") if "is the legend of the plan" in note.what)
+    assert "78 m2, exit" in legend.places[0]
+    plain, _ = import_map(painted(tmp_path), SCALE)
+    assert {zone.name for zone in venue.zones} == {zone.name for zone in plain.zones}
+    assert venue.levels[0].floor.area == pytest.approx(plain.levels[0].floor.area, rel=1e-3)
+
+
+def test_a_place_that_is_cut_off_with_its_exit_at_its_edge_is_told_and_stays(tmp_path: Path) -> None:
+    venue, report = import_map(with_a_board(tmp_path, (504, 570, 560, 610)), SCALE)
     (cut_off,) = (note for note in report.notes("assumed") if "is cut off from the rest" in note.what)
     assert "78 m2, exit" in cut_off.places[0]
+    assert len(venue.zones) == 4
+
+
+def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_path: Path) -> None:
+    """0.15 m x 5 m has less ink than a letter may have, and no letter is 5 m long."""
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).rectangle((500, 300, 600, 302), fill="black")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", SCALE)
+    assert not [note for note in report.notes("assumed") if "dark spot" in note.what]
+    (line,) = (note for note in report.notes("assumed") if "is a partition" in note.what)
+    assert "5.0 m" in line.places[0] or "5.1 m" in line.places[0]
 
 
 @pytest.mark.parametrize(("scale", "doubted"), [(3.0, True), (40.0, False), (2_000.0, True)])
