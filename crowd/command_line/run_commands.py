@@ -187,7 +187,7 @@ def _tell(recording: Recording, *, lang: str, as_json: bool) -> None:
     data = report_data([risk], lang)["runs"][0]
     typer.echo(data["headline"]["text"] + short_doubts(risk, lang))
     for warning in data["warnings"]:
-        place = f" ({warning['place']})" if warning["place"] else ""
+        place = " " + warning["place"] if warning["place"].startswith("(") else f" ({warning['place']})"
         typer.echo(say_in(lang, "commands", "warning", text=warning["text"], place=place, detail=warning["detail"]))
     command = report_command(recording.path, lang)
     typer.echo(say_in(lang, "commands", "recorded", folder=recording.path, command=command))
