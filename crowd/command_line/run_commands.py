@@ -54,7 +54,7 @@ def run(
     with progress_of([chosen], lang) as progress:
         watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
         recording = run_scenario(chosen, out=folder, threads=used, record=record, **watch)
-    _tell(recording, lang=lang, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
 def resume(path: RunDir, threads: Threads = None, lang: Lang = Lang.en, as_json: Json = False) -> None:
@@ -71,7 +71,7 @@ def resume(path: RunDir, threads: Threads = None, lang: Lang = Lang.en, as_json:
         with progress_of([recording.scenario], lang) as progress:
             watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
             recording = resume_run(path, threads=used, **watch)
-    _tell(recording, lang=lang, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
 def force_range(path: RunDir, lang: Lang = Lang.en, as_json: Json = False) -> None:
@@ -108,7 +108,7 @@ def assess(
     when: Any = {"start": None if start is None else moment(start)}
     found = load_venue(venue)
     recording = assess_trajectories(trajectories, found, out=out, frame_rate=fps, unit=unit, level=level, **when)
-    _tell(recording, lang=lang, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
 def export(
@@ -175,7 +175,7 @@ def find_force_range(recording: Recording, lang: str) -> dict[str, Any]:
     return found
 
 
-def _tell(recording: Recording, *, lang: str, as_json: bool) -> None:
+def tell_result(recording: Recording, *, lang: str, as_json: bool) -> None:
     """Print what came out of a run."""
     from crowd.report import report_data, short_doubts
     from crowd.risk import assess_risk

@@ -26,7 +26,8 @@ from crowd.scenario import Scenario
 from crowd.scenario.demand_table import TIME_COLUMN
 from crowd.scenario.schema import SCHEMA_VERSION
 from crowd.sentences import say
-from venues import Venue, Zone
+from venues import Venue
+from venues.sentences import label_and_name
 
 #: How long a run goes on after an event, so that people are seen to leave [s] (assumed).
 AFTERWARDS = 1800.0
@@ -193,7 +194,7 @@ def _notes_on_event(counts: CountTable, event: Event, ways: Sequence[Way], lang:
     """Say who was assumed to come for what, until when, and how dense they stand if all of them are there at once."""
     end = counts.timeline.start + timedelta(seconds=event.until)
     percent, after = f"{100.0 * event.share:g}", f"{AFTERWARDS / MINUTE:g}"
-    zones = ", ".join(_called(zone, lang) for zone in event.zones)
+    zones = ", ".join(label_and_name(zone.name, zone.labels, lang) for zone in event.zones)
     yield say(lang, "draft", "event", percent=percent, zones=zones, end=f"{end:%H:%M}", after=after)
     staying = {way.source for way in ways if len(way.stages) > 1}
     people = event.share * sum(counts.people(source) for source in staying)
@@ -203,12 +204,6 @@ def _notes_on_event(counts: CountTable, event: Event, ways: Sequence[Way], lang:
     yield say(lang, "draft", full, **told, limit=f"{STANDING_DENSITY:g}")
     if passing := [repr(source) for source in counts.counts if source not in staying]:
         yield say(lang, "draft", "event_missed", sources=", ".join(passing))
-
-
-def _called(zone: Zone, lang: str) -> str:
-    """Return what a zone is called, and its name for commands where that is another one."""
-    label = zone.labels.get(lang, zone.name)
-    return repr(zone.name) if label == zone.name else f"{label} ({zone.name!r})"
 
 
 def _notes_on_people(

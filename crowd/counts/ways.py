@@ -130,11 +130,11 @@ def _leave(
     """
     first = () if before is None else (before[1],)
     if nearest:
-        name, journey = (source, source) if before is None else (f"{source} to {before[0]}", f"{before[0]}, then out")
+        name, journey = (source, source) if before is None else (f"{source} → {before[0]}", before[0])
         return [Way(name, source, journey, share, (*first, {"leave_by": list(exits)}))]
-    called = "" if before is None else f"{before[0]}, then "
+    called = "" if before is None else f"{before[0]} → "
     return [
-        Way(f"{source} to {called}{one}", source, f"{called}{one}", share / len(exits), (*first, {"leave_by": [one]}))
+        Way(f"{source} → {called}{one}", source, f"{called}{one}", share / len(exits), (*first, {"leave_by": [one]}))
         for one in exits
     ]
 

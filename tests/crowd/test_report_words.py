@@ -38,8 +38,8 @@ def between_zones(x: float = 30.0, y: float = 1.5) -> MadeRecording:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", "a spot outside every named zone, 3 m east of west (5.0, 1.5) reaches the level Serious"),
-        ("ko", "west에서 동쪽으로 3 m 지점(5.0, 1.5)이 심각 단계"),
+        ("en", "a spot outside every named zone, 2 m west of middle-area (5.0, 1.5) reaches the level Serious"),
+        ("ko", "middle-area에서 서쪽으로 2 m 지점(5.0, 1.5)이 심각 단계"),
     ],
 )
 def test_a_spot_outside_every_zone_is_named_by_what_it_lies_near(lang: str, said: str) -> None:

@@ -28,6 +28,7 @@ from venues.readers.plan_doubts import (
 )
 from venues.readers.plan_legend import Legend, Painted, read_legend
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
+from venues.sentences import korean
 
 #: Largest picture [pixels].
 MAX_PIXELS = 25_000_000
@@ -178,15 +179,21 @@ def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: Im
     alone = len(patches) == 1 or role == "wall"
     names = [called if alone else f"{called}-{n}" for n in range(1, len(patches) + 1)]
     found = []
-    for name, shape in zip(names, patches, strict=True):
+    labels = [_label(role, name) if called == role else {} for name in names]
+    for name, label, shape in zip(names, labels, patches, strict=True):
         where = f"colour {colour} {_corner(shape)}"
         form = _in_parts(shape) if role in ZONE_ROLES else _middle_line(shape)
         if form is None:
             report.leave("a {role} that is not straight: paint each straight part apart", where, role=role)
             report.ways_lost += 1
         else:
-            found.append(Drawn(role, form, where, name=name))
+            found.append(Drawn(role, form, where, name=name, details={"labels": label}))
     return found
+
+
+def _label(role: str, name: str) -> dict[str, str]:
+    """Return what a Korean plan calls a patch that nobody named: its role, with the number of its name."""
+    return {"ko": name.replace(role, korean()["words"][role], 1).replace("-", " ")}
 
 
 def _in_parts(shape: Polygon) -> Polygon | MultiPolygon:
