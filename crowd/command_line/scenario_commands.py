@@ -87,7 +87,7 @@ def new(
         say(say_in(lang, "draft", cells.assumed_encoding, file=cells.file))
     for note in draft.notes:
         say(note)
-    _tell_made([path for path in (out, table, copy) if path is not None], found, lang)
+    _tell_made([path for path in (out, table, copy) if path is not None], found, place, lang)
 
 
 def _event(
@@ -117,9 +117,12 @@ def _event(
     return Event(zones, end, percent / 100.0) if zones and percent > 0.0 else None
 
 
-def _tell_made(files: Sequence[Path], counts: CountTable, lang: Lang) -> None:
+def _tell_made(files: Sequence[Path], counts: CountTable, place: Venue, lang: Lang) -> None:
     """Print the files that were made, how many people come from where, and what to do next."""
-    people = {zone: counts.people(zone) for zone in counts.counts}
+    from venues.sentences import label_and_name
+
+    zones = {name: place.zone(name) for name in counts.counts}
+    people = {label_and_name(name, zone.labels, lang): counts.people(name) for name, zone in zones.items()}
     made, who, following = (say_in(lang, "commands", word) for word in ("made", "people", "next"))
     rows = [(made, str(path)) for path in files]
     for zone, number in people.items():
