@@ -1,18 +1,15 @@
-"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots, floor cut off.
+"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots.
 
-Nothing is mended here but that the legend is taken off. Not here: the shapes (`plan_picture.py`).
+Nothing is mended here. Not here: the shapes (`plan_picture.py`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
 
-from venues.connectivity import BODY_RADIUS
 from venues.readers.import_report import ImportReport
 from venues.readers.plan_legend import Painted
 from venues.readers.sketch import ZONE_ROLES
@@ -28,10 +25,9 @@ SMALLEST = 0.25
 #: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
 SHARE, COLOURED, PATCHES = 0.002, 30, 5
 #: A dark spot on the floor with less ink than this [m2] that is no longer than this [m] may be a letter (assumed: a
-#: letter 1 m high has less ink, and few are wider than high); what is longer is a partition, or a stroke of a drawing.
-SPOT, LETTER = 1.0, 2.0
-#: Floor smaller than this is no place [m2] (as a sliver of the check).
-PLACE = 1.0
+#: letter 1 m high has less ink, and few are wider than high); what is longer and on the mean thinner than this [m] is a
+#: partition, or an arrow or another stroke of a drawing (assumed).
+SPOT, LETTER, STROKE_WIDTH = 1.0, 2.0, 0.5
 
 
 def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
@@ -113,11 +109,12 @@ def tell_spots(painted: Painted, report: ImportReport) -> None:
     height, width = labels.shape
     for area, (rows, columns) in zip(areas, ndimage.find_objects(labels), strict=True):
         inside = rows.start > 0 and columns.start > 0 and rows.stop < height and columns.stop < width
-        if not inside or area >= SPOT:
+        length = painted.metre * max(rows.stop - rows.start, columns.stop - columns.start)
+        letter, stroke = length <= LETTER and area < SPOT, length > LETTER and area < STROKE_WIDTH * length
+        if not inside or not (letter or stroke):
             continue
         x, y = painted.place((rows.start + rows.stop) // 2, (columns.start + columns.stop) // 2)
-        length = painted.metre * max(rows.stop - rows.start, columns.stop - columns.start)
-        if length <= LETTER:
+        if letter:
             report.assume(
                 "a dark spot under {least:g} m2 with floor all round is an obstacle: a column, or lettering, an arrow, "
                 "furniture? Paint over what does not stand there",
@@ -126,66 +123,7 @@ def tell_spots(painted: Painted, report: ImportReport) -> None:
             )
         else:
             report.assume(
-                "a thin dark line with floor all round is a partition that people walk round; if it is a line of the "
-                "drawing, paint it over",
+                "a thin dark line with floor all round is a partition that people walk round; if it is an arrow or a "
+                "line of the drawing, paint it over",
                 f"at ({x:.1f}, {y:.1f}), {length:.1f} m",
             )
-
-
-def without_legends(painted: Painted, report: ImportReport) -> Painted:
-    """Return the plan without its legend, and tell of all other floor with something painted on it that is cut off.
-
-    A legend is a piece of floor, smaller than the largest place with a way in or out, on which no patch of colour
-    reaches an edge: where people come in or leave there is an edge, a wall or the end of the map.
-    """
-    labels, count = ndimage.label(painted.floor())
-    if count < 2:
-        return painted
-    areas = np.bincount(labels.ravel(), minlength=count + 1) * painted.metre**2
-    roles_on, at_edge, ways = _painted_on(labels, painted)
-    main = max(ways & at_edge or ways, key=lambda piece: areas[piece], default=0)
-    roles = painted.roles.copy()
-    for piece, names in sorted(roles_on.items()):
-        if piece == main or areas[piece] < PLACE:
-            continue
-        row, column = np.argwhere(labels == piece)[0]
-        x, y = painted.place(row, column)
-        where = f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(sorted(names))}"
-        if piece not in at_edge and main in at_edge and areas[piece] < areas[main]:
-            roles[labels == piece] = painted.legend.solid()[0]
-            report.leave(
-                "a piece of floor that is cut off, with colours that reach none of its edges, is the legend of the "
-                "plan; if it is a place, paint a way to it",
-                where,
-            )
-        else:
-            report.assume(
-                "a piece of floor is cut off from the rest by what is dark, and is a place of its own: if it is the "
-                "legend or the title of the plan, paint it over",
-                where,
-            )
-    return replace(painted, roles=roles)
-
-
-def _painted_on(labels: np.ndarray, painted: Painted) -> tuple[dict[int, set[str]], set[int], set[int]]:
-    """Return what is painted on numbered pieces of floor, 0 being none.
-
-    Returns:
-        piece -> roles of the zones on it; pieces on which a zone reaches an edge, but for a gap that no body fits
-        through; pieces with a way in or out.
-    """
-    reach = max(THIN, math.ceil(2.0 * BODY_RADIUS / painted.metre))
-    inner = ndimage.minimum_filter((labels > 0).astype(np.uint8), size=2 * reach + 1, mode="constant") > 0
-    roles_on: dict[int, set[str]] = {}
-    at_edge: set[int] = set()
-    ways: set[int] = set()
-    for number, role in enumerate(painted.legend.roles.values()):
-        if role not in ZONE_ROLES:
-            continue
-        mask = painted.roles == number
-        here = set(np.unique(labels[mask]).tolist()) - {0}
-        for piece in here:
-            roles_on.setdefault(piece, set()).add(role)
-        at_edge |= set(np.unique(labels[mask & ~inner]).tolist()) - {0}
-        ways |= here if BOTH & set(ZONE_ROLES[role]) else set()
-    return roles_on, at_edge, ways

@@ -24,9 +24,9 @@ from venues.readers.plan_doubts import (
     tell_spots,
     tell_strange,
     tell_thin,
-    without_legends,
 )
 from venues.readers.plan_legend import Legend, Painted, read_legend
+from venues.readers.plan_margins import without_legends, without_margin
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
 from venues.sentences import korean
 
@@ -59,7 +59,7 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     whole = _painted(pixels, read_legend(options, report), metre, report)
     if not whole.floor().any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
-    painted = without_legends(whole, report)
+    painted = without_legends(without_margin(whole, report), report)
     ground = list(_contours(painted.floor(), metre))
     drawn = [Drawn("walkable", shape, "picture") for shape in ground]
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]

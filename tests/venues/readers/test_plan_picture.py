@@ -252,6 +252,68 @@ def test_a_legend_beside_the_plan_is_left_out_and_named(tmp_path: Path) -> None:
     assert venue.levels[0].floor.area == pytest.approx(plain.levels[0].floor.area, rel=1e-3)
 
 
+def on_a_page(folder: Path, *patches: tuple[int, int, int, int]) -> Path:
+    """Paint a street of 40 m x 8 m between two rows of houses on a white page, way in and out at its ends; patches."""
+    picture = Image.new("RGB", (600, 500), "white")
+    brush = ImageDraw.Draw(picture)
+    for top in (100, 280):
+        brush.rectangle((100, top, 499, top + 99), fill="black")
+    brush.rectangle((100, 200, 119, 279), fill="#00ff00")
+    brush.rectangle((480, 200, 499, 279), fill="#ff0000")
+    for patch in patches:
+        brush.rectangle(patch, fill="#ff0000")
+    brush.text((150, 440), "Exit", fill="black", font=ImageFont.load_default(30))
+    picture.save(folder / "page.png")
+    return folder / "page.png"
+
+
+PAGE = ImportOptions(scale=60.0)
+
+
+@pytest.mark.parametrize("patches", [[], [(100, 440, 130, 470)]], ids=["bare", "with a legend"])
+def test_the_margin_of_the_page_beyond_the_ways_in_and_out_is_no_floor(
+    tmp_path: Path, patches: list[tuple[int, int, int, int]]
+) -> None:
+    venue, report = import_map(on_a_page(tmp_path, *patches), PAGE)
+    assert venue.levels[0].floor.area == pytest.approx(40.0 * 8.0, rel=0.01)
+    assert {zone.name for zone in venue.zones} == {"source", "exit"}
+    assert any("is the margin of the page" in note.what for note in report.notes("left_out"))
+    (way_out,) = compute_capacity(venue).exits
+    assert way_out.width == pytest.approx(8.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "patch", [(0, 0, 30, 30), (200, 380, 260, 399)], ids=["at the edge of the picture", "at the wall of a house"]
+)
+def test_ground_round_a_place_on_which_people_come_or_leave_is_no_margin(
+    tmp_path: Path, patch: tuple[int, int, int, int]
+) -> None:
+    venue, report = import_map(on_a_page(tmp_path, patch), PAGE)
+    assert len(venue.zones) == 3
+    assert not any("is the margin of the page" in note.what for note in report.notes("left_out"))
+    assert venue.levels[0].floor.area > 1_500.0
+
+
+def test_an_open_field_with_ways_out_in_its_middle_is_no_margin(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (600, 500), "white")
+    for left, colour in ((100, "#00ff00"), (400, "#ff0000")):
+        ImageDraw.Draw(picture).rectangle((left, 200, left + 60, 260), fill=colour)
+    picture.save(tmp_path / "field.png")
+    venue, _ = import_map(tmp_path / "field.png", PAGE)
+    assert venue.levels[0].floor.area == pytest.approx(60.0 * 50.0, rel=0.01)
+
+
+def test_a_painted_place_is_called_by_its_role_in_korean_and_keeps_its_name(tmp_path: Path) -> None:
+    venue, report = import_map(painted(tmp_path), SCALE)
+    assert {zone.name: zone.labels["ko"] for zone in venue.zones} == {
+        "source": "유입구", "exit-1": "출구 1", "exit-2": "출구 2",
+    }  # fmt: skip
+    assert any("출구 1 [exit-1], 출구 2 [exit-2]" in line for line in report.lines("ko"))
+    assert any(line.endswith("people leave at 2: exit-1, exit-2") for line in report.lines("en"))
+    named, _ = import_map(painted(tmp_path), ImportOptions(scale=40.0, names={"exit-1": "북문"}))
+    assert named.zone("북문").labels == {}
+
+
 def test_a_place_that_is_cut_off_with_its_exit_at_its_edge_is_told_and_stays(tmp_path: Path) -> None:
     venue, report = import_map(with_a_board(tmp_path, (504, 570, 560, 610)), SCALE)
     (cut_off,) = (note for note in report.notes("assumed") if "is cut off from the rest" in note.what)
