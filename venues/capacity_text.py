@@ -146,16 +146,8 @@ def _passages(found: Capacity, lang: str) -> Iterator[str]:
 
 def _passage(way: Passage, lang: str) -> str:
     """Return a passage with its width and flows."""
-    return _say(
-        lang,
-        "{name!s} ({kind}, level {level!s}): {width:.2f} m, {flow:,.0f}/min, {seen:,.0f}/min",
-        name=way.name,
-        kind=way.kind,
-        level=way.level,
-        width=way.width,
-        flow=way.flow,
-        seen=way.seen,
-    )
+    sentence = "{name!s} ({kind}, level {level!s}): {width:.2f} m, {flow:,.0f}/min, {seen:,.0f}/min"
+    return in_language(sentence, lang, vars(way))
 
 
 def _say(lang: str, sentence: str, **values: Any) -> str:
