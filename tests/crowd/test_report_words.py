@@ -260,9 +260,7 @@ def test_floor_that_nobody_can_come_to_is_no_capacity_of_the_space() -> None:
     assert told[0] == told[1]
 
 
-@pytest.mark.parametrize(
-    ("lang", "said"), [("en", "stays there until 21:51:40"), ("ko", "21:51:40까지 그곳에")]
-)
+@pytest.mark.parametrize(("lang", "said"), [("en", "stays there until 21:51:40"), ("ko", "21:51:40까지 그곳에")])
 def test_who_stays_where_until_when_is_an_assumption_of_the_report(lang: str, said: str) -> None:
     made = calm()
     journey = Journey("event", (Wait("east", until=100.0), LeaveBy(("east",))))
