@@ -28,8 +28,9 @@ BUILDING = 20.0
 def without_margin(painted: Painted, report: ImportReport) -> Painted:
     """Return the plan without the margin of its page.
 
-    A margin is floor along all four edges of the picture that only ways in or out part from the place itself, and on
-    which no colour reaches a building or an edge of the picture: who passes a way out is out.
+    A margin is floor along all four edges of the picture that only ways in or out part from the place itself, which
+    has both without it, and on which no colour reaches a building or an edge of the picture: who passes a way out is
+    out.
     """
     floor, reach = painted.floor(), _reach(painted)
     ways = floor & np.isin(painted.roles, _numbers(painted, ways_only=True))
@@ -45,7 +46,9 @@ def without_margin(painted: Painted, report: ImportReport) -> Painted:
     )
     swatches = np.isin(patches, list(at_page - at_place))
     colours = (page & np.isin(painted.roles, _numbers(painted))) | swatches
-    if not at_page & at_place or (colours & ~_inner(floor | _small_dark(painted), reach)).any():
+    kept = set(np.unique(painted.roles[np.isin(patches, list(at_place))]).tolist())
+    kinds = {kind for n, role in enumerate(painted.legend.roles.values()) if n in kept for kind in ZONE_ROLES[role]}
+    if not at_page & at_place or not kinds >= BOTH or (colours & ~_inner(floor | _small_dark(painted), reach)).any():
         return painted
     # What the ways were grown by belongs to the side it is nearer to.
     to_page, to_place = (ndimage.distance_transform_edt(~side) for side in (page, rest & ~page))

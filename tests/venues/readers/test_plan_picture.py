@@ -294,6 +294,19 @@ def test_ground_round_a_place_on_which_people_come_or_leave_is_no_margin(
     assert venue.levels[0].floor.area > 1_500.0
 
 
+def test_streets_with_the_only_way_in_on_them_are_no_margin(tmp_path: Path) -> None:
+    """A yard whose gate is a way out, in a town in whose streets people come up from underground."""
+    picture = Image.new("RGB", (600, 500), "white")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((200, 100, 400, 300), fill="black")
+    brush.rectangle((220, 120, 380, 300), fill="white")
+    brush.rectangle((220, 280, 380, 300), fill="#ff0000")
+    brush.rectangle((100, 400, 120, 420), fill="#00ff00")
+    picture.save(tmp_path / "town.png")
+    venue, _ = import_map(tmp_path / "town.png", PAGE)
+    assert {zone.name for zone in venue.zones} == {"source", "exit"}
+
+
 def test_an_open_field_with_ways_out_in_its_middle_is_no_margin(tmp_path: Path) -> None:
     picture = Image.new("RGB", (600, 500), "white")
     for left, colour in ((100, "#00ff00"), (400, "#ff0000")):
