@@ -19,10 +19,12 @@ from crowd.command_line.command_inputs import (
     new_directory,
     prepare_threads,
     progress_of,
+    report_command,
 )
 from crowd.command_line.options import OPTIONS, Beside, Json, Lang, Out, Threads, Until, VenueName
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError
+from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -178,7 +180,7 @@ def compare(
     end = None if until is None else end_in_seconds(chosen[0], until)
     if out is not None:
         RunDirectory(out).check_vacant()
-    with progress_of_runs(len(chosen) * seeds) as (begin, show):
+    with progress_of_runs(len(chosen) * seeds, lang) as (begin, show):
         found = compare_scenarios(*chosen, seeds=seeds, until=end, begin=begin, done=show)
     written = []
     if out is not None:
@@ -253,12 +255,12 @@ def demo(
     scenarios = [s.with_until(end) for s, end in zip(scenarios, ends, strict=True)]
     runs = [folder / name for name in SCENARIOS]
     plans = [Plan(name, path, end) for name, path, end in zip(SCENARIOS, runs, ends, strict=True)]
-    with progress_of(scenarios) as progress:
+    with progress_of(scenarios, Lang.en) as progress:
         progress.begin()
         run_side_by_side(plans, show=progress.show)
     for recording in map(Recording, runs):
         if assess_risk(recording).above_jamming:
-            run_commands.find_force_range(recording)
+            run_commands.find_force_range(recording, Lang.en)
     recordings = [Recording(path) for path in runs]
     pages: list[Path] = []
     for lang, place in ((Lang.en, ""), (Lang.ko, "ko")):
@@ -275,11 +277,12 @@ def _watch_live(scenario: Scenario, *, out: Path | None, threads: int, lang: str
     """Run a scenario in a window and say how far it came."""
     from viz.viewer import view_live
 
-    announce_size(scenario)
+    announce_size(scenario, lang)
     folder = out or new_directory(f"{scenario.name}-seed{scenario.seed}")
     recording = view_live(scenario, out=folder, threads=threads, lang=lang, photo=photo)
     reached = scenario.clock(recording.manifest.simulated_seconds)
-    typer.echo(f"recorded until {reached:%H:%M:%S} in {folder}; for the report: crowd report {folder}")
+    told = {"clock": f"{reached:%H:%M:%S}", "folder": folder, "command": report_command(folder, lang)}
+    typer.echo(say_in(lang, "commands", "recorded_until", **told))
 
 
 def _refuse_for_replay(**given: object) -> None:
@@ -310,3 +313,7 @@ def _sum_up(recordings: Sequence[Recording], pages: Sequence[Path]) -> None:
         waiting = f"{s['people_entered']:,} came in, {s['people_waiting_outside']:,} still wait outside"
         typer.echo(f"{s['scenario']}: {waiting}; computed in {s['wall_seconds']:.0f} s")
     typer.echo(f"side by side: {pages[len(recordings)]}")
+
+
+if __name__ == "__main__":
+    app()

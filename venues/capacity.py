@@ -23,7 +23,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from venues.connectivity import FloorGraph
+from venues.connectivity import FloorGraph, Piece, floor_without_ways
 from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
@@ -73,12 +73,24 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Floor that does not count: its level, a point on it [m] and its area [m2]."""
+
+    level: str
+    x: float
+    y: float
+    area: float
+
+
+@dataclass(frozen=True)
 class Capacity:
     """The figures of a venue.
 
     Attributes:
-        areas: level -> floor [m2]. parts: floor of each part that no gate, link or way joins to the others, largest
-            first, of `PART` and more [m2]; all of them count. standing_area: floor on which people may stand [m2].
+        areas: level -> floor that counts [m2]. left_out: floor of `PART` and more that does not, largest first: nothing
+            joins it to where people come in and to where they leave, as a legend or a margin.
+        parts: floor of each part that counts and that no gate, link or way joins to the others, largest first, of
+            `PART` and more [m2]. standing_area: floor that counts and on which people may stand [m2].
             on_all_floor: whether that is all of it, since no place to stand is drawn.
         exits: those people can leave by, widest first. narrowest: all passages, narrowest first.
         entry, exit: people in the time of the guide. Entry is through the gates to the places to stand; nan if none
@@ -86,13 +98,14 @@ class Capacity:
         exit_without_worst: the same without the exit whose loss costs most. emergency: people in 2.5 and in 8 minutes,
             lifts and escalators standing still. full: the passages that set the exit flow.
         holding: guide -> people on the standing area; seats are not counted.
-        emergency_time: that of the limit [min].
+        emergency_exit: people in `emergency_time`, that of the limit [min], lifts and escalators standing still.
         final: the least of entry, holding (HSG195), exit and emergency exit. limit: which it is.
         final_seen: the same at 60 people a minute and metre.
         step_free: for each exit that counts from where people reach it without steps, and from where by steps only.
     """
 
     areas: dict[str, float]
+    left_out: tuple[LeftOut, ...]
     parts: tuple[float, ...]
     standing_area: float
     on_all_floor: bool
@@ -103,6 +116,7 @@ class Capacity:
     exit: float
     exit_without_worst: float
     emergency: tuple[float, float]
+    emergency_exit: float
     emergency_time: float
     full: tuple[str, ...]
     final: float
@@ -113,7 +127,7 @@ class Capacity:
     def data(self) -> dict[str, Any]:
         """Return the figures as plain data."""
         found = dict(vars(self))
-        for part in ("exits", "narrowest", "step_free"):
+        for part in ("left_out", "exits", "narrowest", "step_free"):
             found[part] = [vars(passage) for passage in getattr(self, part)]
         return found
 
@@ -136,14 +150,16 @@ def compute_capacity(
     for name in without:
         if not {"exit", "source"} & venue.zone(name).kinds:
             raise BadInput(f"zone {name!r} is neither exit nor source, so the capacity does not hang on it")
-    ways = _Ways(venue, frozenset(without))
+    lost_floor = _Lost(venue)
+    ways = _Ways(venue, frozenset(without), lost_floor)
     guide, seen = ways.flows("flow"), ways.flows("seen")
     limits = ways.limits(guide, emergency_time)
     limit = min(limits, key=lambda name: limits[name] if limits[name] == limits[name] else float("inf"))
     lost = (ways.leave(guide, EXIT_TIME, lost=way.name)[0] for way in ways.out)
     return Capacity(
-        areas={level.name: level.floor.area for level in venue.levels},
-        parts=_parts(venue),
+        areas={level.name: lost_floor.off(level).area for level in venue.levels},
+        left_out=lost_floor.listed(),
+        parts=_parts(venue, lost_floor),
         standing_area=ways.area,
         on_all_floor=not ways.stands,
         exits=tuple(ways.exits),
@@ -153,6 +169,7 @@ def compute_capacity(
         exit=limits["exit"],
         exit_without_worst=min(lost, default=0.0),
         emergency=(ways.leave(ways.still(guide), low)[0], ways.leave(ways.still(guide), high)[0]),
+        emergency_exit=limits["emergency exit"],
         emergency_time=emergency_time,
         full=ways.leave(guide, EXIT_TIME)[1],
         final=limits[limit],
@@ -162,17 +179,40 @@ def compute_capacity(
     )
 
 
+class _Lost:
+    """The floor that does not count, since nothing joins it to where people come in and leave."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._pieces = floor_without_ways(venue)
+
+    def off(self, level: Level) -> BaseGeometry:
+        """Return the floor of a level that counts."""
+        lost = [piece.shape for piece in self._pieces if piece.level == level.name]
+        return level.floor.difference(shapely.union_all(lost)) if lost else level.floor
+
+    def holds(self, piece: Piece) -> bool:
+        """Return whether a piece of floor is lost."""
+        inside = shapely.point_on_surface(piece.shape)
+        return any(one.level == piece.level and one.shape.covers(inside) for one in self._pieces)
+
+    def listed(self) -> tuple[LeftOut, ...]:
+        """Return what is lost, the largest first; slivers are not listed."""
+        large = sorted((one for one in self._pieces if one.shape.area >= PART), key=lambda one: -one.shape.area)
+        points = ((one, shapely.point_on_surface(one.shape)) for one in large)
+        return tuple(LeftOut(one.level, round(p.x, 2), round(p.y, 2), one.shape.area) for one, p in points)
+
+
 class _Ways:
     """Where people come in, stand and leave, and what passes between."""
 
-    def __init__(self, venue: Venue, without: frozenset[str]) -> None:
-        self.venue = venue
+    def __init__(self, venue: Venue, without: frozenset[str], lost_floor: _Lost) -> None:
+        self.venue, self._lost_floor = venue, lost_floor
         self.out = [zone for zone in venue.zones if "exit" in zone.kinds and zone.name not in without]
         self.into = [zone for zone in venue.zones if "source" in zone.kinds and zone.name not in without]
-        self.stands = [zone for zone in venue.zones if zone.kinds & STANDING_KINDS]
+        self.stands = [zone for zone in venue.zones if zone.kinds & STANDING_KINDS and "no-go" not in zone.kinds]
         self.exits = sorted((_mouth(zone, venue, "exit") for zone in self.out), key=lambda passage: -passage.width)
         self.others = [*(_gate(gate) for gate in venue.gates), *(_link(link) for link in venue.links)]
-        self.area = _standing(venue, self.stands)
+        self.area = _standing(venue, self.stands, lost_floor)
 
     def flows(self, which: str) -> dict[str, float]:
         """What gates, links and exits pass: `flow` by the Green Guide or `seen` [people/min]."""
@@ -196,8 +236,9 @@ class _Ways:
 
         supplied = []
 
-        def supply(ground: BaseGeometry, zone: Zone | None) -> float:
-            supplied.append(STANDING[COUNTS] * ground.area / time)
+        def supply(piece: Piece, ground: BaseGeometry, zone: Zone | None) -> float:
+            people = 0.0 if self._lost_floor.holds(piece) else STANDING[COUNTS] * ground.area
+            supplied.append(people / time)
             return supplied[-1]
 
         out = [zone for zone in self.out if zone.name != lost]
@@ -213,7 +254,7 @@ class _Ways:
             return float("nan")
         mouths = {zone.name: _mouth(zone, self.venue, "source").flow for zone in self.into}
 
-        def supply(ground: BaseGeometry, zone: Zone | None) -> float:
+        def supply(piece: Piece, ground: BaseGeometry, zone: Zone | None) -> float:
             assert zone is not None
             return mouths[zone.name] * ground.area / zone.polygon.area
 
@@ -224,27 +265,25 @@ class _Ways:
         return found.flow * ENTRY_TIME
 
 
-def _standing(venue: Venue, stands: Sequence[Zone]) -> float:
-    """Return the floor [m2] of places to stand, or of all levels where there are none."""
-    if not stands:
-        return sum(_free(venue, level).area for level in venue.levels)
-    return sum(
-        shapely.union_all([zone.polygon for zone in stands if zone.level == level.name]).intersection(level.floor).area
-        for level in venue.levels
-    )
+def _standing(venue: Venue, stands: Sequence[Zone], lost_floor: _Lost) -> float:
+    """Return the floor that counts of places to stand, or of all but the no-go zones where none is drawn [m2]."""
+    area = 0.0
+    for level in venue.levels:
+        closed = [zone.polygon for zone in venue.zones if zone.level == level.name and "no-go" in zone.kinds]
+        drawn = [zone.polygon for zone in stands if zone.level == level.name]
+        floor = lost_floor.off(level)
+        area += (
+            floor.intersection(shapely.union_all(drawn)) if stands else floor.difference(shapely.union_all(closed))
+        ).area
+    return area
 
 
-def _parts(venue: Venue) -> tuple[float, ...]:
-    """Return the floor of each part that nothing joins to the others, largest first [m2]."""
+def _parts(venue: Venue, lost_floor: _Lost) -> tuple[float, ...]:
+    """Return the floor of each part that counts and that nothing joins to the others, largest first [m2]."""
     graph = FloorGraph(venue, honour_gates=False)
-    areas = (sum(graph.pieces[piece].shape.area for piece in part) for part in graph.parts())
+    parts = [[graph.pieces[number] for number in part] for part in graph.parts()]
+    areas = (sum(piece.shape.area for piece in part) for part in parts if not any(map(lost_floor.holds, part)))
     return tuple(sorted((area for area in areas if area >= PART), reverse=True))
-
-
-def _free(venue: Venue, level: Level) -> BaseGeometry:
-    """Return the floor of a level without its no-go zones."""
-    closed = [zone.polygon for zone in venue.zones if zone.level == level.name and "no-go" in zone.kinds]
-    return level.floor.difference(shapely.union_all(closed))
 
 
 def _mouth(zone: Zone, venue: Venue, kind: str) -> Passage:

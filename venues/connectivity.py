@@ -29,7 +29,7 @@ CUT = 0.005
 
 @dataclass(frozen=True)
 class Piece:
-    """A connected part of a level's floor, eroded by half a body width."""
+    """A connected part of a level's floor, eroded by half a body width where nothing else is said."""
 
     level: str
     shape: Polygon
@@ -160,6 +160,29 @@ def cut_off_by_steps(venue: Venue) -> list[Piece]:
 
     whole, rolled = (max(graph.parts(), key=size, default=set()) for graph in (walked, wheeled))
     return [wheeled.pieces[number] for number in sorted(whole - rolled)]
+
+
+def floor_without_ways(venue: Venue) -> list[Piece]:
+    """Return the pieces of ground that nothing joins to a zone people come in by and to one they leave by, gates open.
+
+    None in a venue that has no such pair at all: there it is for the check to say so.
+    """
+    graph = FloorGraph(venue, honour_gates=False)
+    under = {
+        kind: set().union(*(graph.pieces_of(zone) for zone in venue.zones if kind in zone.kinds))
+        for kind in ("source", "exit")
+    }
+    parts = graph.parts()
+    lost = [part for part in parts if not all(part & pieces for pieces in under.values())]
+    if len(lost) == len(parts):
+        return []
+    return [ground_of(graph.pieces[number]) for part in lost for number in sorted(part)]
+
+
+def ground_of(piece: Piece) -> Piece:
+    """Return a piece with the floor that it keeps half a body from walls."""
+    ground = shapely.buffer(piece.shape, BODY_RADIUS, join_style="mitre")
+    return Piece(piece.level, ground)
 
 
 def connected(venue: Venue, from_zone: str, to_zone: str) -> bool:

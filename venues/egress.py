@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 from shapely.geometry.base import BaseGeometry
 
-from venues.connectivity import BODY_RADIUS, FloorGraph, Piece
+from venues.connectivity import FloorGraph, Piece, ground_of
 from venues.places import Zone
 from venues.venue import Venue
 
@@ -41,7 +40,7 @@ def compute_egress(
     starts: Sequence[Zone],
     exits: Sequence[Zone],
     flows: Mapping[str, float],
-    supply: Callable[[BaseGeometry, Zone | None], float],
+    supply: Callable[[Piece, BaseGeometry, Zone | None], float],
 ) -> Egress:
     """Return the largest flow from where people start to the exits.
 
@@ -49,7 +48,8 @@ def compute_egress(
         starts: zones where people start; if empty, anywhere on the floor.
         exits: zones that take people in.
         flows: most that a gate, link or exit passes, by its name [people/min]; in the directions the venue allows.
-        supply: most people who start a minute on a connected part of a zone's ground (None: of the floor).
+        supply: most people who start a minute on a connected piece of floor: the piece, the part of its ground that
+            counts, and the zone in which that lies (None: anywhere).
     """
     # Gates of one way are cut out of the floor, so all are made such; `sides` then tells what is before and behind.
     graph = FloorGraph(
@@ -65,16 +65,13 @@ def compute_egress(
         network.lead_out(zone.name, graph.pieces_of(zone), flows[zone.name])
     for zone in starts:
         for piece in graph.pieces_of(zone):
-            network.start(piece, supply(_ground(graph.pieces[piece]).intersection(zone.polygon), zone))
+            ground = ground_of(graph.pieces[piece])
+            network.start(piece, supply(ground, ground.shape.intersection(zone.polygon), zone))
     if not starts:
         for number, piece_of_floor in enumerate(graph.pieces):
-            network.start(number, supply(_ground(piece_of_floor), None))
+            ground = ground_of(piece_of_floor)
+            network.start(number, supply(ground, ground.shape, None))
     return network.solve()
-
-
-def _ground(piece: Piece) -> BaseGeometry:
-    """The floor of a piece, which keeps half a body from walls."""
-    return shapely.buffer(piece.shape, BODY_RADIUS, join_style="mitre")
 
 
 class _Network:

@@ -50,9 +50,19 @@ class _InKorean(Formatter):
 def in_language(sentence: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
     """Return an English sentence of this package in a language, its blanks filled.
 
+    Args:
+        values: of the blanks; one that hangs on the language is a function of it.
+
     Raises:
         KeyError: if the language lacks the sentence.
     """
+    said = {key: value(lang) if callable(value) else value for key, value in (values or {}).items()}
     if lang == "en":
-        return sentence.format(**(values or {}))
-    return _InKorean().vformat(korean()["sentences"][sentence], (), values or {})
+        return sentence.format(**said)
+    return _InKorean().vformat(korean()["sentences"][sentence], (), said)
+
+
+def label_and_name(name: str, labels: Mapping[str, str], lang: str) -> str:
+    """Return what a thing is called in a language with, where that is another one, the name to be typed in brackets."""
+    label = labels.get(lang, name)
+    return name if label == name else f"{label} [{name}]"

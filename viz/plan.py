@@ -74,7 +74,7 @@ WORDS = {
         "origin": "Source",
         "licence": "Licence",
         "date": "Drawn",
-        "names": "in [brackets]: the name to use in a scenario",
+        "names": "a scenario uses the names shown, or where there are two the one in [brackets]",
         "known": "known simplifications, listed in the venue file",
     },
     "ko": {
@@ -108,7 +108,7 @@ WORDS = {
         "origin": "출처",
         "licence": "이용 조건",
         "date": "작성일",
-        "names": "[대괄호]: 시나리오에 쓰는 이름",
+        "names": "시나리오에는 표시된 이름을 쓰고, [대괄호]가 있으면 그 안의 이름을 씀",
         "known": "가지 단순화는 장소 파일에 적혀 있음",
     },
 }

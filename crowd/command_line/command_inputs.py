@@ -11,10 +11,12 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from crowd.command_line.terminal import RunProgress, say
 from crowd.errors import ScenarioError
+from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.scenario import Scenario
@@ -100,16 +102,26 @@ def new_directory(name: str) -> Path:
     return next(path for path in tries if not path.exists())
 
 
-def announce_size(scenario: Scenario) -> None:
+def announce_size(scenario: Scenario, lang: str) -> None:
     """Say beforehand that a recording may get large."""
     from crowd.run import estimate_bytes
 
     size = estimate_bytes(scenario)
     if size > LARGE:
-        say(f"the recording may take up to {size / 1e9:.0f} GB; --record fields leaves the people out")
+        say(say_in(lang, "commands", "large", size=f"{size / 1e9:.0f}"))
 
 
-def progress_of(scenarios: Sequence[Scenario]) -> RunProgress:
+def report_command(folder: Path, lang: str) -> str:
+    """Return the command that writes the report of a run in a language."""
+    return with_language(f"crowd report {quote(str(folder))}", lang)
+
+
+def with_language(command: str, lang: str) -> str:
+    """Return a command that answers in a language, English being what it answers in anyway."""
+    return command if lang == "en" else f"{command} --lang {lang}"
+
+
+def progress_of(scenarios: Sequence[Scenario], lang: str) -> RunProgress:
     """Return the progress of runs, with the alert levels of the first.
 
     Raises:
@@ -121,11 +133,12 @@ def progress_of(scenarios: Sequence[Scenario]) -> RunProgress:
     thresholds = preset.thresholds()
 
     def level_of(density: float) -> str:
-        return preset.label(sum(density >= limit for limit in thresholds), "en")
+        return preset.label(sum(density >= limit for limit in thresholds), lang)
 
     return RunProgress(
         [scenario.name for scenario in scenarios],
         starts=[scenario.start for scenario in scenarios],
         durations=[scenario.duration for scenario in scenarios],
         level_of=level_of,
+        lang=lang,
     )

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from crowd.command_line.terminal import PLAIN_STEPS, PREPARING, say
+from crowd.command_line.terminal import PLAIN_STEPS, say
 from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ def print_comparison(comparison: Comparison, lang: str) -> None:
 
 
 @contextmanager
-def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[[object], None]]]:
+def progress_of_runs(total: int, lang: str) -> Iterator[tuple[Callable[[], None], Callable[[object], None]]]:
     """Show on stderr how many runs have ended.
 
     Args:
         total: number of runs.
+        lang: language of what is shown.
 
     Yields:
         What to call when the runs start (until then nothing is shown, so that an error stands alone), and with each
@@ -52,11 +53,12 @@ def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
     ended = 0
     bars = Progress(*columns, console=console, disable=not console.is_terminal)
-    bar = bars.add_task("runs", total=total)
+    bar = bars.add_task(say_in(lang, "progress", "bar"), total=total)
 
     def begin() -> None:
         if not console.is_terminal:
-            say(f"{total} runs; {PREPARING}")
+            preparing = say_in(lang, "progress", "preparing")
+            say(say_in(lang, "progress", "runs", total=total, preparing=preparing))
         bars.start()
 
     def show(run: object) -> None:
@@ -64,7 +66,7 @@ def progress_of_runs(total: int) -> Iterator[tuple[Callable[[], None], Callable[
         ended += 1
         bars.advance(bar)
         if not console.is_terminal and PLAIN_STEPS * ended // total > PLAIN_STEPS * (ended - 1) // total:
-            say(f"{ended} of {total} runs have ended")
+            say(say_in(lang, "progress", "ended", ended=ended, total=total))
 
     try:
         yield begin, show

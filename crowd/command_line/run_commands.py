@@ -17,10 +17,12 @@ from crowd.command_line.command_inputs import (
     new_directory,
     prepare_threads,
     progress_of,
+    report_command,
 )
-from crowd.command_line.options import Format, Json, Out, Record, Rival, RunDir, ScenarioName, Threads, Until
+from crowd.command_line.options import Format, Json, Lang, Out, Record, Rival, RunDir, ScenarioName, Threads, Until
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError
+from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -35,6 +37,7 @@ def run(
     out: Out = None,
     threads: Threads = None,
     record: Annotated[Record, typer.Option(help="'fields' leaves the people out.")] = Record.full,
+    lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
     """Run a scenario and record it."""
@@ -46,15 +49,15 @@ def run(
     chosen = chosen if seed is None else chosen.with_seed(seed)
     chosen = chosen if until is None else chosen.with_until(end_in_seconds(chosen, until))
     if record == Record.full:
-        announce_size(chosen)
+        announce_size(chosen, lang)
     folder = out or new_directory(f"{chosen.name}-seed{chosen.seed}")
-    with progress_of([chosen]) as progress:
+    with progress_of([chosen], lang) as progress:
         watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
         recording = run_scenario(chosen, out=folder, threads=used, record=record, **watch)
-    _tell(recording, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
-def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None:
+def resume(path: RunDir, threads: Threads = None, lang: Lang = Lang.en, as_json: Json = False) -> None:
     """Go on after a stop or a crash, to the same numbers."""
     used = prepare_threads(threads)
     from crowd.recording import Recording
@@ -62,26 +65,28 @@ def resume(path: RunDir, threads: Threads = None, as_json: Json = False) -> None
 
     recording = Recording(path)
     if recording.manifest.completed:
-        say(f"{path} is complete: {recording.manifest.simulated_seconds:g} s; nothing to resume")
+        seconds = f"{recording.manifest.simulated_seconds:g}"
+        say(say_in(lang, "commands", "complete", folder=path, seconds=seconds))
     else:
-        with progress_of([recording.scenario]) as progress:
+        with progress_of([recording.scenario], lang) as progress:
             watch: Any = {"observers": [progress.observer()], "begin": progress.begin}
             recording = resume_run(path, threads=used, **watch)
-    _tell(recording, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
-def force_range(path: RunDir, as_json: Json = False) -> None:
+def force_range(path: RunDir, lang: Lang = Lang.en, as_json: Json = False) -> None:
     """Run DIR's scenario again with other bodies: how far the force hangs on what is assumed about them."""
     from crowd.recording import Recording
 
     recording = Recording(path)
     if not recording.manifest.completed:
         raise ScenarioError(f"{path} is not complete; first: crowd resume {path}")
-    found = find_force_range(recording)
+    found = find_force_range(recording, lang)
     if as_json:
         print_json(found)
     else:
-        typer.echo(f"largest contact force: {found['low']:,.0f} to {found['high']:,.0f} N; write the report again")
+        low, high = (f"{found[end]:,.0f}" for end in ("low", "high"))
+        typer.echo(say_in(lang, "commands", "force_range", low=low, high=high, command=report_command(path, lang)))
 
 
 def assess(
@@ -92,6 +97,7 @@ def assess(
     unit: Annotated[str | None, typer.Option(help="m or cm, if the file does not say.")] = None,
     level: Annotated[str | None, typer.Option(help="Where people walked, of a venue with several levels.")] = None,
     start: Annotated[str | None, typer.Option(help="When: 2009-05-12T10:00:00+02:00.")] = None,
+    lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
     """Turn measured trajectories into a recording, for crowd report."""
@@ -102,7 +108,7 @@ def assess(
     when: Any = {"start": None if start is None else moment(start)}
     found = load_venue(venue)
     recording = assess_trajectories(trajectories, found, out=out, frame_rate=fps, unit=unit, level=level, **when)
-    _tell(recording, as_json=as_json)
+    tell_result(recording, lang=lang, as_json=as_json)
 
 
 def export(
@@ -151,7 +157,7 @@ def bench(
         print_json(rows)
 
 
-def find_force_range(recording: Recording) -> dict[str, Any]:
+def find_force_range(recording: Recording, lang: str) -> dict[str, Any]:
     """Run the variants of a run and keep the range of its force in its manifest."""
     from crowd.force_range import VARIANTS, force_range
     from crowd.recording.run_directory import RunDirectory
@@ -159,13 +165,17 @@ def find_force_range(recording: Recording) -> dict[str, Any]:
 
     scenario, summary = recording.scenario, assess_risk(recording).summary()
     peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}
-    say(f"{recording.manifest.scenario}: how far the force hangs on assumed bodies; {len(VARIANTS)} more runs")
-    found = force_range(scenario, as_assumed=peaks, done=lambda name: say(f"done: {name}"))
+    say(say_in(lang, "commands", "variants", scenario=recording.manifest.scenario, count=len(VARIANTS)))
+
+    def done(name: str) -> None:
+        say(say_in(lang, "commands", "variant_done", name=name))
+
+    found = force_range(scenario, as_assumed=peaks, done=done)
     RunDirectory(recording.path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
     return found
 
 
-def _tell(recording: Recording, *, as_json: bool) -> None:
+def tell_result(recording: Recording, *, lang: str, as_json: bool) -> None:
     """Print what came out of a run."""
     from crowd.report import report_data, short_doubts
     from crowd.risk import assess_risk
@@ -174,5 +184,10 @@ def _tell(recording: Recording, *, as_json: bool) -> None:
     if as_json:
         print_json(risk.summary())
         return
-    typer.echo(report_data([risk], "en")["runs"][0]["headline"]["text"] + short_doubts(risk, "en"))
-    typer.echo(f"recorded in {recording.path}; for the report: crowd report {recording.path}")
+    data = report_data([risk], lang)["runs"][0]
+    typer.echo(data["headline"]["text"] + short_doubts(risk, lang))
+    for warning in data["warnings"]:
+        place = " " + warning["place"] if warning["place"].startswith("(") else f" ({warning['place']})"
+        typer.echo(say_in(lang, "commands", "warning", text=warning["text"], place=place, detail=warning["detail"]))
+    command = report_command(recording.path, lang)
+    typer.echo(say_in(lang, "commands", "recorded", folder=recording.path, command=command))

@@ -16,17 +16,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
 from crowd.errors import EXIT_BAD_INPUT, EXIT_DISK_FULL, EXIT_INTERRUPTED, BadInput, ModelError
+from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
     from crowd.recording.recorder import Recorder
     from crowd.snapshot import Snapshot
 
-PREPARING = "preparing (the first start compiles the model: a minute or two)"
 PLAIN_STEPS = 10  # lines of progress where stderr is no terminal
 
 
@@ -75,9 +76,9 @@ def print_json(document: Any) -> None:
 
 def print_rows(rows: Sequence[Sequence[str]]) -> None:
     """Write rows as aligned columns on stdout."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
     for row in rows:
-        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        line = "  ".join(text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True))
         sys.stdout.write(line.rstrip() + "\n")
 
 
@@ -89,6 +90,7 @@ class RunProgress:
         starts: date and time of each start.
         durations: [s].
         level_of: largest level density [1/m2] -> name of the level it is, or empty.
+        lang: language of what is shown.
     """
 
     def __init__(
@@ -98,7 +100,9 @@ class RunProgress:
         starts: Sequence[datetime],
         durations: Sequence[float],
         level_of: Callable[[float], str],
+        lang: str,
     ) -> None:
+        self._lang = lang
         self._starts, self._durations, self._level_of = list(starts), list(durations), level_of
         self._names, self._shown = list(names), [0] * len(names)
         console = Console(stderr=True)
@@ -113,7 +117,7 @@ class RunProgress:
             disable=not self._live,
         )
         self._tasks: list[TaskID] = [
-            self._bars.add_task(name, total=duration, state=PREPARING)
+            self._bars.add_task(name, total=duration, state=say_in(lang, "progress", "preparing"))
             for name, duration in zip(names, durations, strict=True)
         ]
 
@@ -123,7 +127,7 @@ class RunProgress:
     def begin(self) -> None:
         """Say that it begins; until then nothing is shown, so that an error stands alone."""
         if not self._live:
-            say(PREPARING)
+            say(say_in(self._lang, "progress", "preparing"))
         self._bars.start()
 
     def __exit__(
@@ -150,8 +154,9 @@ class RunProgress:
             peak_density: largest level density so far [1/m2].
         """
         clock = (self._starts[run] + timedelta(seconds=math.floor(time))).strftime("%H:%M:%S")
-        level = self._level_of(peak_density) or "no level"
-        state = f"{clock}  {people:,} inside  peak {peak_density:.1f}/m²: {level}"
+        level = self._level_of(peak_density) or say_in(self._lang, "progress", "no_level")
+        told = {"clock": clock, "people": f"{people:,}", "peak": f"{peak_density:.1f}", "level": level}
+        state = say_in(self._lang, "progress", "state", **told)
         if self._live:
             self._bars.update(self._tasks[run], completed=time, state=state)
             return

@@ -47,7 +47,7 @@ def progress_of_cases(total: int) -> Iterator[tuple[Callable[[], None], Callable
     Yields:
         What to call when the runs start, and at the end of each run with the row, if it was the last of its case.
     """
-    with progress_of_runs(total) as (begin, show_run):
+    with progress_of_runs(total, "en") as (begin, show_run):
 
         def show(row: Row | None) -> None:
             show_run(row)

@@ -5,6 +5,7 @@ Not here: `crowd venue show`, which draws (`crowd.cli`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -160,6 +161,12 @@ def _metres(text: str | None) -> float | None:
         return parse_quantity(f"{bare} m" if bare[-1:].isdecimal() else bare, LENGTH)
     except BadInput:
         right = "write the metres that the whole width of the picture stands for, as 120 or '120 m'"
+        if comma := re.fullmatch(r"(\d+),(\d+)\s*\D*", bare):
+            whole, rest = comma.groups()
+            meant = f"{whole}{rest}, or {whole}.{rest} if it marks decimals" if len(rest) == 3 else f"{whole}.{rest}"
+            right = f"write the number without a comma: {meant}"
+        elif ":" in bare:
+            right += "; the scale of a drawing says nothing of a picture of it"
         raise BadInput(f"--scale {text!r} is no length; {right}") from None
 
 

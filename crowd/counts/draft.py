@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,27 +16,21 @@ from typing import Any
 
 import tomli_w
 
-from crowd.counts.headings import find_zone
-from crowd.counts.table import CountTable
+from crowd.counts.table import STEP, CountTable
 from crowd.counts.timeline import MINUTE
+from crowd.counts.ways import Event, Exits, Way, plan_ways
 from crowd.csv_text import csv_text, plain_cell
-from crowd.errors import ScenarioError, no_such
+from crowd.errors import ScenarioError
+from crowd.journeys import STANDING_DENSITY
 from crowd.scenario import Scenario
 from crowd.scenario.demand_table import TIME_COLUMN
 from crowd.scenario.schema import SCHEMA_VERSION
-from venues import Venue, Zone
-from venues.connectivity import FloorGraph
+from crowd.sentences import say
+from venues import Venue
+from venues.sentences import label_and_name
 
-
-@dataclass(frozen=True)
-class _Way:
-    """People of a source who take a journey: their share, and the exits it may end at."""
-
-    name: str
-    source: str
-    journey: str
-    share: float
-    exits: list[str]
+#: How long a run goes on after an event, so that people are seen to leave [s] (assumed).
+AFTERWARDS = 1800.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Draft:
 
 
 def draft_scenario(
-    counts: CountTable, venue: Venue, *, name: str, table_file: str, leave_by: Sequence[str], nearest: bool
+    counts: CountTable, venue: Venue, *, name: str, table_file: str, exits: Exits, event: Event | None, lang: str
 ) -> Draft:
     """Return the scenario that a table of counts describes.
 
@@ -64,18 +58,20 @@ def draft_scenario(
         venue: the place.
         name: of the scenario.
         table_file: name of the demand table, which lies beside the scenario.
-        leave_by: names or labels of the exits people make for; empty: all.
-        nearest: each goes to the nearest of the exits; otherwise people of a source go evenly to all of them.
+        exits: by which people leave.
+        event: what they come for, None if nothing is.
+        lang: language of the notes.
 
     Raises:
         ScenarioError: an exit that is none, or people who can reach none.
     """
-    ways = _ways(_exits(venue, list(counts.counts), leave_by), nearest=nearest)
+    ways = plan_ways(list(counts.counts), venue, exits=exits, event=event)
+    duration = max(counts.timeline.duration, event.until + AFTERWARDS if event else 0.0)
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": name,
         "start": counts.timeline.start,
-        "duration": f"{counts.timeline.duration:g} s",
+        "duration": f"{duration:g} s",
         "seed": 1,
         "demand": [
             {
@@ -89,17 +85,19 @@ def draft_scenario(
             for way in ways
         ],
         "journeys": [
-            {"name": journey, "stages": [{"leave_by": exits}]}
-            for journey, exits in {way.journey: way.exits for way in ways}.items()
+            {"name": journey, "stages": list(stages)}
+            for journey, stages in {way.journey: way.stages for way in ways}.items()
         ],
     }
-    which = "exits named" if leave_by else "exits other than the one they came by"
-    where = f"by the nearest of the {which}" if nearest else f"evenly by all {which}"
-    notes = [*_notes_on_numbers(counts), *_notes_on_people(counts, venue, where=where)]
-    return Draft(document, _table(counts), notes)
+    notes = [
+        *_notes_on_numbers(counts, lang),
+        *(_notes_on_event(counts, event, ways, lang) if event else ()),
+        *_notes_on_people(counts, venue, exits=exits, event=event, lang=lang),
+    ]
+    return Draft(document, _table(counts, until=duration), notes)
 
 
-def write_draft(draft: Draft, *, out: Path, table: Path, venue: str | Path, made_from: str) -> Path | None:
+def write_draft(draft: Draft, *, out: Path, table: Path, venue: str | Path, made_from: str, lang: str) -> Path | None:
     """Write a scenario and its table, and a copy of the map where it does not lie beside or below the scenario.
 
     Nothing is written unless all of it makes a scenario that can run; nothing that exists is overwritten.
@@ -110,6 +108,7 @@ def write_draft(draft: Draft, *, out: Path, table: Path, venue: str | Path, made
         table: file of its demand table, in the same folder.
         venue: name of a shipped venue, or its file.
         made_from: where the numbers come from, for the head of the file.
+        lang: language of the head of the file.
 
     Returns:
         The copy of the map, if one was made.
@@ -121,7 +120,7 @@ def write_draft(draft: Draft, *, out: Path, table: Path, venue: str | Path, made
     for path in (out, table, *([copy] if copy else [])):
         if path.exists():
             raise ScenarioError(f"{path} exists; choose another name with --out, or move it away")
-    text, rows = _text(draft, venue=named, made_from=made_from), csv_text(draft.table)
+    text, rows = _text(draft, venue=named, made_from=say(lang, "draft", "made", table=made_from)), csv_text(draft.table)
     with tempfile.TemporaryDirectory() as aside:
         (Path(aside) / table.name).write_text(rows, encoding="utf-8", newline="")
         place = str(venue.resolve()) if isinstance(venue, Path) else venue
@@ -149,16 +148,16 @@ def _venue_entry(venue: str | Path, *, folder: Path) -> tuple[str, Path | None]:
 
 def _text(draft: Draft, *, venue: str, made_from: str) -> str:
     """Return the TOML text: where it comes from, what was assumed, the entries."""
-    head = [f"Made by crowd scenario new from {made_from}.", *draft.notes]
+    head = [made_from, *draft.notes]
     document = dict(draft.document)
     entries = {key: document.pop(key) for key in ("schema_version", "name")} | {"venue": venue} | document
     return "\n".join(f"# {line}" for line in head) + "\n\n" + tomli_w.dumps(entries)
 
 
-def _table(counts: CountTable) -> list[list[object]]:
-    """Return the rows of the demand table: people per minute, linear between rows."""
+def _table(counts: CountTable, *, until: float) -> list[list[object]]:
+    """Return the rows of the demand table: people per minute, linear between rows; nobody after the last to `until`."""
     zones = list(counts.counts)
-    points = {zone: counts.points(zone) for zone in zones}
+    points = {zone: _followed(counts.points(zone), until=until) for zone in zones}
     rows: list[list[object]] = [[TIME_COLUMN, *zones]]
     for number, (at, _) in enumerate(points[zones[0]]):
         moment = counts.timeline.start + timedelta(seconds=at)
@@ -167,67 +166,59 @@ def _table(counts: CountTable) -> list[list[object]]:
     return rows
 
 
+def _followed(points: list[tuple[float, float]], *, until: float) -> list[tuple[float, float]]:
+    """Return points of a rate in time that goes down to nothing within `STEP` before and after its last one."""
+    last, rate = points[-1]
+    if until <= last + STEP:
+        return points
+    return [*points[:-1], (last - STEP, rate), (last + STEP, 0.0), (until, 0.0)]
+
+
 def _written(moment: datetime) -> str:
     """Return a date and time in the zone of the scenario."""
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
-def _exits(venue: Venue, sources: Sequence[str], leave_by: Sequence[str]) -> dict[str, list[str]]:
-    """Return the exits that the people of each source make for: those asked for, or all others that they can reach."""
-    known = [zone for zone in venue.zones if "exit" in zone.kinds]
-    asked = [_exit(text, known) for text in leave_by]
-    graph = FloorGraph(venue, honour_gates=True)
-    found = {}
-    for source in sources:
-        reached = graph.reach(venue.zone(source))
-        others = [zone for zone in (asked or known) if zone.name != source]
-        found[source] = [zone.name for zone in others if asked or reached & graph.pieces_of(zone)]
-        if not found[source]:
-            exits = ", ".join(repr(zone.name) for zone in known if zone.name != source) or "the venue has none"
-            raise ScenarioError(f"people from {source!r} have no exit but their own; name one with --to: {exits}")
-    return found
-
-
-def _ways(exits: Mapping[str, list[str]], *, nearest: bool) -> list[_Way]:
-    """Return who goes where: all of a source to the nearest of its exits, or evenly to each of them."""
-    if nearest:
-        return [_Way(source, source, source, 1.0, of_source) for source, of_source in exits.items()]
-    return [
-        _Way(f"{source} to {one}", source, one, 1.0 / len(of_source), [one])
-        for source, of_source in exits.items()
-        for one in of_source
-    ]
-
-
-def _exit(text: str, exits: Sequence[Zone]) -> Zone:
-    zone = find_zone(text, exits)
-    if zone is None:
-        raise ScenarioError(f"--to: {no_such('exit zone', text, [one.name for one in exits])}")
-    return zone
-
-
-def _notes_on_numbers(counts: CountTable) -> list[str]:
+def _notes_on_numbers(counts: CountTable, lang: str) -> Iterator[str]:
     """Say what the numbers were taken for, and when they are."""
-    begin, end = counts.timeline.start, counts.timeline.start + timedelta(seconds=counts.timeline.duration)
-    length = (counts.timeline.ends[0] - counts.timeline.begins[0]) / MINUTE
-    meant = {
-        "per-minute": "Numbers are people per minute at the time of the row, linear in between.",
-        "per-interval": f"Numbers are people in the interval that begins at the time of the row (the first: {length:g} "
-        "min), evenly spread over it.",
-    }
-    dates = "" if counts.timeline.dated else f" The table has no dates; it begins on {begin:%Y-%m-%d}."
-    span = f"From {begin.isoformat(' ')} to {end.isoformat(' ')}."
-    return [meant[counts.meaning], span + dates]
+    timeline = counts.timeline
+    begin, end = timeline.start, timeline.start + timedelta(seconds=timeline.duration)
+    minutes = f"{(timeline.ends[0] - timeline.begins[0]) / MINUTE:g}"
+    yield say(lang, "draft", counts.meaning.replace("-", "_"), minutes=minutes)
+    span = say(lang, "draft", "span", begin=begin.isoformat(" "), end=end.isoformat(" "))
+    dates = "" if timeline.dated else " " + say(lang, "draft", "no_dates", day=f"{begin:%Y-%m-%d}")
+    yield span + dates
 
 
-def _notes_on_people(counts: CountTable, venue: Venue, *, where: str) -> list[str]:
-    """Say what was assumed about people."""
+def _notes_on_event(counts: CountTable, event: Event, ways: Sequence[Way], lang: str) -> Iterator[str]:
+    """Say who was assumed to come for what, until when, and how dense they stand if all of them are there at once."""
+    end = counts.timeline.start + timedelta(seconds=event.until)
+    percent, after = f"{100.0 * event.share:g}", f"{AFTERWARDS / MINUTE:g}"
+    zones = ", ".join(label_and_name(zone.name, zone.labels, lang) for zone in event.zones)
+    yield say(lang, "draft", "event", percent=percent, zones=zones, end=f"{end:%H:%M}", after=after)
+    staying = {way.source for way in ways if len(way.stages) > 1}
+    people = event.share * sum(counts.people(source) for source in staying)
+    area = sum(zone.polygon.area for zone in event.zones)
+    told = {"people": f"{people:,.0f}", "area": f"{area:,.0f}", "density": f"{people / area:.1f}"}
+    full = "event_full" if people / area > STANDING_DENSITY else "event_room"
+    yield say(lang, "draft", full, **told, limit=f"{STANDING_DENSITY:g}")
+    if passing := [repr(source) for source in counts.counts if source not in staying]:
+        yield say(lang, "draft", "event_missed", sources=", ".join(passing))
+
+
+def _notes_on_people(
+    counts: CountTable, venue: Venue, *, exits: Exits, event: Event | None, lang: str
+) -> Iterator[str]:
+    """Say what else was assumed about people."""
+    how = "nearest" if exits.nearest else "evenly"
+    passing = say(lang, "draft", f"{how}_{'named' if exits.named else 'other'}")
+    if event is None:
+        yield say(lang, "draft", "leave", where=passing)
+    else:
+        yield say(lang, "draft", "leave", where=say(lang, "draft", f"{how}_{'named' if exits.named else 'all'}"))
+        if event.share < 1.0:
+            yield say(lang, "draft", "passers", percent=f"{100.0 * (1.0 - event.share):g}", where=passing)
+    yield say(lang, "draft", "elsewhere")
     sources = [zone.name for zone in venue.zones if "source" in zone.kinds]
-    missing = [repr(name) for name in sources if name not in counts.counts]
-    notes = [
-        f"ASSUMED, since the table does not say it: people leave {where}; all are of the profile 'adult'.",
-        "Places on other ways stay empty: see that 'leave_by' below is where people really go.",
-    ]
-    if missing:
-        notes.append(f"Nobody comes from {', '.join(missing)}: the table has no column for it.")
-    return notes
+    if missing := [repr(name) for name in sources if name not in counts.counts]:
+        yield say(lang, "draft", "nobody_from", zones=", ".join(missing))

@@ -45,12 +45,12 @@ class Sheet:
     Args:
         file: name of the file, without its folder.
         rows: its rows, empty ones and comments ("# ..." in CSV) left out.
-        note: what was assumed in reading it, for the reader; may be empty.
+        assumed_encoding: in which a CSV file was read that is not UTF-8; empty of other files.
     """
 
     file: str
     rows: tuple[Row, ...]
-    note: str = ""
+    assumed_encoding: str = ""
 
 
 def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
@@ -68,13 +68,13 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
         raise ScenarioError(f"{path.name} is no .csv and no .xlsx file; save the table as one of them")
     _check_size(path)
     if kind == ".xlsx":
-        rows, note = _rows_of_workbook(path, sheet), ""
+        rows, assumed = _rows_of_workbook(path, sheet), ""
     elif sheet is not None:
         raise ScenarioError(f"--sheet {shown(sheet)}: {path.name} is a CSV file, which has no sheets; leave it out")
     else:
-        text, note = _text_of(path)
+        text, assumed = _text_of(path)
         rows = _rows_of_text(text, file=path.name)
-    return Sheet(path.name, tuple(_filled(rows, file=path.name)), note)
+    return Sheet(path.name, tuple(_filled(rows, file=path.name)), assumed)
 
 
 def _check_size(path: Path) -> None:
@@ -101,17 +101,14 @@ def _filled(rows: Iterable[Row], *, file: str) -> Iterator[Row]:
 
 
 def _text_of(path: Path) -> tuple[str, str]:
-    """Return the text of a CSV file and, where it is not UTF-8, a note about its encoding."""
+    """Return the text of a CSV file and, where it is not UTF-8, the encoding it was read in."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ScenarioError(f"table {str(path)!r} cannot be read: {error.strerror}; check its rights") from None
-    for encoding, note in (
-        ("utf-8-sig", ""),
-        ("cp949", f"{path.name} is not UTF-8; it was read as CP949, as Korean Windows saves CSV: check its names"),
-    ):
+    for encoding, assumed in (("utf-8-sig", ""), ("cp949", "cp949")):  # the second as Korean Windows saves CSV
         try:
-            return content.decode(encoding), note
+            return content.decode(encoding), assumed
         except UnicodeDecodeError:
             continue
     raise ScenarioError(f"{path.name} is neither UTF-8 nor CP949 text; save it as 'CSV UTF-8'")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from crowd.report.words import Words
+from crowd.report.words import Words, sentences
 from crowd.risk import Peak, Place, RiskAssessment
 from crowd.risk.places import nearest_named
 from venues.venue import WHOLE_VENUE
@@ -53,4 +53,10 @@ def _spot(x: float | None, y: float | None, level: str | None, risk: RiskAssessm
     found = nearest_named(x, y, level=level, venue=risk.venue, scenario=risk.scenario)
     if found is None:
         return words.say("spots", "alone", **at)
-    return words.say("spots", "inside" if found[1] else "near", near=words.place(found[0]), **at)
+    near = words.place(found.name)
+    if found.direction is None:
+        return words.say("spots", "inside", near=near, **at)
+    if round(found.distance) < 1:
+        return words.say("spots", "beside", near=near, **at)
+    direction = sentences(words.lang)["spots"]["directions"][found.direction]
+    return words.say("spots", "near", near=near, distance=f"{found.distance:.0f}", direction=direction, **at)

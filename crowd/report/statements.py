@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
-from crowd.journeys import Watch
+from crowd.journeys import Wait, Watch
 from crowd.quantities import QUANTITIES
 from crowd.report.forces import peak_force_data
 from crowd.report.trains import trains_sentences
@@ -40,8 +40,11 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
 
 
 def _spectators(risk: RiskAssessment, words: Words) -> Iterator[str]:
-    """Where people watch, how densely they stand, and how they press; a rule of several journeys once."""
+    """Where people stay until a time, watch and press, and how densely they stand; a rule of several journeys once."""
     journeys = getattr(risk.scenario, "journeys", ())
+    for wait in dict.fromkeys(s for journey in journeys for s in journey.stages if isinstance(s, Wait)):
+        if wait.until is not None:
+            yield words.say("assumptions", "waiting", zone=words.place(wait.zone), end=words.clock(wait.until))
     stages = dict.fromkeys(s for journey in journeys for s in journey.stages if isinstance(s, Watch))
     for stage in stages:
         names = {"zone": words.place(stage.zone), "front": words.place(stage.towards), "end": words.clock(stage.until)}
@@ -118,7 +121,7 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
         said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
     said += _force_limits(risk, words)
     said += [words.say("limits", "density"), words.say("limits", "dose")]
-    if risk.journeys is not None and risk.people is not None:
+    if risk.journeys is not None and risk.people is not None and risk.people.inside > 0:
         unfinished = words.number(risk.people.inside, "people")
         said.append(words.say("limits", "people_inside", unfinished=unfinished))
     return [*said, words.say("limits", "behaviour")]

@@ -12,6 +12,7 @@ from crowd.report.spots import place_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 from crowd.risk.lines import LineFlow
+from venues.connectivity import floor_without_ways
 
 FLOW_OBSERVED = 60.0
 """Egress flow that was observed at events [persons per minute and metre]."""
@@ -49,6 +50,7 @@ def _crowd(risk: RiskAssessment, words: Words) -> str:
 
 def _capacity(risk: RiskAssessment, words: Words) -> list[str]:
     area = sum(level.floor.area for level in risk.venue.planes)
+    area -= sum(piece.shape.area for piece in floor_without_ways(risk.venue))
     threshold = risk.preset.thresholds()[0]
     floor = words.say(
         "survey", "capacity_text", area=words.number(area, "area"),

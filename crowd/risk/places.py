@@ -5,6 +5,7 @@ Reads the table `fields/` and the venue's zones. Not here: how bad a zone was (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from crowd.risk.tables import Peak, coordinates, numbers
 from crowd.risk.zones import ZoneRisk
-from venues.places import MeasurementArea, Zone
+from venues.capacity import EDGE
+from venues.places import Level, MeasurementArea, Zone
 from venues.venue import WHOLE_VENUE, Venue
 
 FIELD_COLUMNS = ("time", "level", "x", "y", "density_max", "level_density_max", "contact_force_max")
@@ -26,6 +29,10 @@ IN_FIELDS = {"level_density": "level_density_max", "contact_force_max": "contact
 _NEAR = 0.5  # [m] a probe or a stair nearer to a peak than this is its place (assumed: the usual spacing of probes)
 
 
+NEARBY = 5.0
+"""A spot is called by what is within this distance [m] (assumed: what one sees at a glance, with the crowd around)."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where something was: the smallest named zone there ("venue" if none), its level and coordinates [m]."""
@@ -34,6 +41,18 @@ class Place:
     level: str | None = None
     x: float | None = None
     y: float | None = None
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A named thing near a spot: how far the spot is from it [m], 0 within it, and in which direction from it.
+
+    Direction: 0 to 7, east, north-east and so on against the clock; None within it.
+    """
+
+    name: str
+    distance: float
+    direction: int | None
 
 
 def peaks_by_point(fields: pd.DataFrame | None) -> pd.DataFrame:
@@ -141,30 +160,44 @@ def _level_at(peak: Peak, quantity: str, fields: pd.DataFrame | None, levels: Se
     return levels[index] if 0 <= index < len(levels) else None
 
 
-def nearest_named(
-    x: float, y: float, *, level: str | None, venue: Venue, scenario: Any = None
-) -> tuple[str, bool] | None:
-    """The named thing nearest to a spot, and whether the spot lies in it; None if nothing there has a name.
+def nearest_named(x: float, y: float, *, level: str | None, venue: Venue, scenario: Any = None) -> Nearby | None:
+    """The named thing nearest to a spot that one can go straight to from there; None if none is within `NEARBY`.
 
     Args:
         x, y: of the spot [m].
-        level: its level, None if it is not known.
+        level: its level, None if it is not known: then the only one that has floor there.
         venue: its zones, areas, gates and lines have names.
         scenario: so have its areas and lines; None if it is lost.
     """
     point = shapely.Point(x, y)
+    planes = [plane for plane in venue.planes if level == plane.name or (level is None and _has_floor(plane, point))]
+    if len(planes) != 1:
+        return None
     patches = [*_patches(venue), *getattr(scenario, "areas", ())]
     lines = [*venue.gates, *venue.lines, *getattr(scenario, "lines", ())]
-    found = [(item.polygon, item) for item in patches] + [(item.line, item) for item in lines]
-    near = [
-        (shape.distance(point), shape.area == 0.0, shape.area, item.name)
-        for shape, item in found
-        if level in (None, item.level)
-    ]
-    if not near:
-        return None
-    distance, is_line, _, name = min(near)
-    return name, bool(distance == 0.0 and not is_line)
+    shapes = [(item.polygon, item) for item in patches] + [(item.line, item) for item in lines]
+    near = (
+        (shape.distance(point), shape.area == 0.0, shape.area, item.name, shape)
+        for shape, item in shapes
+        if item.level == planes[0].name and shape.distance(point) <= NEARBY
+    )
+    for distance, is_line, _, name, shape in sorted(near, key=lambda one: one[:4]):
+        if distance == 0.0 and not is_line:
+            return Nearby(name, 0.0, None)
+        if _open(shape, point, planes[0]):
+            (x0, y0), (x1, y1) = shapely.shortest_line(shape, point).coords
+            return Nearby(name, distance, round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 45.0) % 8)
+    return None
+
+
+def _has_floor(plane: Level, point: shapely.Point) -> bool:
+    return bool(plane.floor.distance(point) < _NEAR)
+
+
+def _open(shape: BaseGeometry, point: shapely.Point, plane: Level) -> bool:
+    """Whether one can go straight from a shape to the floor nearest to a spot, which may lie half a probe off it."""
+    way = shapely.shortest_line(shape, shapely.shortest_line(plane.floor, point).interpolate(0.0))
+    return bool(plane.floor.buffer(EDGE).covers(way) and not way.crosses(shapely.union_all(plane.wall_lines)))
 
 
 def _level_of(name: str, venue: Venue) -> str | None:

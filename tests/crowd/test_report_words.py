@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
+from shapely.geometry import MultiPolygon, box
 
 from crowd.interventions import Barrier, SetGate
+from crowd.journeys import Journey, LeaveBy, Wait
 from crowd.report import report_data, short_doubts
 from crowd.report.words import LANGUAGES, sentences
 from crowd.risk import assess_risk
@@ -38,12 +41,12 @@ def between_zones(x: float = 30.0, y: float = 1.5) -> MadeRecording:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", "a spot outside every named zone, near east (30.0, 1.5) reaches the level Serious"),
-        ("ko", "구역 밖 지점(east 부근, 30.0, 1.5)이 심각 단계"),
+        ("en", "a spot outside every named zone, 2 m west of middle-area (5.0, 1.5) reaches the level Serious"),
+        ("ko", "middle-area에서 서쪽으로 2 m 지점(5.0, 1.5)이 심각 단계"),
     ],
 )
 def test_a_spot_outside_every_zone_is_named_by_what_it_lies_near(lang: str, said: str) -> None:
-    data = run(between_zones(), lang)
+    data = run(between_zones(x=5.0), lang)
     assert said in data["headline"]["text"]
     spot = said.partition(",")[0]
     assert spot in card(data, "highest_level")["note"]
@@ -246,3 +249,21 @@ def test_recorded_measures_have_the_words_of_the_assumptions_and_a_barrier_its_e
 def test_both_languages_have_the_same_sentences(section: str) -> None:
     if section != "glossary":
         assert set(sentences("en")[section]) == set(sentences("ko")[section])
+
+
+def test_floor_that_nobody_can_come_to_is_no_capacity_of_the_space() -> None:
+    made, with_legend = calm(), calm()
+    level = made.venue.levels[0]
+    floor = MultiPolygon([*shapely.get_parts(level.walkable), box(0.0, 50.0, 10.0, 60.0)])
+    with_legend.venue = replace(made.venue, levels=(replace(level, walkable=floor),))
+    told = [next(row for row in run(one)["survey"] if "m²" in str(row)) for one in (made, with_legend)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "stays there until 21:51:40"), ("ko", "21:51:40까지 그곳에")])
+def test_who_stays_where_until_when_is_an_assumption_of_the_report(lang: str, said: str) -> None:
+    made = calm()
+    journey = Journey("event", (Wait("east", until=100.0), LeaveBy(("east",))))
+    scenario = _Scenario((), journeys=(journey,))
+    told = run(_Measured(made.manifest, made.venue, made.tables, scenario=scenario), lang)["assumptions"]
+    assert any(said in text for text in told)

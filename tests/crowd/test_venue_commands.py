@@ -155,3 +155,12 @@ def test_a_scale_that_is_no_length_is_refused_with_what_is_right(tmp_path: Path)
     result = crowd("venue", "import", tmp_path / "plan.png", "--out", tmp_path / "plan.geojson", "--scale", "1:500")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "--scale '1:500' is no length; write the metres" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("scale", "right"), [("1,200", "1200, or 1.200"), ("12,5 m", "12.5"), ("120 feet", "as 120 or '120 m'")]
+)
+def test_a_scale_with_a_comma_is_refused_with_the_number_that_is_meant(tmp_path: Path, scale: str, right: str) -> None:
+    Image.new("RGB", (400, 200), "white").save(tmp_path / "plan.png")
+    result = crowd("venue", "import", tmp_path / "plan.png", "--out", tmp_path / "plan.geojson", "--scale", scale)
+    assert (result.exit_code, result.stderr.count("\n"), right in result.stderr) == (2, 1, True), result.stderr

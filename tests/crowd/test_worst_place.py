@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from shapely.geometry import LineString, Polygon, box
 
-from crowd.risk.places import worst_place
+from crowd.risk.places import Nearby, nearest_named, worst_place
 from tests.claims.test_links import lift_house
-from venues import Venue
+from venues import Level, Venue, Zone
 from venues.shapes import stairs
 
 
@@ -33,3 +34,50 @@ def test_the_worst_place_is_on_the_level_where_it_is_worst(
     found = worst_place("level_density", [], fields(*rows), venue=venue, levels=names)
     assert found is not None
     assert (found[1].zone, found[1].level) == (zone, level)
+
+
+#: A hall of 40 m x 20 m; a wall from the south up to y = 15 parts "pen", west of it, from what is east of it.
+PEN = Zone("pen", "ground", box(12, 2, 18, 8), frozenset({"waiting"}))
+WAYS = Zone("in", "ground", box(0, 0, 2, 4), frozenset({"source", "exit"}))
+HALL = Venue("hall", (Level("ground", box(0, 0, 40, 20), walls=(LineString([(20, 0), (20, 15)]),)),), (WAYS, PEN))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "found"),
+    [
+        (15.0, 11.0, ("pen", 3.0, 2)),
+        (10.0, 5.0, ("pen", 2.0, 4)),
+        (15.0, 0.5, ("pen", 1.5, 6)),
+        (11.0, 9.0, ("pen", 2.0**0.5, 3)),
+        (15.0, 5.0, ("pen", 0.0, None)),
+    ],
+    ids=["north", "west", "south", "north-west", "inside"],
+)
+def test_a_spot_is_told_by_how_far_and_in_which_direction_it_lies_from_what_has_a_name(
+    x: float, y: float, found: tuple[str, float, int | None]
+) -> None:
+    near = nearest_named(x, y, level="ground", venue=HALL)
+    assert near is not None
+    assert (near.name, round(near.distance, 6), near.direction) == (found[0], round(found[1], 6), found[2])
+
+
+def test_what_lies_behind_a_wall_does_not_name_a_spot() -> None:
+    assert nearest_named(21.0, 5.0, level="ground", venue=HALL) is None
+    open_hall = Venue("hall", (Level("ground", box(0, 0, 40, 20)),), HALL.zones)
+    assert nearest_named(21.0, 5.0, level="ground", venue=open_hall) == Nearby("pen", 3.0, 0)
+
+
+def test_what_is_farther_than_a_few_metres_does_not_name_a_spot() -> None:
+    assert nearest_named(30.0, 18.0, level="ground", venue=HALL) is None
+
+
+def test_what_stands_across_a_building_does_not_name_a_spot() -> None:
+    """Two alleys with 1 m of building between them."""
+    floor = Polygon([(0, 0), (40, 0), (40, 9), (0, 9), (0, 5), (38, 5), (38, 4), (0, 4)])
+    zones = (
+        Zone("stall", "ground", box(10, 5, 14, 9), frozenset({"queue"})),
+        Zone("in", "ground", box(0, 0, 2, 4), frozenset({"source"})),
+    )
+    alleys = Venue("alleys", (Level("ground", floor),), zones)
+    assert nearest_named(12.0, 2.0, level="ground", venue=alleys) is None
+    assert nearest_named(16.0, 7.0, level=None, venue=alleys) == Nearby("stall", 2.0, 0)

@@ -99,12 +99,42 @@ def test_a_street_where_nobody_drew_a_place_to_stand_does_not_hold_what_a_terrac
     assert "HSG195" in "\n".join(tell_capacity(found))
 
 
-def test_floor_that_no_way_joins_to_the_rest_is_told_since_it_counts() -> None:
-    legend = dataclasses.replace(HALL, levels=(Level("ground", MultiPolygon([box(0, 0, 20, 5), box(0, 8, 6, 12)])),))
-    found = compute_capacity(legend)
-    assert len(found.parts) == 2
+APART = (Level("ground", MultiPolygon([box(0, 0, 20, 5), box(0, 8, 6, 12)])),)
+
+
+@pytest.mark.parametrize("drawn", [frozenset(), frozenset({"waiting"}), frozenset({"exit"})])
+def test_floor_that_no_way_joins_to_a_way_in_and_a_way_out_does_not_count_and_is_named(drawn: frozenset[str]) -> None:
+    zones = (Zone("board", "ground", box(1, 9, 5, 11), drawn),) if drawn else ()
+    pen = Zone("pen", "ground", box(12, 0, 17, 5), frozenset({"waiting"}))
+    found = compute_capacity(dataclasses.replace(HALL, levels=APART, zones=(*HALL.zones, pen, *zones)))
+    without = compute_capacity(dataclasses.replace(HALL, zones=(*HALL.zones, pen)))
+    assert (found.areas, found.final, found.exit) == (without.areas, without.final, without.exit)
+    assert [(lost.level, round(lost.area, 6)) for lost in found.left_out] == [("ground", 24.0)]
+    assert any("left out of the floor: 24 m2 at (3.0, 10.0)" in line for line in tell_capacity(found))
+    assert without.left_out == ()
+
+
+def test_floor_with_its_own_ways_in_and_out_counts_and_is_told() -> None:
+    both = Zone("yard", "ground", box(0, 8, 2, 12), frozenset({"source", "exit"}))
+    found = compute_capacity(dataclasses.replace(HALL, levels=APART, zones=(*HALL.zones, both)))
+    assert (len(found.parts), found.left_out, found.standing_area) == (2, (), 124.0)
     assert any("falls into 2 parts" in line for line in tell_capacity(found))
-    assert not any("parts" in line for line in tell_capacity(compute_capacity(HALL)))
+
+
+def test_ground_that_nobody_may_enter_holds_nobody() -> None:
+    pit = Zone("pit", "ground", box(12, 0, 17, 5), frozenset({"stage", "no-go"}))
+    pen = Zone("pen", "ground", box(5, 0, 9, 5), frozenset({"waiting"}))
+    assert compute_capacity(dataclasses.replace(HALL, zones=(*HALL.zones, pit, pen))).standing_area == 20.0
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_capacity_that_governs_is_the_first_line_and_its_number_is_told_of_no_other_limit(lang: str) -> None:
+    pen = Zone("pen", "ground", box(12, 0, 17, 5), frozenset({"waiting"}))
+    first, _, *rest = tell_capacity(compute_capacity(dataclasses.replace(HALL, zones=(*HALL.zones, pen))), lang)
+    assert "50" in first
+    limits = rest[:4]
+    marked = [line for line in limits if line.endswith(("the least", "가장 작음"))]
+    assert marked == [line for line in limits if "50 people standing" in line or "50명," in line]
 
 
 def test_less_time_in_an_emergency_makes_the_capacity_less() -> None:

@@ -108,16 +108,19 @@ class _Taken:
 
 
 def _count(document: Any, entities: Any, inside: tuple[str, ...], known: dict[str, int], path: Path) -> int:
-    """Return how many entities there are once blocks are taken apart; refuse blocks that contain themselves."""
+    """Return how many entities there are once blocks are taken apart; refuse blocks in themselves or too deep."""
     total = 0
     for entity in entities:
         total += 1
         name = entity.dxf.name if entity.dxftype() == "INSERT" else None
         if name is None or name not in document.blocks:
             continue
-        if name in inside or len(inside) >= MAX_DEPTH:
-            chain = " > ".join((*inside, name)[-4:])
+        chain = " > ".join((*inside, name)[-4:])
+        if name in inside:
             raise BadInput(f"{path.name}: block {name!r} contains itself ({chain}); a block must not be in itself")
+        if len(inside) >= MAX_DEPTH:
+            deep = f"block {name!r} lies {len(inside) + 1} blocks deep (... {chain}); at most {MAX_DEPTH} can be read"
+            raise BadInput(f"{path.name}: {deep}: take blocks apart (EXPLODE) and save again")
         if name not in known:
             known[name] = _count(document, document.blocks[name], (*inside, name), known, path)
         total += known[name] * entity.mcount

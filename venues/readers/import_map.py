@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import shapely
 
 from venues.errors import BadInput
 from venues.geojson import from_geojson
+from venues.places import Zone
 from venues.readers.assembly import assemble
 from venues.readers.dxf import read_dxf
 from venues.readers.geojson_map import read_geojson_map
@@ -25,6 +27,7 @@ from venues.readers.osm import read_osm
 from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
+from venues.sentences import label_and_name
 from venues.venue import Venue
 
 #: Most ways in or out that the report names.
@@ -122,9 +125,14 @@ def _tell_ways(venue: Venue, report: ImportReport) -> None:
         ("source", "people come in at {count}: {names!s}"),
         ("exit", "people leave at {count}: {names!s}"),
     ):
-        found = [zone.name for zone in venue.zones if kind in zone.kinds]
-        more = ", ..." if len(found) > LISTED else ""
-        report.take(what, count=len(found), names=", ".join(found[:LISTED]) + more)
+        found = [zone for zone in venue.zones if kind in zone.kinds]
+        report.take(what, count=len(found), names=partial(_names, found))
+
+
+def _names(zones: Sequence[Zone], lang: str) -> str:
+    """Return the first names of zones, as a plan shows them and as they are typed."""
+    more = ", ..." if len(zones) > LISTED else ""
+    return ", ".join(label_and_name(zone.name, zone.labels, lang) for zone in zones[:LISTED]) + more
 
 
 def finish(sketch: Sketch, report: ImportReport) -> Venue:

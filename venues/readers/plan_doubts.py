@@ -1,4 +1,4 @@
-"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots, floor cut off.
+"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots.
 
 Nothing is mended here. Not here: the shapes (`plan_picture.py`).
 """
@@ -24,10 +24,10 @@ SMALLEST = 0.25
 #: Greys of no colour of the legend are told if they are this share of the picture; what differs by this much between
 #: its red, green and blue is no grey; that many patches of strange colours are told one by one, the largest.
 SHARE, COLOURED, PATCHES = 0.002, 30, 5
-#: A dark spot on the floor smaller than this may be a letter [m2] (assumed: a letter 1 m high has less ink).
-SPOT = 1.0
-#: Floor smaller than this is no place [m2] (as a sliver of the check).
-PLACE = 1.0
+#: A dark spot on the floor with less ink than this [m2] that is no longer than this [m] may be a letter (assumed: a
+#: letter 1 m high has less ink, and few are wider than high); what is longer and on the mean thinner than this [m] is a
+#: partition, or an arrow or another stroke of a drawing (assumed).
+SPOT, LETTER, STROKE_WIDTH = 1.0, 2.0, 0.5
 
 
 def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
@@ -103,44 +103,27 @@ def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
 
 
 def tell_spots(painted: Painted, report: ImportReport) -> None:
-    """Tell the dark spots with floor all round that are as small as letters: they stay, and people walk round them."""
+    """Tell the dark spots with floor all round that may be no things: they stay, and people walk round them."""
     labels, _ = ndimage.label(~painted.floor(), structure=np.ones((3, 3)))
     areas = np.bincount(labels.ravel())[1:] * painted.metre**2
     height, width = labels.shape
     for area, (rows, columns) in zip(areas, ndimage.find_objects(labels), strict=True):
         inside = rows.start > 0 and columns.start > 0 and rows.stop < height and columns.stop < width
-        if inside and area < SPOT:
-            x, y = painted.place((rows.start + rows.stop) // 2, (columns.start + columns.stop) // 2)
+        length = painted.metre * max(rows.stop - rows.start, columns.stop - columns.start)
+        letter, stroke = length <= LETTER and area < SPOT, length > LETTER and area < STROKE_WIDTH * length
+        if not inside or not (letter or stroke):
+            continue
+        x, y = painted.place((rows.start + rows.stop) // 2, (columns.start + columns.stop) // 2)
+        if letter:
             report.assume(
                 "a dark spot under {least:g} m2 with floor all round is an obstacle: a column, or lettering, an arrow, "
                 "furniture? Paint over what does not stand there",
                 f"at ({x:.1f}, {y:.1f})",
                 least=SPOT,
             )
-
-
-def tell_cut_off(painted: Painted, report: ImportReport) -> None:
-    """Tell the pieces of floor with something painted on them that are not joined to the largest one."""
-    labels, count = ndimage.label(painted.floor())
-    if count < 2:
-        return
-    zones = {n: role for n, role in enumerate(painted.legend.roles.values()) if role in ZONE_ROLES}
-    areas = np.bincount(labels.ravel(), minlength=count + 1) * painted.metre**2
-    on = {n: np.unique(labels[painted.roles == n]) for n in zones}
-    ways = {piece for n, role in zones.items() if BOTH & set(ZONE_ROLES[role]) for piece in on[n].tolist()}
-    main = max(ways, key=lambda piece: areas[piece], default=0)
-    roles_on: dict[int, set[str]] = {}
-    for n, role in zones.items():
-        for piece in on[n].tolist():
-            roles_on.setdefault(piece, set()).add(role)
-    windows = ndimage.find_objects(labels)
-    for piece, roles in sorted(roles_on.items()):
-        if piece not in (0, main) and areas[piece] >= PLACE:
-            window = windows[piece - 1]
-            row, column = np.argwhere(labels[window] == piece)[0]
-            x, y = painted.place(window[0].start + row, window[1].start + column)
+        else:
             report.assume(
-                "a piece of floor is cut off from the rest by what is dark, and is a place of its own: if it is the "
-                "legend or the title of the plan, paint it over",
-                f"at ({x:.1f}, {y:.1f}), {areas[piece]:.0f} m2, {', '.join(sorted(roles))}",
+                "a thin dark line with floor all round is a partition that people walk round; if it is an arrow or a "
+                "line of the drawing, paint it over",
+                f"at ({x:.1f}, {y:.1f}), {length:.1f} m",
             )

@@ -21,13 +21,14 @@ from venues.readers.import_report import ImportReport
 from venues.readers.plan_doubts import (
     SMALLEST,
     THIN,
-    tell_cut_off,
     tell_spots,
     tell_strange,
     tell_thin,
 )
 from venues.readers.plan_legend import Legend, Painted, read_legend
+from venues.readers.plan_margins import without_legends, without_margin
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
+from venues.sentences import korean
 
 #: Largest picture [pixels].
 MAX_PIXELS = 25_000_000
@@ -55,15 +56,14 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
         raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
     metre = options.scale / width
     report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
-    painted = _painted(pixels, read_legend(options, report), metre, report)
-    floor = painted.floor()
-    if not floor.any():
+    whole = _painted(pixels, read_legend(options, report), metre, report)
+    if not whole.floor().any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
-    ground = list(_contours(floor, metre))
+    painted = without_legends(without_margin(whole, report), report)
+    ground = list(_contours(painted.floor(), metre))
     drawn = [Drawn("walkable", shape, "picture") for shape in ground]
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
     tell_spots(painted, report)
-    tell_cut_off(painted, report)
     report.assume("up on the picture is north")
     report.assume("what is neither dark nor grey is floor, to the edge of the picture")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
@@ -179,15 +179,21 @@ def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: Im
     alone = len(patches) == 1 or role == "wall"
     names = [called if alone else f"{called}-{n}" for n in range(1, len(patches) + 1)]
     found = []
-    for name, shape in zip(names, patches, strict=True):
+    labels = [_label(role, name) if called == role else {} for name in names]
+    for name, label, shape in zip(names, labels, patches, strict=True):
         where = f"colour {colour} {_corner(shape)}"
         form = _in_parts(shape) if role in ZONE_ROLES else _middle_line(shape)
         if form is None:
             report.leave("a {role} that is not straight: paint each straight part apart", where, role=role)
             report.ways_lost += 1
         else:
-            found.append(Drawn(role, form, where, name=name))
+            found.append(Drawn(role, form, where, name=name, details={"labels": label}))
     return found
+
+
+def _label(role: str, name: str) -> dict[str, str]:
+    """Return what a Korean plan calls a patch that nobody named: its role, with the number of its name."""
+    return {"ko": name.replace(role, korean()["words"][role], 1).replace("-", " ")}
 
 
 def _in_parts(shape: Polygon) -> Polygon | MultiPolygon:

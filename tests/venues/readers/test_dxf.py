@@ -110,6 +110,19 @@ def test_a_block_that_contains_itself_is_refused(tmp_path: Path) -> None:
         import_map(saved(document, tmp_path))
 
 
+def test_blocks_nested_too_deep_are_not_said_to_contain_themselves(tmp_path: Path) -> None:
+    import ezdxf
+
+    document = ezdxf.new(units=6)
+    document.blocks.new("L0").add_line((0, 0), (1, 1))
+    for depth in range(1, 15):
+        document.blocks.new(f"L{depth}").add_blockref(f"L{depth - 1}", (0, 0))
+    document.modelspace().add_blockref("L14", (0, 0))
+    document.saveas(tmp_path / "deep.dxf")
+    with pytest.raises(BadInput, match=r"block 'L2' lies 13 blocks deep .*; at most 12 can be read: take blocks apart"):
+        import_map(tmp_path / "deep.dxf")
+
+
 def test_blocks_of_blocks_that_would_fill_the_memory_are_refused_before_they_are_taken_apart(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="21,111,111,111 entities"):
         import_map(blocks_of_blocks(tmp_path / "blocks.dxf"))

@@ -231,16 +231,118 @@ def test_lettering_on_the_floor_is_told_as_dark_spots_with_their_number_and_plac
     assert "at (25." in spots.places[0]
 
 
-def test_a_legend_beside_the_plan_is_told_as_floor_that_is_cut_off(tmp_path: Path) -> None:
+def with_a_board(folder: Path, *patch: tuple[int, int, int, int]) -> Path:
+    """Put a framed board of 13 m x 6.5 m below the hall, with red patches on it."""
     picture = Image.new("RGB", (800, 700), "white")
-    picture.paste(Image.open(painted(tmp_path)))
+    picture.paste(Image.open(painted(folder)))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((500, 550, 760, 680), outline="black", width=4)
-    brush.rectangle((520, 570, 560, 610), fill="#ff0000")
-    picture.save(tmp_path / "plan.png")
-    _, report = import_map(tmp_path / "plan.png", SCALE)
+    for place in patch:
+        brush.rectangle(place, fill="#ff0000")
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+def test_a_legend_beside_the_plan_is_left_out_and_named(tmp_path: Path) -> None:
+    venue, report = import_map(with_a_board(tmp_path, (520, 570, 560, 610)), SCALE)
+    (legend,) = (note for note in report.notes("left_out") if "is the legend of the plan" in note.what)
+    assert "78 m2, exit" in legend.places[0]
+    plain, _ = import_map(painted(tmp_path), SCALE)
+    assert {zone.name for zone in venue.zones} == {zone.name for zone in plain.zones}
+    assert venue.levels[0].floor.area == pytest.approx(plain.levels[0].floor.area, rel=1e-3)
+
+
+def on_a_page(folder: Path, *patches: tuple[int, int, int, int]) -> Path:
+    """Paint a street of 40 m x 8 m between two rows of houses on a white page, way in and out at its ends; patches."""
+    picture = Image.new("RGB", (600, 500), "white")
+    brush = ImageDraw.Draw(picture)
+    for top in (100, 280):
+        brush.rectangle((100, top, 499, top + 99), fill="black")
+    brush.rectangle((100, 200, 119, 279), fill="#00ff00")
+    brush.rectangle((480, 200, 499, 279), fill="#ff0000")
+    for patch in patches:
+        brush.rectangle(patch, fill="#ff0000")
+    brush.text((150, 440), "Exit", fill="black", font=ImageFont.load_default(30))
+    picture.save(folder / "page.png")
+    return folder / "page.png"
+
+
+PAGE = ImportOptions(scale=60.0)
+
+
+@pytest.mark.parametrize("patches", [[], [(100, 440, 130, 470)]], ids=["bare", "with a legend"])
+def test_the_margin_of_the_page_beyond_the_ways_in_and_out_is_no_floor(
+    tmp_path: Path, patches: list[tuple[int, int, int, int]]
+) -> None:
+    venue, report = import_map(on_a_page(tmp_path, *patches), PAGE)
+    assert venue.levels[0].floor.area == pytest.approx(40.0 * 8.0, rel=0.01)
+    assert {zone.name for zone in venue.zones} == {"source", "exit"}
+    assert any("is the margin of the page" in note.what for note in report.notes("left_out"))
+    (way_out,) = compute_capacity(venue).exits
+    assert way_out.width == pytest.approx(8.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "patch", [(0, 0, 30, 30), (200, 380, 260, 399)], ids=["at the edge of the picture", "at the wall of a house"]
+)
+def test_ground_round_a_place_on_which_people_come_or_leave_is_no_margin(
+    tmp_path: Path, patch: tuple[int, int, int, int]
+) -> None:
+    venue, report = import_map(on_a_page(tmp_path, patch), PAGE)
+    assert len(venue.zones) == 3
+    assert not any("is the margin of the page" in note.what for note in report.notes("left_out"))
+    assert venue.levels[0].floor.area > 1_500.0
+
+
+def test_streets_with_the_only_way_in_on_them_are_no_margin(tmp_path: Path) -> None:
+    """A yard whose gate is a way out, in a town in whose streets people come up from underground."""
+    picture = Image.new("RGB", (600, 500), "white")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((200, 100, 400, 300), fill="black")
+    brush.rectangle((220, 120, 380, 300), fill="white")
+    brush.rectangle((220, 280, 380, 300), fill="#ff0000")
+    brush.rectangle((100, 400, 120, 420), fill="#00ff00")
+    picture.save(tmp_path / "town.png")
+    venue, _ = import_map(tmp_path / "town.png", PAGE)
+    assert {zone.name for zone in venue.zones} == {"source", "exit"}
+
+
+def test_an_open_field_with_ways_out_in_its_middle_is_no_margin(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (600, 500), "white")
+    for left, colour in ((100, "#00ff00"), (400, "#ff0000")):
+        ImageDraw.Draw(picture).rectangle((left, 200, left + 60, 260), fill=colour)
+    picture.save(tmp_path / "field.png")
+    venue, _ = import_map(tmp_path / "field.png", PAGE)
+    assert venue.levels[0].floor.area == pytest.approx(60.0 * 50.0, rel=0.01)
+
+
+def test_a_painted_place_is_called_by_its_role_in_korean_and_keeps_its_name(tmp_path: Path) -> None:
+    venue, report = import_map(painted(tmp_path), SCALE)
+    assert {zone.name: zone.labels["ko"] for zone in venue.zones} == {
+        "source": "유입구", "exit-1": "출구 1", "exit-2": "출구 2",
+    }  # fmt: skip
+    assert any("출구 1 [exit-1], 출구 2 [exit-2]" in line for line in report.lines("ko"))
+    assert any(line.endswith("people leave at 2: exit-1, exit-2") for line in report.lines("en"))
+    named, _ = import_map(painted(tmp_path), ImportOptions(scale=40.0, names={"exit-1": "북문"}))
+    assert named.zone("북문").labels == {}
+
+
+def test_a_place_that_is_cut_off_with_its_exit_at_its_edge_is_told_and_stays(tmp_path: Path) -> None:
+    venue, report = import_map(with_a_board(tmp_path, (504, 570, 560, 610)), SCALE)
     (cut_off,) = (note for note in report.notes("assumed") if "is cut off from the rest" in note.what)
     assert "78 m2, exit" in cut_off.places[0]
+    assert len(venue.zones) == 4
+
+
+def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_path: Path) -> None:
+    """0.15 m x 5 m has less ink than a letter may have, and no letter is 5 m long."""
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).rectangle((500, 300, 600, 302), fill="black")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", SCALE)
+    assert not [note for note in report.notes("assumed") if "dark spot" in note.what]
+    (line,) = (note for note in report.notes("assumed") if "is a partition" in note.what)
+    assert "5.0 m" in line.places[0] or "5.1 m" in line.places[0]
 
 
 @pytest.mark.parametrize(("scale", "doubted"), [(3.0, True), (40.0, False), (2_000.0, True)])

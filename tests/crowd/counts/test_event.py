@@ -1,0 +1,133 @@
+"""People of a drafted scenario go to the stage, stay until the event ends and leave; who asks for less gets less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from shapely.geometry import box
+from typer.testing import CliRunner, Result
+
+from crowd.cli import app
+from crowd.counts.ways import Event, Exits, event_zones, plan_ways
+from crowd.journeys import LeaveBy, Stage, Wait, Watch
+from crowd.model import CrowdModel
+from crowd.population import Status
+from crowd.scenario import Scenario
+from venues import Level, Venue, Zone, load_venue, write_venue
+
+BOTH = frozenset({"source", "exit"})
+WEST, EAST = Zone("west", "0", box(0, 0, 2, 6), BOTH), Zone("east", "0", box(38, 0, 40, 6), BOTH)
+SIDE = Zone("side", "0", box(18, 18, 22, 20), frozenset({"exit"}))
+STAGE = Zone("stage", "0", box(15, 8, 25, 14), frozenset({"stage"}), {"ko": "무대 앞"})
+STREET = Venue("street", (Level("0", box(0, 0, 40, 6).union(box(14, 6, 26, 20))),), (WEST, EAST, SIDE, STAGE))  # type: ignore[arg-type]
+TABLE = "time,west,east\n2026-05-01 18:00,30,0\n2026-05-01 18:01,60,0\n"
+
+
+def new(folder: Path, *more: str, venue: Venue = STREET) -> Result:
+    write_venue(venue, folder / "street.geojson")
+    (folder / "counts.csv").write_text(TABLE, encoding="utf-8")
+    words = [str(folder / "street.geojson"), "--demand", str(folder / "counts.csv"), "--out", str(folder / "S.toml")]
+    return CliRunner().invoke(app, ["scenario", "new", *words, *more])
+
+
+def stages(scenario: Scenario) -> set[tuple[Stage, ...]]:
+    return {journey.stages for journey in scenario.journeys}
+
+
+def test_people_go_to_the_stage_stay_until_the_table_ends_and_leave_by_all_exits(tmp_path: Path) -> None:
+    assert new(tmp_path).exit_code == 0
+    scenario = Scenario.read(tmp_path / "S.toml")
+    assert stages(scenario) == {(Wait("stage", until=120.0), LeaveBy((one,))) for one in ("west", "east", "side")}
+    assert sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands) == pytest.approx(90.0, rel=1e-6)
+
+
+def test_nobody_comes_after_the_table_and_the_run_goes_on_for_half_an_hour(tmp_path: Path) -> None:
+    new(tmp_path, "--event-until", "18:10")
+    scenario = Scenario.read(tmp_path / "S.toml")
+    assert scenario.duration == 600.0 + 1800.0
+    assert sum(demand.expected(121.0, scenario.duration) for demand in scenario.demands) == 0.0
+
+
+def test_people_of_a_drafted_event_stand_at_the_stage_and_are_gone_after_it(tmp_path: Path) -> None:
+    new(tmp_path, "--event-until", "2 min")
+    model = CrowdModel(Scenario.read(tmp_path / "S.toml"))
+    while model.time < 119.0:
+        model.step()
+    at = model.snapshot()
+    waiting = at.status == Status.WAITING
+    assert waiting.sum() > 40
+    while model.time < 240.0:
+        model.step()
+    assert len(model.snapshot().id) == 0
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "'stage'"), ("ko", "무대 앞 [stage]")])
+def test_what_is_assumed_of_the_event_is_said_and_stands_in_the_file(tmp_path: Path, lang: str, said: str) -> None:
+    result = new(tmp_path, "--lang", lang)
+    written = (tmp_path / "S.toml").read_text(encoding="utf-8")
+    end = "18:02"
+    note = next(line for line in result.stderr.splitlines() if "--event-until" in line)
+    assert said.strip("'") in note
+    assert end in note
+    assert f"# {note}" in written
+    assert "1.5" in next(line for line in result.stderr.splitlines() if "m²" in line)  # 90 people on 60 m2
+
+
+def test_more_people_than_may_stand_there_are_told_before_anything_runs(tmp_path: Path) -> None:
+    small = Zone("stage", "0", box(15, 8, 20, 14), frozenset({"stage"}))
+    result = new(tmp_path, venue=Venue("street", STREET.levels, (WEST, EAST, SIDE, small)))
+    assert "3.0 per m², MORE than the 2" in result.stderr
+
+
+def test_who_does_not_come_for_the_event_passes_through_by_other_exits_than_their_own(tmp_path: Path) -> None:
+    new(tmp_path, "--event-percent", "40")
+    scenario = Scenario.read(tmp_path / "S.toml")
+    by_way = {
+        demand.name: demand.expected(0.0, scenario.duration) for demand in scenario.demands if demand.source == "west"
+    }
+    assert sum(people for name, people in by_way.items() if "stage" in name) == pytest.approx(36.0)
+    assert {name for name in by_way if "stage" not in name} == {"west → east", "west → side"}
+
+
+def test_an_event_of_nobody_is_none(tmp_path: Path) -> None:
+    result = new(tmp_path, "--event-percent", "0")
+    scenario = Scenario.read(tmp_path / "S.toml")
+    assert (scenario.duration, "--event" in result.stderr) == (120.0, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--event", "stag"], "did you mean 'stage'"),
+        (["--event-until", "17:00 pm"], "--event-until: '17:00 pm' is not a time"),
+        (["--event-until", "0 s"], "not within a day"),
+        (["--event-percent", "140"], "write 0 to 100"),
+    ],
+)
+def test_a_bad_word_about_the_event_is_one_line(tmp_path: Path, options: list[str], words: str) -> None:
+    result = new(tmp_path, *options)
+    assert (result.exit_code, result.stderr.count("\n"), words in result.stderr) == (2, 1, True), result.stderr
+
+
+def test_before_a_stage_that_nobody_may_enter_people_watch_it_from_where_they_wait() -> None:
+    plaza = load_venue("festival-plaza")
+    zones = event_zones(plaza)
+    assert {zone.name for zone in zones} == {"pen-a", "pen-b", "pen-c", "pen-d"}
+    ways = plan_ways(["entrance-east"], plaza, exits=Exits(nearest=True), event=Event(zones, 600.0, 1.0))
+    assert {way.stages[0]["towards"] for way in ways} == {"stage-front"}
+    assert sum(way.share for way in ways) == pytest.approx(1.0)
+
+
+def test_a_place_to_wait_without_a_stage_is_no_event_unless_it_is_named() -> None:
+    station = load_venue("metro-station")
+    assert event_zones(station) == ()
+    assert [zone.name for zone in event_zones(station, ["wait-1-west"])] == ["wait-1-west"]
+
+
+def test_stages_that_are_watched_are_spread_over_by_their_area() -> None:
+    second = Zone("second", "0", box(15, 14, 25, 17), frozenset({"stage"}))
+    venue = Venue("street", STREET.levels, (*STREET.zones, second))
+    ways = plan_ways(["west"], venue, exits=Exits(nearest=True), event=Event(event_zones(venue), 60.0, 1.0))
+    assert {way.stages[0]["wait"]: way.share for way in ways} == pytest.approx({"stage": 2 / 3, "second": 1 / 3})
+    assert not any(isinstance(stage, Watch) for stage in ways[0].stages)
