@@ -132,7 +132,8 @@ def test_familiar_exits_that_make_no_sense_are_refused(zones: tuple[str, ...], f
 @pytest.mark.parametrize("queue", [0, 80])
 def test_exits_that_are_not_looked_at_would_not_be_taken(monkeypatch: pytest.MonkeyPatch, queue: int) -> None:
     """On level floor a bound says which these are; without it all are looked at, and nobody goes elsewhere."""
-    people, asked = [], []
+    people: list[Population] = []
+    asked: list[int] = []
 
     def everything(self: Routes, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
         return np.zeros((rows.size, destinations.size))
