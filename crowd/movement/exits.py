@@ -146,12 +146,17 @@ class Exits:
             people.destination[mine] = people.destination[first]
 
     def _ahead(self, people: Population, rows: np.ndarray) -> list[Crowd]:
-        """Who heads for each exit."""
+        """Who heads for each exit; if nowhere enough are held up for a queue, nobody counts who else does."""
         rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
-        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
         slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
-        mine = [exits == k for k in range(len(self._zones))]
-        return [Crowd(np.sort(way[k]), np.sort(way[k & slow])) for k in mine]
+        held = self._by_exit(people, rows[slow])
+        queues = any(ways.size >= _QUEUE for ways in held)
+        return list(map(Crowd, self._by_exit(people, rows if queues else rows[:0]), held))
+
+    def _by_exit(self, people: Population, rows: np.ndarray) -> list[np.ndarray]:
+        """The ways that people have left to each exit, ascending [m]."""
+        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
+        return [np.sort(way[exits == k]) for k in range(len(self._zones))]
 
     def _look(self, people: Population, who: np.ndarray, members: np.ndarray, crowds: list[Crowd]) -> Look:
         """Ways to the exits that may decide: one's own, or what may be the nearest, and those that may be better.
