@@ -132,10 +132,9 @@ class Probes(Pieces):
         steps = np.append(np.arange(-r, r, SIDE * cells.cell), r)
         return np.unique([cells.keys(x + dx, y + dy, level) >> BITS for dx in steps for dy in steps])
 
-    def covering(self, level: np.ndarray, x: np.ndarray, y: np.ndarray, *, reserve: int = 0) -> Probes:
-        """These and the points where people (n,) count; if some are new, those in so many rings of tiles around too."""
-        new = np.setdiff1d(self.near(level, x, y), self.tiles)
-        return self.grown(np.setdiff1d(self.floor.cells.beside(new, reserve), self.tiles)) if new.size else self
+    def covering(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> Probes:
+        """These and the points where people (n,) count."""
+        return self.grown(np.setdiff1d(self.near(level, x, y), self.tiles))
 
     def grown(self, tiles: np.ndarray) -> Probes:
         """These and the points in tiles (k,) where none are yet."""

@@ -60,8 +60,7 @@ class ObservedFields:
     def _cover(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
         """Take in the probes around people."""
         before = self.probes.size
-        # Of a crowd on the move there is always someone who comes to a new tile, and each time all arrays grow.
-        self.probes = self.probes.covering(level, x, y, reserve=int(self._seconds > 0))
+        self.probes = self.probes.covering(level, x, y)
         new = self.probes.size - before
         if new:
             # Until now nobody was there.
