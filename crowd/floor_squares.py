@@ -24,8 +24,10 @@ from venues import Level, Venue
 _SLIVER = 0.02
 #: Shapely's type number of a polygon; greater ones are collections.
 _POLYGON = 3
-#: Parts of so many squares a side that lie on the floor as a whole are cut without a look at each square (assumed).
+#: Parts of so many squares a side with no edge in them are cut without a look at each square (assumed).
 _PART = 4
+#: An edge this far beside a square does not run through it, whatever the rounding [m].
+_ROUNDING = 1e-9
 
 #: A square of floor in several pieces: the points of the pieces and their polygons.
 SharedSquare = tuple[np.ndarray, np.ndarray]
@@ -80,10 +82,10 @@ class FloorSquares:
         ix, iy = self.cells.columns(squares)
         squares = squares[(ix < self.cells.nx) & (iy < self.cells.ny)]
         squares = squares[np.argsort(self._rank(squares))]
-        planes, whole = self.cells.planes_of(squares), self._whole(squares)
-        cut = [self._cut_plane(plane, squares[(planes == plane) & ~whole]) for plane in range(len(self._levels))]
+        planes, known = self.cells.planes_of(squares), self._known(squares)
+        cut = [self._cut_plane(plane, squares[(planes == plane) & (known == 0)]) for plane in range(len(self._levels))]
         parted, pieces = (np.concatenate(column) for column in zip(*cut, strict=True))
-        own = squares[whole]
+        own = squares[known == 1]
         square = np.concatenate((own, parted))
         x, y = (
             np.concatenate(both) for both in zip(self.cells.centres(own), self._places(parted, pieces), strict=True)
@@ -96,23 +98,35 @@ class FloorSquares:
         rank, planes, blocks = self._rank(square), self.cells.planes_of(square), self._blocks(square)
         return Pieces(square, rank, planes, x[order], y[order], area[order], blocks, shared)
 
-    def _whole(self, squares: np.ndarray) -> np.ndarray:
-        """Which squares lie in parts of tiles that are floor all over, with nothing in them that cuts: (n,) bool."""
-        ix, iy = (index // _PART for index in self.cells.columns(squares))
+    def _known(self, squares: np.ndarray) -> np.ndarray:
+        """What is known of squares without cutting them: 1 all floor, -1 none, 0 nothing. (n,) int8."""
+        known = self._known_of_parts(squares, _PART)
+        rest = np.flatnonzero(known == 0)
+        known[rest] = self._known_of_parts(squares[rest], 1)
+        return known
+
+    def _known_of_parts(self, squares: np.ndarray, size: int) -> np.ndarray:
+        """As `_known`, by parts of so many squares a side with no edge of the floor in them and nothing that cuts."""
+        ix, iy = (index // size for index in self.cells.columns(squares))
         planes = self.cells.planes_of(squares)
         parts, back = np.unique((planes * self.cells.ny + iy) * self.cells.nx + ix, return_inverse=True)
         row, column = np.divmod(parts, self.cells.nx)
         plane, row = np.divmod(row, self.cells.ny)
-        side = _PART * self.cells.cell
+        side = size * self.cells.cell
         x, y = self.cells.x0 + column * side, self.cells.y0 + row * side
         boxes = np.asarray(shapely.box(x, y, x + side, y + side))
-        whole = np.zeros(parts.size, bool)
-        for k, (level, (_, tree)) in enumerate(zip(self._levels, self._blades, strict=True)):
+        known = np.zeros(parts.size, np.int8)
+        for k, (level, (_, tree), edges) in enumerate(zip(self._levels, self._blades, self._edges, strict=True)):
             mine = np.flatnonzero(plane == k)
+            part, edge = edges.query(boxes[mine])
+            part, through = mine[part], shapely.get_coordinates(edges.geometries[edge]).reshape(-1, 4)
+            part = part[_runs_through(through, x[part], y[part], side)]
+            cut = mine[tree.query(boxes[mine], predicate="intersects")[0]]
+            mine = np.setdiff1d(mine, np.concatenate((part, cut)))
             shapely.prepare(level.floor)
-            mine = mine[shapely.contains(level.floor, boxes[mine])]
-            whole[np.delete(mine, np.unique(tree.query(boxes[mine], predicate="intersects")[0]))] = True
-        found: np.ndarray = whole[back]
+            inside = shapely.contains_xy(level.floor, x[mine] + side / 2, y[mine] + side / 2)
+            known[mine] = np.where(inside, 1, -1)
+        found: np.ndarray = known[back]
         return found
 
     def _areas(self, squares: np.ndarray) -> np.ndarray:
@@ -223,6 +237,21 @@ def _edges(level: Level) -> shapely.STRtree:
     rings = shapely.get_rings(shapely.get_parts(level.floor))
     ends = [np.hstack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
     return shapely.STRtree(np.asarray(shapely.linestrings(np.concatenate(ends).reshape(-1, 2, 2))))
+
+
+def _runs_through(lines: np.ndarray, x: np.ndarray, y: np.ndarray, side: float) -> np.ndarray:
+    """Which lines (n, 4) may run through the inside of squares with corners x, y (n,) [m]: (n,) bool.
+
+    One that only touches the edge of a square does not; one that is too near to its corner to tell does.
+    """
+    x0, y0, x1, y1 = lines.T
+    overlap = (np.minimum(x0, x1) < x + side) & (np.maximum(x0, x1) > x)
+    overlap &= (np.minimum(y0, y1) < y + side) & (np.maximum(y0, y1) > y)
+    dx, dy = x1 - x0, y1 - y0
+    beside = np.stack([dx * (y + v - y0) - dy * (x + u - x0) for u in (0.0, side) for v in (0.0, side)])
+    clear = _ROUNDING * np.hypot(dx, dy)
+    found: np.ndarray = overlap & ~((beside > clear).all(axis=0) | (beside < -clear).all(axis=0))
+    return found
 
 
 def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:

@@ -127,7 +127,7 @@ class CrowdModel(mesa.Model):
         self._enforce()
         people, rows = self.people, self.people.present()
         self.metering.end_passes(people, rows)
-        people.diverted[self.exits.leave_closed(people, rows, self.motion.walls)] = True
+        people.diverted[self.exits.leave_closed(people, rows)] = True
         self._mark_diverted(rows)
         for k in changed:
             self._say("measure", self.scenario.measures[k].name, "in force" if due[k] else "ended")
@@ -195,7 +195,7 @@ class CrowdModel(mesa.Model):
         """Advance stages and find everyone's direction: rows still present, way left [m], e (0 for who stays)."""
         p = self.people
         freed = self.itineraries.release(p, rows, now, self.tick)
-        self.exits.choose(p, rows, self.motion.walls, tick=self.steps)
+        self.exits.choose(p, rows, tick=self.steps)
         self.routes.look_round(p, rows, self.steps)
         ex, ey, left = self.routes.sample(p, rows)
         arrived = self.itineraries.reached(p, rows, left, 2.0)

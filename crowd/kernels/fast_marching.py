@@ -51,11 +51,12 @@ def _pop(heap, due, size):
     size -= 1
     last = heap[size]
     time = due[size]
+    # What lies behind the last entry is not earlier than it: the room holds the entry itself.
+    due[size] = math.inf
     i = 0
     while 2 * i + 1 < size:
         child = 2 * i + 1
-        if child + 1 < size and due[child + 1] < due[child]:
-            child += 1
+        child += due[child + 1] < due[child]
         if time <= due[child]:
             break
         heap[i] = heap[child]

@@ -1,6 +1,7 @@
 """One bank of gates on the floor: the ways to each of its gates, for those who are near, and what lies beyond.
 
-Fields over a window of the grid around the bank, for each gate from either side; computed again when a gate changes.
+Fields over a window of the grid around the bank, for each gate from either side; computed again when a gate changes,
+and for each destination when somebody who heads for it comes near.
 Not here: who chooses which gate (`crowd.movement.banks`).
 """
 
@@ -45,6 +46,7 @@ class BankFields:
         beyond: (destinations, k) way from its far side [m]. before: (destinations, k) travel time from its near side [s
         at unit speed].
         enter, keep: (destinations, cells) where the way leads through the bank: near enough to choose, to stay.
+        known: (destinations,) bool, for which these four hold.
     """
 
     def __init__(self, ways: Ways, gates: Gates, members: np.ndarray, constants: Constants) -> None:
@@ -89,21 +91,36 @@ class BankFields:
         """Cells of the window at positions: (n,)."""
         return self.window.keys(x, y, 0)
 
-    def refresh(self, times: np.ndarray, lengths: np.ndarray, passages: Sequence[Passage]) -> None:
-        """Compute everything for the gates of the moment.
+    def refresh(self, passages: Sequence[Passage], *, destinations: int) -> None:
+        """Compute the ways to the gates of the moment, and forget what lies beyond them.
 
         Args:
-            times, lengths: (destinations, cells) travel times [s at unit speed], ways [m]. passages: lines nobody walks
-                through on the way to the bank.
+            passages: lines nobody walks through on the way to the bank. destinations: their number.
         """
         moves = _cut_out(self.ways.with_passages(passages)[self.cells] & _STEPS, self._cells_elsewhere(), self.window)
-        floor = moves > 0
+        self._floor = moves > 0
         self._march(moves)
         shut = self.gates.ends[~self.gates.is_open & (self.gates.level == self.level)]
         self.walls = np.vstack((self._fixed, shut))
-        self._look_beyond(times, lengths)
-        self._see(floor)
-        self._mark(times, floor)
+        self._see()
+        shape = (destinations, self.members.size)
+        self.direction, self.beyond, self.before = (
+            np.zeros(shape, np.int8),
+            np.full(shape, np.inf),
+            np.full(shape, np.inf),
+        )
+        self.enter, self.keep = np.zeros((2, destinations, self.cells.size), bool)
+        self.known = np.zeros(destinations, bool)
+
+    def learn(self, destinations: np.ndarray, times: np.ndarray, lengths: np.ndarray) -> None:
+        """Note what lies beyond the gates for some destinations (d,).
+
+        Args:
+            times, lengths: (d, cells) travel times [s at unit speed], ways [m].
+        """
+        self._look_beyond(destinations, times, lengths)
+        self._mark(destinations, times)
+        self.known[destinations] = True
 
     def _cells_elsewhere(self) -> np.ndarray:
         """Steps of the window's cells that lead to another plane."""
@@ -124,33 +141,29 @@ class BankFields:
         self.lengths = np.stack([march.ways_at(self._in_order) for march in marches])
         self.cost_chart, self.length_chart = Charts(own, still, marches), Charts(own, still, marches, measure=0)
 
-    def _look_beyond(self, here: np.ndarray, lengths: np.ndarray) -> None:
-        """Fill `direction`, `beyond` and `before` from the times and ways in the window: (destinations, cells)."""
-        shape = (len(here), self.members.size)
-        self.direction, self.beyond = np.zeros(shape, np.int8), np.full(shape, np.inf)
-        self.before = self.beyond.copy()
+    def _look_beyond(self, which: np.ndarray, here: np.ndarray, lengths: np.ndarray) -> None:
+        """Fill `direction`, `beyond` and `before` of some destinations (d,) from times and ways in the window."""
         for m, g in enumerate(self.members):
             right, left = (here[:, cells].min(axis=1, initial=np.inf) for cells in self._beside[m])
             known = np.isfinite(right) & np.isfinite(left)
             drop = np.subtract(right, left, out=np.zeros(len(here)), where=known)
             sense = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
             allowed = self.gates.is_open[g] & ((self.gates.way[g] == 0) | (self.gates.way[g] == sense))
-            self.direction[:, m] = np.where(allowed, sense, 0.0)
+            self.direction[which, m] = np.where(allowed, sense, 0.0)
             ways = [lengths[:, cells].min(axis=1, initial=np.inf) for cells in self._beside[m]]
-            self.beyond[:, m] = np.where(sense > 0.0, ways[1], ways[0])
-            self.before[:, m] = np.maximum(right, left)
+            self.beyond[which, m] = np.where(sense > 0.0, ways[1], ways[0])
+            self.before[which, m] = np.maximum(right, left)
 
-    def _see(self, floor: np.ndarray) -> None:
+    def _see(self) -> None:
         """Fill `seen`: the way to a gate is hardly longer than the straight line, so no wall hides it."""
         x, y = self.window.centres()
         straight = np.hypot(x - self._middle[:, :1], y - self._middle[:, 1:]).repeat(2, axis=0)
         seen = self.lengths <= self.constants.detour * straight + 1.0
-        self.seen = np.stack([self._spread(row, floor) for row in seen])
+        self.seen = np.stack([self._spread(row) for row in seen])
 
-    def _mark(self, here: np.ndarray, floor: np.ndarray) -> None:
-        """Fill `enter` and `keep`."""
-        self.enter, self.keep = np.zeros((2, *here.shape), bool)
-        for d, time in enumerate(here):
+    def _mark(self, which: np.ndarray, here: np.ndarray) -> None:
+        """Fill `enter` and `keep` of some destinations (d,) from the times in the window."""
+        for d, time in zip(which.tolist(), here, strict=True):
             best, nearest, known = np.full(time.size, np.inf), np.full(time.size, np.inf), np.zeros(time.size, bool)
             for m in np.flatnonzero(self.direction[d]):
                 f = int(self.towards(d, int(m)))
@@ -158,18 +171,18 @@ class BankFields:
                 nearest = np.minimum(nearest, self.lengths[f])
                 known |= self.seen[f] & (self.lengths[f] <= self.constants.reach)
             through = np.isfinite(best) & (best <= time + _SAME_WAY)
-            self.enter[d] = self._spread(through & known, floor)
-            self.keep[d] = self._spread(through & (nearest <= GONE * self.constants.reach), floor)
+            self.enter[d] = self._spread(through & known)
+            self.keep[d] = self._spread(through & (nearest <= GONE * self.constants.reach))
 
     def towards(self, destination: np.ndarray | int, member: np.ndarray | int) -> np.ndarray:
         """Row of the fields that leads to a gate from the side people come from."""
         return 2 * np.asarray(member, np.int64) + (self.direction[destination, member] < 0)
 
-    def _spread(self, mask: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    def _spread(self, mask: np.ndarray) -> np.ndarray:
         """A mask over cells, with those off the floor as their neighbours: bodies beside walls stand in such cells."""
         plane = mask.reshape(self.window.ny, self.window.nx)
         around = ndimage.maximum_filter(plane, size=3).ravel()
-        return np.where(floor, mask, around)
+        return np.where(self._floor, mask, around)
 
 
 def _window(floor: Cells, ends: np.ndarray, level: int, margin: float) -> tuple[Grid, np.ndarray]:

@@ -69,11 +69,17 @@ class Banks:
         gates = self.gates
         lines = [gates.line(int(g)) for g in np.flatnonzero(self._bank_of[:-1] >= 0)]
         for field in self.fields:
-            everywhere = np.arange(len(self.routes.itineraries.destinations))
-            cells = np.tile(field.cells, (everywhere.size, 1))
-            times = self.routes.times_to(everywhere.repeat(field.cells.size), cells.ravel()).reshape(cells.shape)
-            lengths = np.stack([self.routes.lengths_to(int(d), field.cells) for d in everywhere])
-            field.refresh(times, lengths, [*gates.passages(), *lines])
+            field.refresh([*gates.passages(), *lines], destinations=len(self.routes.itineraries.destinations))
+
+    def _look_beyond(self, field: BankFields, heading: np.ndarray) -> None:
+        """See to it that a bank knows what lies beyond it for destinations (n,)."""
+        new = np.unique(heading)
+        new = new[~field.known[new]]
+        if new.size:
+            cells = np.tile(field.cells, (new.size, 1))
+            times = self.routes.times_to(new.repeat(field.cells.size), cells.ravel()).reshape(cells.shape)
+            lengths = np.stack([self.routes.lengths_to(int(d), field.cells) for d in new])
+            field.learn(new, times, lengths)
 
     def lead(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, way_left: np.ndarray, tick: int
@@ -91,6 +97,7 @@ class Banks:
             here = np.flatnonzero(inside)
             if here.size == 0:
                 continue
+            self._look_beyond(field, people.destination[rows[here]])
             self._give_up(people, rows[here[self._in_bank(people, rows[here], b)]], field)
             self._choose(people, rows[here], b, tick)
             mine = here[self._in_bank(people, rows[here], b)]
@@ -111,7 +118,9 @@ class Banks:
         """
         if self._bank_of[g] < 0:
             return otherwise
-        sense = self.fields[self._bank_of[g]].direction[people.destination[rows], self._place_of[g]]
+        field = self.fields[self._bank_of[g]]
+        self._look_beyond(field, people.destination[rows])
+        sense = field.direction[people.destination[rows], self._place_of[g]]
         return (people.gate_choice[rows] == g) & (np.sign(side) == -sense)
 
     def _give_up(self, people: Population, rows: np.ndarray, field: BankFields) -> None:

@@ -20,6 +20,8 @@ from crowd.movement.tiles import Cells, Sheet, doubled
 
 #: Records that all fields share: nothing is known yet; nothing of its own.
 _NOT_YET, _NOTHING = 0, 1
+#: So few people in a tile on average need not be sorted (assumed).
+_FEW = 0.1
 #: Cells that people at x, y [m] on a level read a march at.
 _Look = Callable[[March, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
@@ -77,8 +79,10 @@ class Charts:
         self, field: np.ndarray, facing: np.ndarray, x: np.ndarray, y: np.ndarray, level: np.ndarray
     ) -> tuple[np.ndarray, ...]:
         """As `read`, the way nan where something is not yet known."""
-        tiles = self.cells.keys(x, y, level) >> BITS
-        order, _ = sort_into_cells(tiles, self.cells.tiles)
+        # Few people are looked at sooner than sorted into the tiles of a large map.
+        order = np.arange(x.size)
+        if x.size > _FEW * self.cells.tiles:
+            order, _ = sort_into_cells(self.cells.keys(x, y, level) >> BITS, self.cells.tiles)
         found: tuple[np.ndarray, ...] = floor_field.sample(
             field, facing, self._directory, self._values, self._moves, self.shift.arrays, x, y, level, order,
             *self.cells.place,

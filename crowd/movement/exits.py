@@ -15,7 +15,8 @@ import shapely
 from crowd.journeys import Journey, LeaveBy
 from crowd.kernels import draws
 from crowd.kernels.exit_choice import headings_in_sight
-from crowd.movement.floor import Walls
+from crowd.kernels.walls import walls_near_cells
+from crowd.movement.floor import Grid, Segments
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.routes import Routes
@@ -33,6 +34,8 @@ _NARROWEST = 0.5
 _QUEUE, _END = 5, 0.5
 #: Walls beside a door make the way through it seem longer, by less than this [m] (assumed).
 _PAST_A_DOOR = 2.0
+#: No exit is missed for the rounding of a number [s], nobody beyond the edge of a cell [m].
+_SLACK, _MARGIN = 1e-6, 1e-3
 
 
 class Crowd(NamedTuple):
@@ -40,6 +43,19 @@ class Crowd(NamedTuple):
 
     ways: np.ndarray
     held: np.ndarray
+
+
+class Look(NamedTuple):
+    """What people know of exits when they compare them: (n, k) each.
+
+    Attributes:
+        way: [m], inf: none is open, or it was not looked at. least: the way, or what it is at least, if it was not
+        looked at [m]. liking: what makes an exit seem farther to each [s].
+    """
+
+    way: np.ndarray
+    least: np.ndarray
+    liking: np.ndarray
 
 
 class Exits:
@@ -74,6 +90,9 @@ class Exits:
         self._doors = [_doors(zone, venue) for zone in self._zones]
         self._known = [_familiar(journey, names) for journey in itineraries.journeys]
         self._taste = np.array([draws.name_key(name) >> 1 for name in names], np.uint64)
+        self._grid = Grid.over(venue, cell=self.constants.influence_range + _MARGIN)
+        walls = Segments.of(venue)
+        self._walls = walls.ends, *walls_near_cells(walls.ends, walls.level, *self._grid, self._grid.cell)
         self.refresh()
 
     def refresh(self) -> None:
@@ -87,26 +106,26 @@ class Exits:
                 capacity = np.minimum(self.gates.capacity[doors], widths)
                 self._rates[k] = min(self._rates[k], max(capacity.sum(), _NARROWEST * c.specific_flow))
 
-    def choose(self, people: Population, rows: np.ndarray, walls: Walls, *, tick: int) -> None:
+    def choose(self, people: Population, rows: np.ndarray, *, tick: int) -> None:
         """Let those choose who have not, and those compare again whose turn it is.
 
         Args:
-            rows: (n,) people present. walls: what hides people from each other. tick: index of the tick.
+            rows: (n,) people present. tick: index of the tick.
         """
         if not self.itineraries.choices:
             return
         stage = self.itineraries.stage_destination(people, rows)
         new = people.destination[rows] == stage
-        self._decide(people, rows, new | ((rows + tick) % self._period == 0), walls)
+        self._decide(people, rows, new | ((rows + tick) % self._period == 0))
 
-    def leave_closed(self, people: Population, rows: np.ndarray, walls: Walls) -> np.ndarray:
+    def leave_closed(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Let those choose again whose way to their exit has closed; returns the rows of those who changed."""
         before = people.destination[rows]
         if self.itineraries.choices:
-            self._decide(people, rows, np.isinf(self.routes.way_ahead(people, rows)), walls)
+            self._decide(people, rows, np.isinf(self.routes.way_ahead(people, rows)))
         return rows[people.destination[rows] != before]
 
-    def _decide(self, people: Population, rows: np.ndarray, due: np.ndarray, walls: Walls) -> None:
+    def _decide(self, people: Population, rows: np.ndarray, due: np.ndarray) -> None:
         """Let some of the people present, (n,) bool, decide, stage by stage, and groups follow their first."""
         stage = self.itineraries.stage_destination(people, rows)
         seen: tuple[np.ndarray, list[Crowd]] | None = None
@@ -117,33 +136,73 @@ class Exits:
             if who.size == 0:
                 continue
             seen = seen or (self._exit_of[people.destination[rows]], self._ahead(people, rows))
-            way = self.routes.ways_to(people, who, members)
-            open_to = np.isfinite(way) & self._considered(people, who, way, members)
-            cost = self._time(people, who, way, members, seen[1]) + self._likings(people, who, members)
+            look = self._look(people, who, members, seen[1])
+            open_to = np.isfinite(look.way) & self._considered(people, who, look.way, members)
+            cost = self._time(people, who, look, members, seen[1]) + look.liking
             compares = open_to.sum(axis=1) > 1
-            influence = self._influence(people, rows, who[compares], seen[0], walls)
+            influence = self._influence(people, rows, who[compares], seen[0])
             cost[compares] -= self.constants.influence * influence[:, self._exit_of[members]]
             people.destination[who] = self._best(people, who, members, np.where(open_to, cost, np.inf))
             people.destination[mine] = people.destination[first]
 
     def _ahead(self, people: Population, rows: np.ndarray) -> list[Crowd]:
-        """Who heads for each exit."""
+        """Who heads for each exit; if nowhere enough are held up for a queue, nobody counts who else does."""
         rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
-        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
         slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
-        mine = [exits == k for k in range(len(self._zones))]
-        return [Crowd(np.sort(way[k]), np.sort(way[k & slow])) for k in mine]
+        held = self._by_exit(people, rows[slow])
+        queues = any(ways.size >= _QUEUE for ways in held)
+        return list(map(Crowd, self._by_exit(people, rows if queues else rows[:0]), held))
 
-    def _influence(
-        self, people: Population, rows: np.ndarray, who: np.ndarray, exits: np.ndarray, walls: Walls
+    def _by_exit(self, people: Population, rows: np.ndarray) -> list[np.ndarray]:
+        """The ways that people have left to each exit, ascending [m]."""
+        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
+        return [np.sort(way[exits == k]) for k in range(len(self._zones))]
+
+    def _look(self, people: Population, who: np.ndarray, members: np.ndarray, crowds: list[Crowd]) -> Look:
+        """Ways to the exits that may decide: one's own, or what may be the nearest, and those that may be better.
+
+        Others would be left alone, or not be the nearest, if the way to them were as short as any can be.
+        """
+        own, everyone = people.destination[who][:, None] == members, np.arange(who.size)
+        least, liking = self.routes.least_ways(people, who, members), self._likings(people, who, members)
+        first = np.where(own.any(axis=1), own.argmax(axis=1), least.argmin(axis=1))
+        way = np.full(least.shape, np.inf)
+        way[everyone, first] = self.routes.ways_to(people, who, members[first])
+        asked = self._may_decide(people, who, members, crowds, look=Look(way, least, liking))
+        asked[everyone, first] = False
+        person, k = np.nonzero(asked)
+        way[person, k] = self.routes.ways_to(people, who[person], members[k])
+        asked[everyone, first] = True
+        return Look(way, np.where(asked, way, least), liking)
+
+    def _may_decide(
+        self, people: Population, who: np.ndarray, members: np.ndarray, crowds: list[Crowd], *, look: Look
     ) -> np.ndarray:
+        """Which exits may be the nearest, or good enough, or show a queue, given the way to the first: (n, k) bool."""
+        c, exits, speed = self.constants, self._exit_of[members], people.speed[who][:, None]
+        own = people.destination[who][:, None] == members
+        first, has_exit = look.way.min(axis=1, keepdims=True), own.any(axis=1, keepdims=True)
+        ahead = np.column_stack([np.searchsorted(crowds[e].ways, first[:, 0]) for e in exits])
+        wait = np.where(own, ahead / self._rates[exits], 0.0).max(axis=1, keepdims=True)
+        most = np.maximum(first / speed, wait) + c.effort * (first / speed)
+        most += np.where(own | ~has_exit, look.liking, -np.inf).max(axis=1, keepdims=True)
+        # Whoever has an open exit keeps it unless another one saves enough; nobody else's first is out of the question.
+        saved = np.where(has_exit & np.isfinite(most), np.maximum(c.gain_time, c.gain_share * np.abs(most)), 0.0)
+        walk = look.least / speed
+        good = walk + c.effort * walk + look.liking - c.influence <= most - saved + _SLACK
+        short = np.column_stack([np.searchsorted(crowds[e].held, _END * look.least[:, k]) for k, e in enumerate(exits)])
+        queue = np.array([crowds[e].held.size for e in exits]) >= _QUEUE
+        found: np.ndarray = good | (look.least <= first) | (has_exit & queue & (short < _QUEUE))
+        return found
+
+    def _influence(self, people: Population, rows: np.ndarray, who: np.ndarray, exits: np.ndarray) -> np.ndarray:
         """Share of the people in sight of some (n,) who head for each exit: (n, exits)."""
         shares = np.zeros((who.size, len(self._zones)))
         heading = np.where(people.status[rows] == Status.WALKING, exits, -1)
-        solid = walls.gate < 0
+        walls, starts, items = self._walls
         headings_in_sight(
             np.searchsorted(rows, who), people.x[rows], people.y[rows], people.level[rows], heading,
-            self.constants.influence_range, walls.segments[solid], walls.level[solid], shares,
+            self.constants.influence_range, *self._grid[:5], walls, starts, items, shares,
         )  # fmt: skip
         return shares
 
@@ -174,7 +233,7 @@ class Exits:
         return np.where(better, members[best], people.destination[who])
 
     def _time(
-        self, people: Population, who: np.ndarray, way: np.ndarray, members: np.ndarray, crowds: list[Crowd]
+        self, people: Population, who: np.ndarray, look: Look, members: np.ndarray, crowds: list[Crowd]
     ) -> np.ndarray:
         """Time until one is out, as it seems: (n, k) [s].
 
@@ -182,10 +241,10 @@ class Exits:
         the flow q of the exit: while one walks, it goes on. Whoever has no exit yet, or sees no queue at the end of
         any way, thinks of no waiting (n = 0).
         """
-        exits = self._exit_of[members]
+        exits, way, least = self._exit_of[members], look.way, look.least
         walk = way / people.speed[who][:, None]
         ahead = np.column_stack([np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)])
-        queue = np.column_stack([np.searchsorted(crowds[e].held, _END * way[:, k]) for k, e in enumerate(exits)])
+        queue = np.column_stack([np.searchsorted(crowds[e].held, _END * least[:, k]) for k, e in enumerate(exits)])
         has_exit = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
         compares = has_exit & (queue >= _QUEUE).any(axis=1, keepdims=True)
         wait = np.where(compares, ahead / self._rates[exits], 0.0)
@@ -216,7 +275,10 @@ class Exits:
     def _seen(self, people: Population, who: np.ndarray, way: np.ndarray, exits: np.ndarray) -> np.ndarray:
         """Which exits people see: on their level, the way to it hardly longer than the straight line. (n, k) bool."""
         points = shapely.points(people.x[who], people.y[who])
-        straight = np.column_stack([shapely.distance(self._zones[e].polygon, points) for e in exits])
+        straight = np.zeros(way.shape)
+        for k, e in enumerate(exits):
+            open_to = np.isfinite(way[:, k])
+            straight[open_to, k] = shapely.distance(self._zones[e].polygon, points[open_to])
         near = way <= self.constants.detour * straight + _PAST_A_DOOR
         return near & (people.level[who][:, None] == self._levels[exits])
 

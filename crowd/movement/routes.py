@@ -33,6 +33,8 @@ from venues import Venue
 _SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
+#: What people read off stands for cells whose centres are less far from them than this [cells].
+_READ_OFF = 2.2
 
 
 class Ground(NamedTuple):
@@ -73,6 +75,8 @@ class Routes:
         self.congestion = Congestion(self.ways, parameters.congestion, tick=parameters.steering.tick)
         self._free_moves = self.ways.with_passages(gates.passages(as_if_open=True))
         self._free = self._marches(self._free_moves)
+        places = [np.column_stack(self.ways.cells.centres(march.targets)) for march in self._free]
+        self._hulls = [shapely.convex_hull(shapely.multipoints(place)) for place in places]
         self._typical_speed = parameters.wayfinding.typical_speed
         self._platforms: list[tuple[tuple[int, int], float, float, Callable[[np.ndarray], np.ndarray]]] = []
         self._tails = self._journey_tails()
@@ -226,13 +230,25 @@ class Routes:
         return self._round[people.informed[rows].astype(np.int64), people.destination[rows]]
 
     def ways_to(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
-        """Ways of people to each of some destinations past the gates as they are: (n, k), inf: none is open."""
-        ways = [self._look_up(people, rows, np.full(rows.size, self._fields[0, d]))[2] for d in destinations]
-        return np.column_stack(ways) if ways else np.empty((rows.size, 0))
+        """Ways of people to a destination each (n,) past the gates as they are: (n,), inf: none is open."""
+        return self._look_up(people, rows, self._fields[0, destinations])[2]
 
     def way_ahead(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left past the gates as they are, in the measure of `ways_to`: (n,), inf: none is open."""
-        return self._look_up(people, rows, self._fields[0, people.destination[rows]])[2]
+        return self.ways_to(people, rows, people.destination[rows])
+
+    def least_ways(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+        """What the ways of people to each of some destinations (k,) do not fall short of: (n, k) [m].
+
+        On level floor that is the straight line. It holds for travel times on cells too: the upwind scheme is
+        monotone, and the distance from a convex set is convex, so that its differences against the wind are no
+        steeper than it is, and it solves the scheme from below. Where slopes, stairs or belts change the pace: 0.
+        """
+        if self.venue.slopes or self.venue.links:
+            return np.zeros((rows.size, destinations.size))
+        points = shapely.points(people.x[rows], people.y[rows])
+        away = np.column_stack([shapely.distance(self._hulls[d], points) for d in destinations])
+        return np.maximum(away - _READ_OFF * self.ways.cells.cell, 0.0)
 
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""

@@ -16,7 +16,10 @@ from crowd.errors import ScenarioError
 from crowd.interventions import SetGate
 from crowd.journeys import Journey, LeaveBy
 from crowd.kernels.exit_choice import headings_in_sight
+from crowd.kernels.walls import walls_near_cells
 from crowd.model import CrowdModel
+from crowd.movement.routes import Routes
+from crowd.population import Population
 from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
 from tests.scenes import EXIT, SOURCE, START, finish
@@ -98,10 +101,12 @@ def test_who_chooses_alone_of_two_leaves_the_bytes_of_a_single_exit_unchanged() 
 def test_those_in_sight_count_and_those_behind_a_wall_do_not() -> None:
     x, y, level = np.array([0.0, 2.0, 0.0, 30.0]), np.array([0.0, 0.0, 2.0, 0.0]), np.zeros(4, np.int8)
     wall, shares = np.array([[1.0, -1.0, 1.0, 1.0]]), np.zeros((1, 2))
-    where = (np.array([0]), x, y, level, np.array([-1, 0, 1, 0]), 10.0)
-    headings_in_sight(*where, np.empty((0, 4)), np.empty(0, np.int64), shares)
+    grid = (-1.0, -1.0, 10.1, 4, 1)
+    where = (np.array([0]), x, y, level, np.array([-1, 0, 1, 0]), 10.0, *grid)
+    headings_in_sight(*where, wall, np.zeros(5, np.int64), np.empty(0, np.int64), shares)
     assert shares.tolist() == [[0.5, 0.5]]
-    headings_in_sight(*where, wall, np.zeros(1, np.int64), shares)
+    starts, items = walls_near_cells(wall, np.zeros(1, np.int64), *grid, 1, 10.1)
+    headings_in_sight(*where, wall, starts, items, shares)
     assert shares.tolist() == [[0.0, 1.0]]
 
 
@@ -122,3 +127,49 @@ def test_a_restored_model_chooses_exits_as_the_whole_run_did() -> None:
 def test_familiar_exits_that_make_no_sense_are_refused(zones: tuple[str, ...], familiar: tuple[str, float]) -> None:
     with pytest.raises(ScenarioError, match="familiar"):
         LeaveBy(zones, familiar=(familiar,))
+
+
+@pytest.mark.parametrize("queue", [0, 80])
+def test_exits_that_are_not_looked_at_would_not_be_taken(monkeypatch: pytest.MonkeyPatch, queue: int) -> None:
+    """On level floor a bound says which these are; without it all are looked at, and nobody goes elsewhere."""
+    people: list[Population] = []
+    asked: list[int] = []
+
+    def everything(self: Routes, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+        return np.zeros((rows.size, destinations.size))
+
+    plain = Routes.ways_to
+
+    def counted(self: Routes, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+        asked[-1] += int((destinations != people.destination[rows]).sum())
+        return plain(self, people, rows, destinations)
+
+    monkeypatch.setattr(Routes, "ways_to", counted)
+    for bound in (Routes.least_ways, everything):
+        monkeypatch.setattr(Routes, "least_ways", bound)
+        asked.append(0)
+        people.append(finish(CrowdModel(doors(queue))).people)
+    for name in ("x", "y", "destination", "left"):
+        assert getattr(people[0], name).tobytes() == getattr(people[1], name).tobytes()
+    assert asked[0] < 0.5 * asked[1]
+
+
+def doors(queue: int) -> Scenario:
+    """A street of 57 m with five doors along it, people all over it; a queue may stand at the middle door."""
+    names = tuple(f"door-{k}" for k in range(5))
+    exits = [Zone(name, "ground", box(14.0 * k, 0, 14.0 * k + 0.7, 0.7), EXIT) for k, name in enumerate(names)]
+    places = {"street": box(2, 4, 55, 10), "before": box(23, 1, 33, 4)}
+    sources = [Zone(name, "ground", place, SOURCE) for name, place in places.items()]
+    venue = Venue(name="doors", levels=(Level("ground", box(0, 0, 57, 12)),), zones=(*exits, *sources))
+    demands = [Demand.present("street", "out", people=60)]
+    if queue:
+        demands.append(Demand.present("before", "out", people=queue))
+    return Scenario(
+        name="doors",
+        venue=venue,
+        start=START,
+        duration=40.0,
+        demands=tuple(demands),
+        journeys=(Journey("out", (LeaveBy(names, familiar=(("door-3", 0.2),)),)),),
+        seed=5,
+    )

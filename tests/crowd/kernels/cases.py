@@ -290,7 +290,10 @@ def choice() -> Arrays:
     c = Crowd()
     level, order = np.zeros(N, np.int64), np.arange(N)
     shares = np.empty((N, 3))
-    exit_choice.headings_in_sight(order, c.x, c.y, level, order % 4 - 1, 3.0, WALLS, np.zeros(5, np.int64), shares)
+    starts, items = walls.walls_near_cells(WALLS, np.zeros(5, np.int64), 0.0, 0.0, 3.1, 2, 2, 1, 3.1)
+    exit_choice.headings_in_sight(
+        order, c.x, c.y, level, order % 4 - 1, 3.0, 0.0, 0.0, 3.1, 2, 2, WALLS, starts, items, shares
+    )  # fmt: skip
     aims = np.array([0.5, 3.0, 5.5])
     sight = np.array([gate_choice.in_sight(c.x, c.y, np.full(N, aim), np.full(N, 6.0), WALLS) for aim in aims])
     walk = np.hypot(c.x[:, None] - aims, c.y[:, None] - 6.0)

@@ -47,17 +47,17 @@ def test_who_forgets_the_allotted_exit_fails_its_row(monkeypatch: pytest.MonkeyP
 def test_who_does_not_notice_a_closed_exit_fails_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     choose = Exits.choose
 
-    def once(self: Exits, people: Any, rows: Any, walls: Any, *, tick: int) -> None:
+    def once(self: Exits, people: Any, rows: Any, *, tick: int) -> None:
         if tick == 1:
-            choose(self, people, rows, walls, tick=tick)
+            choose(self, people, rows, tick=tick)
 
     monkeypatch.setattr(Exits, "choose", once)
-    monkeypatch.setattr(Exits, "leave_closed", lambda self, people, rows, walls: rows[:0])
+    monkeypatch.setattr(Exits, "leave_closed", lambda self, people, rows: rows[:0])
     assert judged("nist-4.1").standard is Outcome.FAIL
 
 
 def test_who_minds_nobody_fails_social_influence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def blind(self: Exits, people: Any, rows: Any, who: Any, exits: Any, walls: Any) -> Any:
+    def blind(self: Exits, people: Any, rows: Any, who: Any, exits: Any) -> Any:
         return np.zeros((who.size, len(self._zones)))
 
     monkeypatch.setattr(Exits, "_influence", blind)
