@@ -43,7 +43,7 @@ class Steering(NamedTuple):
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
     intent: Annotated[
         float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.24 to 0.5 tried: w_j = v_j + intent e_j")
-    ] = 0.28
+    ] = 0.32
     turn_cost: Annotated[
         float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
@@ -56,15 +56,21 @@ class Steering(NamedTuple):
         float, Constant("1", 0.3, 1.2, "fitted with headway: share of the summed radii in the way of who walks freely")
     ] = 0.4
     sway: Annotated[
-        float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much to a standstill ({CHRAIBI})")
-    ] = 0.57
+        float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much as one slows down ({CHRAIBI})")
+    ] = 0.41
+    sway_pace: Annotated[
+        float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 at which one sways in full; linear, 0.75 and 0.6 tried")
+    ] = 0.6
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.37
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
-    ] = 1.1
+    ] = 0.94
+    headway_spread: Annotated[
+        float, Constant("1", 0.0, 0.5, "fitted to the spread of single file: standard deviation among people, a share")
+    ] = 0.3
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
@@ -79,7 +85,7 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.8
+    ] = 0.7
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
@@ -103,6 +109,10 @@ class Contact(NamedTuple):
     hardening: Annotated[float, Constant("1", 0.0, 20.0, "assumed: stiffness (1 + h overlap / radius)")] = 1.0
     brace: Annotated[float, Constant("N", 0.0, 500.0, "calibrated: push of Feldmann & Adrian 2023; to 200")] = 50.0
     brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
+    brake_range: Annotated[
+        float, Constant("m", 0.0, 0.2, "0.1 to 0.25 tried on a calm stream: braking for whom is nearer than this")
+    ] = 0.15
+    brake_limit: Annotated[float, Constant("m/s2", 0.0, 20.0, "assumed, 3 to 10 tried: how hard one brakes")] = 4.0
     step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2
     speed_limit: Annotated[float, Constant("m/s", 3.0, 20.0, "assumed: nobody is thrown faster")] = 6.0
     overlap_warning: Annotated[float, Constant("1", 0.0, 1.0, "assumed: share of a diameter")] = 0.15

@@ -36,7 +36,7 @@ class Status(IntEnum):
 
 
 _FLOATS = (
-    "arrival", "pre_movement", "speed", "stairs_up", "stairs_down", "radius", "mass", "pressing_force",
+    "arrival", "pre_movement", "speed", "stairs_up", "stairs_down", "radius", "mass", "pressing_force", "headway",
     "x", "y", "vx", "vy", "heading", "noise",
     "turned", "entered", "left", "free_travel_time", "spot_x", "spot_y", "stage_since", "stage_force",
     "x_then", "y_then", "interval_force", "interval_force_max", "interval_ticks", "second_force", "contact_force_10s",
@@ -56,9 +56,10 @@ class Population:
 
     Traits, fixed: key (uint64, of the random draws), demand, source, journey, profile (indices), arrival [s],
     pre_movement [s], speed [m/s], stairs_up, stairs_down (own speed on stairs along the incline, m/s, nan: the model's
-    share of speed), radius [m], mass [kg], pressing_force [N], complies (keeps right when asked), informed (goes round
-    where it is crowded), social_group (row of the first of those who belong together, -1 alone), step_free (takes no
-    steps on a journey that others take them on; follows from the others, so it is not saved).
+    share of speed), radius [m], mass [kg], pressing_force [N], headway (time kept to whoever is ahead on the level, s),
+    complies (keeps right when asked), informed (goes round where it is crowded), social_group (row of the first of
+    those who belong together, -1 alone), step_free (takes no steps on a journey that others take them on; follows from
+    the others, so it is not saved).
 
     State: status, stage (index in the journey), in_stage (has reached the stage's zone), stage_since [s],
     destination (index of the field followed), x, y [m], level, vx, vy [m/s], heading (theta, rad), noise (rad), turned
@@ -80,6 +81,7 @@ class Population:
     radius: np.ndarray
     mass: np.ndarray
     pressing_force: np.ndarray
+    headway: np.ndarray
     x: np.ndarray
     y: np.ndarray
     vx: np.ndarray
@@ -218,7 +220,10 @@ class Population:
         self.pre_movement[rows] = self.pre_movement[rows[first[mine]]]
 
     def _draw_traits(self, scenario: Scenario, shares: tuple[tuple[str, float], ...]) -> None:
-        """Profile, speed, body and mass of each person, from keyed draws."""
+        """Profile, headway, speed, body and mass of each person, from keyed draws."""
+        mean, spread = scenario.parameters.steering.headway, scenario.parameters.steering.headway_spread
+        caution = draws.uniforms(scenario.seed, self.key, draws.HEADWAY, 0)
+        self.headway[:] = mean * _cut_normal(caution, 1.0, spread, 1.0 - 2.0 * spread, 1.0 + 2.0 * spread)
         names = [profile.name for profile in scenario.profiles]
         choice = draws.uniforms(scenario.seed, self.key, draws.PROFILE, 0)
         bounds = np.cumsum([share for _, share in shares])

@@ -189,10 +189,11 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
 def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s, speeds):
     """Speed that keeps the headway to all: min_j V_j [m/s], at most v0.
 
-    The strip is a share `strip` of the summed radii at v0, `sway` more at a standstill. `pace` is one's own speed along
-    g [m/s], `room` the `elbow_room`.
+    The strip is a share `strip` of the summed radii at v0, `sway` more at `sway_pace` of v0 and below. `pace` is one's
+    own speed along g [m/s], `room` the `elbow_room`.
     """
-    strip = s.strip + s.sway * room * (1.0 - min(pace / v0, 1.0))
+    slow = min((1.0 - min(pace / v0, 1.0)) / (1.0 - s.sway_pace), 1.0)
+    strip = s.strip + s.sway * room * slow
     # Whole vector registers: what lies behind the last neighbour is nobody.
     whole = (found + 7) // 8 * 8
     speeds_behind(near, whole, v0, strip, ex, ey, gx, gy, headway, s, speeds)

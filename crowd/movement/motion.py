@@ -114,16 +114,16 @@ class Motion:
         mine = rows[who]
         x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
         ways = pick((ex, ey, speed, headway), who)
-        wished_x, wished_y, press_x, press_y, turned = self._steer(
+        wished_x, wished_y, press_x, press_y, lean, turned = self._steer(
             people, mine, (x, y, vx, vy, *ways, radius), belt[who] if belt.any() else None, keys, starts, real
         )
         radius = self.parameters.contact.body * radius * turned
         touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
-        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius)
-        x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius = (array[real] for array in bodies)
+        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius)
+        x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
         tick = self._contact(
-            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, slope[who], keys, touch
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, slope[who], keys, touch
         )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         put((people.x, people.y, people.vx, people.vy), mine, (x, y, vx, vy))
@@ -136,7 +136,7 @@ class Motion:
         self, people: Population, mine: np.ndarray, walkers: tuple[np.ndarray, ...],
         belt: np.ndarray | None, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, ...]:  # fmt: skip
-        """Wished velocity [m/s], pressing force [N] and shoulder factor of everyone, images too: x, y, x, y, q (n,).
+        """Wished velocity [m/s], pressing force, its rest [N], shoulder factor, images too: x, y, x, y, lean, q (n,).
 
         Args:
             walkers: x, y, vx, vy, ex, ey, desired speed, headway, radius of `mine`, (n,) each. belt: (n, 2), None:
@@ -156,12 +156,15 @@ class Motion:
         if belt is not None:
             carried = belt.any(axis=1)
             wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
-        press = (pressing_force + self.parameters.contact.crowd_push) * blocked
+        pressing = pressing_force + self.parameters.contact.crowd_push
+        press = pressing * blocked
         # Most crowds do not press: then nothing need be turned.
         press_x, press_y = _along(press, ex, ey, noise + heading) if press.any() else np.zeros((2, n))
         # Spectators press towards what they watch, whichever way round somebody they look for.
         towards = stage_force * blocked
-        return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, new_turned
+        # Who is held up in part may drive on into what is touched by the rest of their force: with all of it, no more.
+        lean = (pressing + stage_force) * (1.0 - blocked)
+        return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, lean, new_turned
 
     def _in_order(
         self, people: Population, rows: np.ndarray
@@ -223,8 +226,8 @@ class Motion:
 
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
-        wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, radius: np.ndarray,
-        slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
+        wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, lean: np.ndarray,
+        radius: np.ndarray, slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
         """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
         w, n = self.walls, x.size
@@ -243,7 +246,7 @@ class Motion:
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)
         contact.push_and_step(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, radius, people.mass[mine], slope[:, 0].copy(),
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, people.mass[mine], slope[:, 0].copy(),
             slope[:, 1].copy(), pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps,
             self.parameters.contact, force_mean, force_max, force_sum, wall_mean, overlap, held,
         )  # fmt: skip

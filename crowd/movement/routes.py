@@ -68,7 +68,6 @@ class Routes:
         self.sources = sources
         self.itineraries = itineraries
         self.ways = Ways(venue, parameters.wayfinding)
-        self._headway = parameters.steering.headway
         journeys = [k for k, journey in enumerate(itineraries.journeys) if journey.informed > 0.0]
         self._informed_to = np.isin(np.arange(len(itineraries.destinations)), itineraries.destinations_of(journeys))
         self._sought = np.zeros(len(itineraries.destinations), bool)
@@ -365,7 +364,7 @@ class Routes:
 
     def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
         """What the ground does to people who walk along headings (n, 2)."""
-        ways, headway = self.ways, np.full(rows.size, self._headway)
+        ways, headway = self.ways, people.headway[rows]
         if not (self.venue.slopes or self.venue.links):
             level = np.zeros((rows.size, 2))
             return Ground(people.speed[rows], headway, level, level[:, 0], level)

@@ -40,7 +40,7 @@ class Bodies:
         self.vx, self.vy = np.zeros(n), np.zeros(n)
         self.wished_x, self.wished_y = np.zeros(n), np.zeros(n)
         self.press_x, self.press_y = np.zeros(n), np.zeros(n)
-        self.slope_x, self.slope_y = np.zeros(n), np.zeros(n)
+        self.slope_x, self.slope_y, self.lean = np.zeros(n), np.zeros(n), np.zeros(n)
         self.radius, self.mass = np.broadcast_to(radius, n).astype(float), np.broadcast_to(mass, n).astype(float)
         self.walls = np.array(walls, float).reshape(-1, 4)
         self.pairs = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
@@ -57,7 +57,7 @@ class Bodies:
         for part in (steps - steps // 10, steps // 10) if steps >= 10 else (steps,):
             contact.push_and_step(
                 self.x, self.y, self.vx, self.vy, self.wished_x, self.wished_y, self.press_x, self.press_y,
-                self.radius, self.mass, self.slope_x, self.slope_y, self.pairs,
+                self.lean, self.radius, self.mass, self.slope_x, self.slope_y, self.pairs,
                 np.full(self.n, self.n - 1, np.int32), near, walls, self.walls, self.free_ends, self.free_ends,
                 h, part, constants or Contact(), self.force, self.force_max, self.force_sum, self.wall_force,
                 self.overlap, self.held,

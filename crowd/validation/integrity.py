@@ -49,8 +49,8 @@ def _verdict(holds: bool, measured: dict[str, float], *, margin: float | None = 
 
 def _balance(_: None) -> Measures:
     """Momentum that a closed group gains: pairs alone, then a dozen bodies together, shares of all momentum."""
-    # Without brace, and a reaction time that makes the drive vanish against the contacts, only contact acts.
-    constants = Contact()._replace(brace=0.0, reaction_time=1e12, speed_limit=1e9)
+    # Without brace and brakes, and a reaction time that makes the drive vanish against the contacts, only contact acts.
+    constants = Contact()._replace(brace=0.0, brake_limit=0.0, reaction_time=1e12, speed_limit=1e9)
     h = 0.005
     pair_forces, gained = [], []
     for seed in range(1, 21):

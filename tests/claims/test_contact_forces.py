@@ -64,8 +64,8 @@ def test_people_pushed_beyond_their_brace_add_their_weight_on_a_slope() -> None:
 
 def test_contact_forces_of_a_closed_group_sum_to_zero() -> None:
     bodies = thrown_together(12)
-    # Without brace, and a reaction time that makes the drive vanish against the contacts, only contact acts.
-    constants = Contact()._replace(brace=0.0, reaction_time=1e12, speed_limit=1e9)
+    # Without brace and brakes, and a reaction time that makes the drive vanish against the contacts, only contact acts.
+    constants = Contact()._replace(brace=0.0, brake_limit=0.0, reaction_time=1e12, speed_limit=1e9)
     before = bodies.momentum
     bodies.push(0.1, constants=constants)
     after = bodies.momentum

@@ -122,18 +122,20 @@ def steer() -> Arrays:
 
 
 @case(
-    "push_and_step", "substep", "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses",
-    "parts", "add_wall_loads",
+    "push_and_step", "substep", "at_least", "braking", "ground", "normal_force", "largest_squeeze", "keep_inside",
+    "nearest_point", "crosses", "parts", "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
     force_mean, force_max, force_sum, overlap = np.zeros((4, N))
     wall_mean, held, loads = np.zeros((N, contact.WALL_LIST)), np.zeros(N, np.int32), np.zeros(30)
     slope = np.full(N, -50.0)
+    # Half of them are patient.
+    press = 40.0 * c.group
     contact.push_and_step(
-        c.x, c.y, c.vx, c.vy, 0.4 * c.ex, 0.4 * c.ey, 40 * c.ex, 40 * c.ey, c.radius, c.mass, slope, 0 * slope, c.pairs,
-        c.n_pairs, c.near, c.n_near, WALLS, BEFORE, AFTER, 0.005, 20, Contact(), force_mean, force_max, force_sum,
-        wall_mean, overlap, held,
+        c.x, c.y, c.vx, c.vy, 0.4 * c.ex, 0.4 * c.ey, press * c.ex, press * c.ey, 0.2 * press, c.radius, c.mass, slope,
+        0 * slope, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, BEFORE, AFTER, 0.005, 20, Contact(), force_mean,
+        force_max, force_sum, wall_mean, overlap, held,
     )  # fmt: skip
     contact.add_wall_loads(c.x, c.y, c.near, c.n_near, wall_mean, WALLS, 6 * np.arange(5), np.full(5, 6), loads)
     forces = np.stack((force_mean, force_max, force_sum))
