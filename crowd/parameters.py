@@ -56,10 +56,10 @@ class Steering(NamedTuple):
         float, Constant("1", 0.3, 1.2, "fitted with headway: share of the summed radii in the way of who walks freely")
     ] = 0.4
     sway: Annotated[
-        float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much as one slows down ({CHRAIBI})")
+        float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much in who is slow ({CHRAIBI})")
     ] = 0.41
     sway_pace: Annotated[
-        float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 at which one sways in full; linear, 0.75 and 0.6 tried")
+        float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 from which down one sways in full")
     ] = 0.6
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
