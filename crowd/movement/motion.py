@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.kernels import contact, openings, steering
+from crowd.kernels import contact, headings, openings, steering
 from crowd.kernels.neighbours import sort_into_cells, touching_pairs
 from crowd.kernels.rows import pick, put
 from crowd.movement.floor import ClosedLine, Grid, Segments, Walls
@@ -76,6 +76,7 @@ class Motion:
         self._openings = np.array([opening.line.ravel() for opening in venue.openings]).reshape(-1, 4)
         self._outer = np.array([venue.level_index(opening.level) for opening in venue.openings], np.int64)
         self._inner = np.array([venue.level_index(opening.plane) for opening in venue.openings], np.int64)
+        self._headings = headings.inner_and_outer(parameters.steering.view_angle)
         self._sight = parameters.steering.range_max + CELL
         permanent = self._segments
         ends = np.vstack((permanent.ends, gate_ends.reshape(-1, 4)))
@@ -149,8 +150,8 @@ class Motion:
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
             x, y, vx, vy, ex, ey, speed, headway, radius, people.destination[mine], noise, people.gate_pass[mine],
-            keys, starts, g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering,
-            turned, heading, wished_x, wished_y, blocked,
+            keys, starts, g.x0, g.y0, g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most,
+            self.parameters.steering, self._headings, turned, heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
         if belt is not None:

@@ -20,6 +20,7 @@ from crowd.kernels import (
     fields,
     floor_field,
     gate_choice,
+    headings,
     neighbours,
     openings,
     rows,
@@ -106,17 +107,17 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "walkers_of", "block_from", "lay_out", "look", "look_closely", "density_around", "sight2", "turned_by",
-    "fan_out", "progress_past_people", "progress_to_walls", "best_heading", "headway_speed", "speeds_behind",
-    "wall_speed", "turn_shoulders", "elbow_room", "along",
+    "steer", "walkers_of", "rows_ahead", "who_counts", "lay_out", "density_around", "sight2", "turned_by", "fan_out",
+    "progress_past_people", "progress_to_walls", "best_score", "first_of", "best_heading", "headway_speed",
+    "speeds_behind", "wall_speed", "turn_shoulders", "elbow_room", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
         c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
-        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading,
-        wished_x, wished_y, blocked,
+        c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(),
+        headings.inner_and_outer(85.0), np.ones(N), heading, wished_x, wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
