@@ -130,7 +130,11 @@ class Probes(Pieces):
         """Tiles with points where people (n,) count."""
         cells, r = self.floor.cells, _REACH
         steps = np.append(np.arange(-r, r, SIDE * cells.cell), r)
-        return np.unique([cells.keys(x + dx, y + dy, level) >> BITS for dx in steps for dy in steps])
+        found = np.zeros(cells.tiles, bool)
+        for dx in steps:
+            for dy in steps:
+                found[cells.keys(x + dx, y + dy, level) >> BITS] = True
+        return np.flatnonzero(found)
 
     def covering(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> Probes:
         """These and the points where people (n,) count."""

@@ -7,6 +7,7 @@ is the scenario. Not here: the parts of a step (`crowd.movement`), the loop (`cr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from operator import index
 from pathlib import Path
@@ -19,7 +20,7 @@ from crowd.errors import ModelError, ScenarioError
 from crowd.interventions import Barrier, KeepRight
 from crowd.kernels import draws
 from crowd.kernels.crossings import line_crossings
-from crowd.kernels.rows import add_forces
+from crowd.kernels.rows import add_forces, hold_back
 from crowd.movement.arrivals import Entrances, closing_times
 from crowd.movement.banks import Banks
 from crowd.movement.exits import Exits
@@ -208,14 +209,13 @@ class CrowdModel(mesa.Model):
             # Nobody else's way has changed.
             anew = np.flatnonzero(np.isin(rows, np.concatenate((freed, arrived))))
             ex[anew], ey[anew], left[anew] = self.routes.sample(p, rows[anew])
-        stuck = np.isinf(left)
-        for d in np.unique(p.destination[rows[stuck]]):
+        for d in np.unique(p.destination[rows[np.isinf(left)]]):
             zones = " ".join(self.itineraries.destinations[d])
             self._warn_once("no way", zones, "people inside wait: no way leads there")
-        waiting = p.in_stage[rows] | stuck | (now < p.entered[rows] + p.pre_movement[rows])
-        p.status[rows] = np.where(waiting, Status.WAITING, Status.WALKING)
-        stays = waiting & ~p.in_stage[rows]
-        ex[stays], ey[stays] = 0.0, 0.0
+        hold_back(
+            rows, left, now, p.in_stage, p.entered, p.pre_movement, np.int8(Status.WALKING), np.int8(Status.WAITING),
+            p.status, ex, ey,
+        )  # fmt: skip
         self.itineraries.walk_to_spots(p, rows, ex, ey)
         self.itineraries.spectators.press(p, rows, ex, ey, now)
         return rows, left, ex, ey
@@ -229,15 +229,15 @@ class CrowdModel(mesa.Model):
     def _move(self, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, way_left: np.ndarray) -> None:
         """Motion of one tick and its bookkeeping."""
         p, s = self.people, self.parameters.steering
-        shock = np.array(draws.normals(self.scenario.seed, p.key[rows], draws.HEADING_NOISE, self.steps))
-        p.noise[rows] = s.noise_memory * p.noise[rows] + np.sqrt(1.0 - s.noise_memory**2) * s.noise * shock
-        ground = self.routes.ground_at(p, rows, np.column_stack((ex, ey)))
-        weight = weight_downhill(p.mass[rows], ground.slope, ground.uphill)
+        spread = math.sqrt(1.0 - s.noise_memory**2) * s.noise
+        draws.sway(p.noise, rows, s.noise_memory, spread, self.scenario.seed, p.key, self.steps)
+        ground = self.routes.ground_at(p, rows, ex, ey)
+        weight = None if ground.slope is None else weight_downhill(p.mass[rows], *ground.slope)
         speed = ground.speed * shares_of_speed(p, rows, way_left, self.parameters.cohesion)
         done = self.motion.move(p, rows, ex, ey, speed=speed, headway=ground.headway, belt=ground.belt, slope=weight)
-        lost = rows[~np.isfinite(p.x[rows])]
-        if lost.size:
-            what = f"person {lost[0]} has no finite position after {self.time:.1f} s"
+        found = np.isfinite(p.x[rows])
+        if not found.all():
+            what = f"person {rows[found.argmin()]} has no finite position after {self.time:.1f} s"
             raise ModelError(f"{what}; this is a fault of the model")
         self._count_crossings(rows, clear=_CLEAR)
         self.wall_load += done.wall_loads
@@ -254,6 +254,8 @@ class CrowdModel(mesa.Model):
             self._warn_once("held", place, "a body was pressed into a wall or beyond the speed limit and was held")
 
     def _count_crossings(self, rows: np.ndarray, *, clear: float) -> None:
+        if len(self._line_ends) == 0:
+            return
         p = self.people
         self.line_counts += line_crossings(
             p.x[rows], p.y[rows], p.level[rows], rows, self._line_ends, self._line_level, clear, self._line_sides

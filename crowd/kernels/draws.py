@@ -95,6 +95,20 @@ def normals(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray:
     return out
 
 
+@nb.njit(cache=True, parallel=True)
+def sway(
+    noise: np.ndarray, rows: np.ndarray, memory: float, spread: float, seed: int, keys: np.ndarray, tick: int
+) -> None:  # fmt: skip
+    """One tick of a process with a memory for some people: noise <- memory noise + spread N(0, 1).
+
+    Args:
+        noise: (p,) of everyone, updated at `rows` (n,). keys: (p,) uint64. tick: its index.
+    """
+    for i in nb.prange(rows.size):
+        row = rows[i]
+        noise[row] = memory * noise[row] + spread * normal(seed, keys[row], HEADING_NOISE, tick)
+
+
 @nb.njit(cache=True)
 def series(seed: int, key: int | np.uint64, purpose: int, first: int, count: int) -> np.ndarray:
     """Uniform numbers of one key at the ticks first, first + 1, ...: (count,) float64."""

@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def cell_keys(x, y, level, x0, y0, cell, nx, ny, column=0, row=0):
     """Cell of each person: key = (level ny + iy) nx + ix, clamped to the grid.
 
@@ -25,7 +25,7 @@ def cell_keys(x, y, level, x0, y0, cell, nx, ny, column=0, row=0):
         (n,) int64 keys.
     """
     keys = np.empty(x.size, np.int64)
-    for i in range(x.size):
+    for i in nb.prange(x.size):
         ix = min(max(int((x[i] - x0) / cell) - column, 0), nx - 1)
         iy = min(max(int((y[i] - y0) / cell) - row, 0), ny - 1)
         keys[i] = (np.int64(level[i]) * ny + iy) * nx + ix

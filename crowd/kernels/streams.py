@@ -36,6 +36,9 @@ def around_people(
     """
     out = np.zeros((x.size, 4))
     reach = max(CUTOFF * radius, region)
+    speed = np.empty(x.size)
+    for i in nb.prange(x.size):
+        speed[i] = math.hypot(vx[i], vy[i])
     for i in nb.prange(x.size):
         total = sum_x = sum_y = lever_x = lever_y = turning = 0.0
         met = against = 0
@@ -43,7 +46,6 @@ def around_people(
         ix1 = min(math.floor((x[i] + reach - x0) / cell), nx - 1)
         iy0 = max(math.floor((y[i] - reach - y0) / cell), 0)
         iy1 = min(math.floor((y[i] + reach - y0) / cell), ny - 1)
-        own = math.hypot(vx[i], vy[i])
         for iy in range(iy0, iy1 + 1):
             row = (plane[i] * ny + iy) * nx
             for j in range(starts[row + ix0], starts[row + ix1 + 1]):
@@ -64,9 +66,8 @@ def around_people(
                     turning += w * (dx * vy[j] - dy * vx[j])
                 if j != i and r2 <= region * region:
                     met += 1
-                    other = math.hypot(vx[j], vy[j])
                     along = vx[i] * vx[j] + vy[i] * vy[j]
-                    against += min(own, other) >= walking and along <= AGAINST * own * other
+                    against += min(speed[i], speed[j]) >= walking and along <= AGAINST * speed[i] * speed[j]
         out[i, 0] = sum_x / total
         out[i, 1] = sum_y / total
         out[i, 2] = 2.0 * (turning - lever_x * out[i, 1] + lever_y * out[i, 0]) / (total * radius**2)

@@ -57,7 +57,7 @@ def neighbour(c, side, allowed, shift, across):
     return beside(c, side, across) + (farther if allowed & (side << ELSEWHERE) else 0)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@nb.njit(cache=True, parallel=True, error_model="numpy")
 def cells_of(x, y, plane, x0, y0, cell, nx, ny, across, up):
     """Cell of each point, clamped to the map: (n,) int64.
 
@@ -66,7 +66,7 @@ def cells_of(x, y, plane, x0, y0, cell, nx, ny, across, up):
             [cells]. across, up: the same in tiles.
     """
     out = np.empty(x.size, np.int64)
-    for i in range(x.size):
+    for i in nb.prange(x.size):
         ix = min(max(int((x[i] - x0) / cell), 0), nx - 1)
         iy = min(max(int((y[i] - y0) / cell), 0), ny - 1)
         out[i] = cell_at(ix, iy, np.int64(plane[i]), across, up)

@@ -30,6 +30,8 @@ def shares_of_speed(people: Population, rows: np.ndarray, way_left: np.ndarray, 
         rows: (n,) people present. way_left: (n,) their way left [m].
     """
     share = np.ones(rows.size)
+    if (people.social_group < 0).all():
+        return share
     out = people.social_group[people.status == Status.LEFT]
     together = (people.social_group[rows] >= 0) & ~np.isin(people.social_group[rows], out)
     who = np.flatnonzero(together & (people.status[rows] == Status.WALKING) & np.isfinite(way_left))

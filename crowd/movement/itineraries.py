@@ -125,9 +125,10 @@ class Itineraries:
 
     def walk_to_spots(self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> None:
         """Those who stay in a zone walk to their own place in it and stand there; ex, ey (n,): ways of the rows."""
-        astray = rows[people.in_stage[rows] & ~self._on_level[people.destination[rows], people.level[rows]]]
-        people.in_stage[astray], people.place[astray] = False, -1  # pushed onto a stair: they walk back to the zone
         mine = np.flatnonzero(people.in_stage[rows])
+        there = self._on_level[people.destination[rows[mine]], people.level[rows[mine]]]
+        astray, mine = rows[mine[~there]], mine[there]
+        people.in_stage[astray], people.place[astray] = False, -1  # pushed onto a stair: they walk back to the zone
         dx, dy = people.spot_x[rows[mine]] - people.x[rows[mine]], people.spot_y[rows[mine]] - people.y[rows[mine]]
         distance = np.hypot(dx, dy)
         scale = np.where(distance < _AT_SPOT, 0.0, 1.0 / np.maximum(distance, 1e-9))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.kernels import contact, openings, steering
+from crowd.kernels import contact, headings, openings, steering
 from crowd.kernels.neighbours import sort_into_cells, touching_pairs
-from crowd.kernels.rows import pick, put
+from crowd.kernels.rows import lengths, pick, put
 from crowd.movement.floor import ClosedLine, Grid, Segments, Walls
 from crowd.movement.window import Window
 from crowd.parameters import Parameters
@@ -76,6 +76,7 @@ class Motion:
         self._openings = np.array([opening.line.ravel() for opening in venue.openings]).reshape(-1, 4)
         self._outer = np.array([venue.level_index(opening.level) for opening in venue.openings], np.int64)
         self._inner = np.array([venue.level_index(opening.plane) for opening in venue.openings], np.int64)
+        self._headings = headings.inner_and_outer(parameters.steering.view_angle)
         self._sight = parameters.steering.range_max + CELL
         permanent = self._segments
         ends = np.vstack((permanent.ends, gate_ends.reshape(-1, 4)))
@@ -100,7 +101,7 @@ class Motion:
 
     def move(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
-        headway: np.ndarray, belt: np.ndarray, slope: np.ndarray,
+        headway: np.ndarray, belt: np.ndarray | None, slope: np.ndarray | None,
     ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
@@ -108,29 +109,31 @@ class Motion:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
             speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
             belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
-            slope: (n, 2) downhill share of the weight [N].
+            slope: (n, 2) downhill share of the weight [N]. None: there are no belts, or slopes.
         """
         who, keys, starts, real = self._in_order(people, rows)
         mine = rows[who]
         x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
         ways = pick((ex, ey, speed, headway), who)
         wished_x, wished_y, press_x, press_y, lean, turned = self._steer(
-            people, mine, (x, y, vx, vy, *ways, radius), belt[who] if belt.any() else None, keys, starts, real
+            people, mine, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
         )
         radius = self.parameters.contact.body * radius * turned
         touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
         bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius)
         x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
+        downhill = np.zeros((2, who.size)) if slope is None else slope[who].T.copy()
         tick = self._contact(
-            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, slope[who], keys, touch
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, downhill, keys, touch
         )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         put((people.x, people.y, people.vx, people.vy), mine, (x, y, vx, vy))
-        back = np.empty_like(who)
-        back[who] = np.arange(who.size)
-        force_mean, force_max, overlap = pick((tick.force_mean, tick.force_max, tick.overlap), back)
-        return Tick(force_mean, force_max, overlap, held[back], tick.wall_loads)
+        force_mean, force_max, overlap = np.empty((3, who.size))
+        put((force_mean, force_max, overlap), who, (tick.force_mean, tick.force_max, tick.overlap))
+        held_by_row = np.empty_like(held)
+        held_by_row[who] = held
+        return Tick(force_mean, force_max, overlap, held_by_row, tick.wall_loads)
 
     def _steer(
         self, people: Population, mine: np.ndarray, walkers: tuple[np.ndarray, ...],
@@ -146,11 +149,12 @@ class Motion:
         x, y, vx, vy, ex, ey, speed, headway, radius = walkers
         traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
         noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
+        group, gate_pass = pick((people.destination, people.gate_pass), mine)
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            x, y, vx, vy, ex, ey, speed, headway, radius, people.destination[mine], noise, people.gate_pass[mine],
-            keys, starts, g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering,
-            turned, heading, wished_x, wished_y, blocked,
+            x, y, vx, vy, ex, ey, speed, headway, radius, group, noise, gate_pass, keys, starts, g.x0, g.y0, g.nx, g.ny,
+            g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, self._headings, turned,
+            heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
         if belt is not None:
@@ -160,32 +164,32 @@ class Motion:
         press = pressing * blocked
         # Most crowds do not press: then nothing need be turned.
         press_x, press_y = _along(press, ex, ey, noise + heading) if press.any() else np.zeros((2, n))
-        # Spectators press towards what they watch, whichever way round somebody they look for.
-        towards = stage_force * blocked
+        if stage_force.any():
+            # Spectators press towards what they watch, whichever way round somebody they look for.
+            towards = stage_force * blocked
+            press_x, press_y = press_x + towards * ex, press_y + towards * ey
         # Who is held up in part may drive on into what is touched by the rest of their force: with all of it, no more.
         lean = (pressing + stage_force) * (1.0 - blocked)
-        return wished_x, wished_y, press_x + towards * ex, press_y + towards * ey, lean, new_turned
+        return wished_x, wished_y, press_x, press_y, lean, new_turned
 
     def _in_order(
         self, people: Population, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | slice]:
         """People and their images in order: index into `rows`, cell, where each cell starts, which are people."""
-        if self._window.follow(people.x[rows], people.y[rows], margin=self._sight):
-            self._look_for_walls()
-        who, level = self._with_images(people, rows)
-        keys = self._window.keys(people.x[rows[who]], people.y[rows[who]], level)
-        order, starts = sort_into_cells(keys, self._window.grid.size)
-        # Without images everyone is real; a slice then spares copies.
-        real: np.ndarray | slice = order < rows.size if who.size > rows.size else slice(None)
-        return who[order], keys[order], starts, real
-
-    def _with_images(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Everyone present, then the images of those near openings: index into `rows` and plane."""
+        x, y = pick((people.x, people.y), rows)
         level = people.level[rows].astype(np.int64)
-        who, plane = openings.images(
-            people.x[rows], people.y[rows], level, self._openings, self._outer, self._inner, self._sight
-        )
-        return np.concatenate((np.arange(rows.size), who)), np.concatenate((level, plane))
+        if self._window.follow(x, y, margin=self._sight):
+            self._look_for_walls()
+        if self._openings.size == 0:
+            keys = self._window.keys(x, y, level)
+            order, starts = sort_into_cells(keys, self._window.grid.size)
+            return order, keys[order], starts, slice(None)
+        # Behind everyone present come the images of those near openings.
+        images, plane = openings.images(x, y, level, self._openings, self._outer, self._inner, self._sight)
+        who = np.concatenate((np.arange(rows.size), images))
+        keys = self._window.keys(x[who], y[who], np.concatenate((level, plane)))
+        order, starts = sort_into_cells(keys, self._window.grid.size)
+        return who[order], keys[order], starts, order < rows.size
 
     def _change_planes(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray
@@ -208,7 +212,7 @@ class Motion:
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
         g = self._window.grid
-        reach = radius + 0.5 * _MARGIN + self.parameters.steering.tick * np.hypot(vx, vy)
+        reach = radius + 0.5 * _MARGIN + self.parameters.steering.tick * lengths(vx, vy)
         counts = np.empty(x.size, np.int32)
         room = 16
         while True:
@@ -227,28 +231,28 @@ class Motion:
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
         wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, lean: np.ndarray,
-        radius: np.ndarray, slope: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
+        radius: np.ndarray, downhill: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
-        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on."""
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on; downhill: (2, n) [N]."""
         w, n = self.walls, x.size
         pairs, counts = touch
         near = np.empty((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
+        gate_pass, mass, level = people.gate_pass[mine], people.mass[mine], people.level[mine]
         contact.wall_lists(
-            x, y, radius, np.hypot(vx, vy), people.gate_pass[mine], keys, w.segments, w.gate, w.starts, w.items,
+            x, y, radius, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
             _MARGIN, near, n_walls,
         )  # fmt: skip
         if self._openings.size:
-            level = people.level[mine]
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
-        contact.part_by_walls(x, y, people.level[mine], pairs, counts, near, n_walls, w.segments)
+        contact.part_by_walls(x, y, level, pairs, counts, near, n_walls, w.segments)
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)
         contact.push_and_step(
-            x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, people.mass[mine], slope[:, 0].copy(),
-            slope[:, 1].copy(), pairs, counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps,
-            self.parameters.contact, force_mean, force_max, force_sum, wall_mean, overlap, held,
+            x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, downhill[0], downhill[1], pairs,
+            counts, near, n_walls, w.segments, w.before, w.after, self.step, self.steps, self.parameters.contact,
+            force_mean, force_max, force_sum, wall_mean, overlap, held,
         )  # fmt: skip
         loads = np.zeros(len(self.wall_bins))
         contact.add_wall_loads(x, y, near, n_walls, wall_mean, w.segments, self._wall_first, self._wall_pieces, loads)
@@ -257,8 +261,6 @@ class Motion:
 
 def weight_downhill(mass: np.ndarray, grade: np.ndarray, uphill: np.ndarray) -> np.ndarray:
     """Share of the weight along a slope, m g sin(angle), pointing downhill: (n, 2) [N]."""
-    if not grade.any():
-        return np.zeros_like(uphill)
     return -(mass * _GRAVITY * np.sin(np.radians(grade)))[:, None] * uphill
 
 

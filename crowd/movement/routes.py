@@ -18,6 +18,7 @@ from numba import get_num_threads
 
 from crowd.interventions import KeepRight
 from crowd.journeys import Queue, Wait, Watch
+from crowd.kernels.rows import entries, pick
 from crowd.movement.charts import Charts
 from crowd.movement.congestion import Congestion
 from crowd.movement.gates import Gates
@@ -42,15 +43,14 @@ class Ground(NamedTuple):
 
     Attributes:
         speed: (n,) walking speed on it [m/s]. headway: (n,) time kept to whoever is ahead, longer on steps [s].
-        belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s].
-        slope: (n,) angle [deg], 0 on steps. uphill: (n, 2) unit vector.
+        belt: (n, 2) velocity at which it carries them, 0 where they walk [m/s]; None: nobody is carried.
+        slope: (n,) angle [deg], 0 on steps, and (n, 2) unit vector uphill; None: all is level.
     """
 
     speed: np.ndarray
     headway: np.ndarray
-    belt: np.ndarray
-    slope: np.ndarray
-    uphill: np.ndarray
+    belt: np.ndarray | None
+    slope: tuple[np.ndarray, np.ndarray] | None
 
 
 class Routes:
@@ -172,8 +172,8 @@ class Routes:
             return
         walking = rows[people.status[rows] == Status.WALKING]
         ex, ey, _ = self.sample(people, walking)
-        ground = self.ground_at(people, walking, np.column_stack((ex, ey)))
-        who = ~ground.belt.any(axis=1)
+        ground = self.ground_at(people, walking, ex, ey)
+        who = slice(None) if ground.belt is None else ~ground.belt.any(axis=1)
         p, mine = people, walking[who]
         share = np.hypot(p.vx[mine], p.vy[mine]) / ground.speed[who]
         self.congestion.observe(p.x[mine], p.y[mine], p.level[mine], share)
@@ -198,8 +198,8 @@ class Routes:
     def _look_up(
         self, people: Population, rows: np.ndarray, field: np.ndarray, facing: np.ndarray | None = None
     ) -> tuple[np.ndarray, ...]:
-        place = people.x[rows], people.y[rows], people.level[rows]
-        return self._charts.read(field, field if facing is None else facing, *place)
+        x, y = pick((people.x, people.y), rows)
+        return self._charts.read(field, field if facing is None else facing, x, y, people.level[rows])
 
     def sample(self, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Direction and way left of people: ex, ey (n,), way (n,) [m on the level, s at unit speed], inf: no way.
@@ -208,7 +208,7 @@ class Routes:
         from, to the floor beside it.
         """
         to = people.destination[rows]
-        field, facing = self._fields[0, to], self._my_round(people, rows)
+        field, facing = self._fields[0][to], self._my_round(people, rows)
         if self._keep_right:
             right = self._fields[2, to]
             field, facing = (np.where(people.complies[rows], right, other) for other in (field, facing))
@@ -226,7 +226,8 @@ class Routes:
 
     def _my_round(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Which field leads each one round the crowd that they know of: (n,)."""
-        return self._round[people.informed[rows].astype(np.int64), people.destination[rows]]
+        facing: np.ndarray = entries(self._round, people.informed, people.destination, rows)
+        return facing
 
     def ways_to(self, people: Population, rows: np.ndarray, destinations: np.ndarray) -> np.ndarray:
         """Ways of people to a destination each (n,) past the gates as they are: (n,), inf: none is open."""
@@ -362,14 +363,13 @@ class Routes:
             times[shut] = self._charts.times_at(self._fields[1, destination[shut]], cells[shut])
         return times
 
-    def ground_at(self, people: Population, rows: np.ndarray, heading: np.ndarray) -> Ground:
-        """What the ground does to people who walk along headings (n, 2)."""
+    def ground_at(self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray) -> Ground:
+        """What the ground does to people who walk along ex, ey (n,)."""
         ways, headway = self.ways, people.headway[rows]
         if not (self.venue.slopes or self.venue.links):
-            level = np.zeros((rows.size, 2))
-            return Ground(people.speed[rows], headway, level, level[:, 0], level)
-        keys = ways.cells.keys(people.x[rows], people.y[rows], people.level[rows])
-        speed, belt = people.speed[rows] * ways.pace(keys, heading), np.zeros((rows.size, 2))
+            return Ground(people.speed[rows], headway, None, None)
+        keys, heading = ways.cells.keys(people.x[rows], people.y[rows], people.level[rows]), np.column_stack((ex, ey))
+        speed, belt = people.speed[rows] * ways.pace(keys, heading), None
         if self.venue.links:
             belt = ways.links.belt_at(keys)
             climb = (heading * ways.uphill[keys]).sum(axis=1)
@@ -377,7 +377,8 @@ class Routes:
             speed = np.where(np.isnan(own), speed, own)
             c = ways.constants
             headway /= ways.links.flow(keys, climb, up=c.stairs_up_flow, down=c.stairs_down_flow)
-        return Ground(speed, headway, belt, ways.grade[keys], ways.uphill[keys])
+        angle = ways.grade[keys]
+        return Ground(speed, headway, belt, (angle, ways.uphill[keys]) if angle.any() else None)
 
 
 def middle_line(polygon: shapely.Geometry) -> shapely.LineString:

@@ -20,6 +20,7 @@ from crowd.kernels import (
     fields,
     floor_field,
     gate_choice,
+    headings,
     neighbours,
     openings,
     rows,
@@ -86,12 +87,15 @@ class Crowd:
         contact.part_by_walls(self.x, self.y, self.level, self.pairs, self.n_pairs, self.near, self.n_near, WALLS)
 
 
-@case("uniform", "normal", "uniforms", "normals", "series")
+@case("uniform", "normal", "uniforms", "normals", "series", "sway")
 def random_numbers() -> Arrays:
+    swayed = np.linspace(-1.0, 1.0, N)
+    draws.sway(swayed, np.arange(0, N, 2), 0.9, 0.04, 3, KEYS, 9)
     return {
         "uniforms": draws.uniforms(3, KEYS, draws.SPEED, 9),
         "normals": draws.normals(3, KEYS, draws.SPEED, 9),
         "series": draws.series(3, KEYS[0], draws.SPEED, 9, 20),
+        "sway": swayed,
     }
 
 
@@ -106,17 +110,17 @@ def lists() -> Arrays:
 
 
 @case(
-    "steer", "walkers_of", "block_from", "lay_out", "look", "look_closely", "density_around", "sight2", "turned_by",
-    "fan_out", "progress_past_people", "progress_to_walls", "best_heading", "headway_speed", "speeds_behind",
-    "wall_speed", "turn_shoulders", "elbow_room", "along",
+    "steer", "walkers_of", "rows_ahead", "who_counts", "lay_out", "density_around", "sight2", "turned_by", "fan_out",
+    "progress_past_people", "progress_to_walls", "best_score", "first_of", "best_heading", "headway_speed",
+    "speeds_behind", "wall_speed", "turn_shoulders", "elbow_room", "along",
 )  # fmt: skip
 def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
         c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
-        c.keys, c.starts, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(), np.ones(N), heading,
-        wished_x, wished_y, blocked,
+        c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(),
+        headings.inner_and_outer(85.0), np.ones(N), heading, wished_x, wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
@@ -232,7 +236,7 @@ def density() -> Arrays:
     return {"share": share, "area": area, "found": found}
 
 
-@case("pick", "put", "add_forces")
+@case("pick", "put", "add_forces", "entries", "lengths", "hold_back")
 def rows_of_people() -> Arrays:
     c = Crowd()
     order = np.argsort(c.radius)
@@ -242,7 +246,14 @@ def rows_of_people() -> Arrays:
     assert np.array_equal(back, np.stack((c.x, c.radius)))
     kept = np.zeros((5, N))
     rows.add_forces(order, c.mass, c.x, c.y, *kept)
-    return {"picked": picked, "back": back, "kept": kept}
+    waits, status = np.arange(N) % 3 == 0, np.zeros(N, np.int8)
+    ex, ey, way = c.ex.copy(), c.ey.copy(), np.where(np.arange(N) % 5 == 0, np.inf, 9.0)
+    rows.hold_back(order, way, 4.0, waits, c.mass / 20.0, c.radius, np.int8(1), np.int8(2), status, ex, ey)
+    table = np.arange(8).reshape(2, 4)
+    fields_of = rows.entries(table, waits, (np.arange(N) % 4).astype(np.int16), order)
+    assert np.array_equal(fields_of, table[waits[order].astype(int), order % 4])
+    return {"picked": picked, "back": back, "kept": kept, "speed": rows.lengths(c.vx, c.vy), "ways": np.stack((ex, ey)),
+            "status": status}  # fmt: skip
 
 
 @case("around_people", "congestion_levels")
