@@ -1,6 +1,6 @@
 """What bodies do to each other, to walls and to the ground: soft discs with friction, a discrete-element method.
 
-    m dv/dt = m (v_wished - v) / tau + press + sum_j F_ij + sum_w F_iw + feet
+    m dv/dt = drive + sum_j F_ij + sum_w F_iw + feet
 
 Penalty contacts, not positions corrected by iteration: the forces do not depend on an iteration count. Row i sums
 over its own neighbours and writes only row i, so any number of threads gives the same bits.
@@ -12,11 +12,10 @@ import math
 import numba as nb
 import numpy as np
 
+from crowd.kernels.drive import HOLD, drives
 from crowd.kernels.walls import along, crosses, nearest_point
 
 WALL_LIST = 16  # walls that can touch one body; of more, the nearest count
-_NEAR = 1e-3  # [m] nearer than this is as good as touched
-_PASSES = 0.1  # [m] who will pass farther off than this is not braked for (assumed)
 _KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
 
 
@@ -31,23 +30,6 @@ def normal_force(overlap, closing, radius, mass, red_mass, c):
     k = c.stiffness * mass / c.stiffness_mass
     damping = 2.0 * c.damping_ratio * math.sqrt(k * red_mass)
     return max(0.0, k * overlap * (1.0 + c.hardening * overlap / radius) + damping * closing)
-
-
-@nb.njit(cache=True, inline="always")
-def at_least(ax, ay, nx, ny, least):
-    """The drive a [m/s2] with at least so much of it along n: 0 towards what one touches, more to brake before it."""
-    more = max(least - (ax * nx + ay * ny), 0.0)
-    return ax + more * nx, ay + more * ny
-
-
-@nb.njit(cache=True, inline="always")
-def braking(mine, closing, gap, c):
-    """How hard one brakes [m/s2] so as not to touch what comes near: closing^2 / (2 gap), shared by who comes nearer.
-
-    Args:
-        mine: own speed towards it [m/s], positive. closing: speed of approach of both [m/s], positive. gap: [m].
-    """
-    return min(min(mine, closing) * closing / (2.0 * max(gap, _NEAR)), c.brake_limit)
 
 
 @nb.njit(cache=True, inline="always")
@@ -186,8 +168,8 @@ def part_by_walls(x, y, level, pairs, n_pairs, near_walls, n_walls, walls):
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def substep(
-    x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, slope_x, slope_y, pairs, n_pairs,
-    near_walls, n_walls, walls, before, after, h, share, c, x1, y1, vx1, vy1, force_mean, force_max, sum_mean,
+    x, y, vx, vy, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, pairs,
+    n_pairs, near_walls, n_walls, walls, before, after, h, share, c, x1, y1, vx1, vy1, force_mean, force_max, sum_mean,
     wall_mean, overlap, held,
 ):  # fmt: skip
     """One substep for everyone, from (x, y, vx, vy) to (x1, y1, vx1, vy1), and its share in what the tick reports.
@@ -195,9 +177,9 @@ def substep(
     Indices are unsigned, which spares looking whether they count from the end.
 
     Args:
-        x .. vy: (n,) state. wished_x, wished_y: [m/s]. press_x, press_y: pressing force [N]. lean: how hard the
-            drive may push on what is touched, besides [N]. radius: mechanical radius [m]. mass: [kg]. slope_x, slope_y:
-            downhill share of the weight [N].
+        x .. vy: (n,) state. wished_x, wished_y: [m/s]. press_x, press_y: pressing force [N]. drive_x,
+            drive_y: the drive [N]. radius: mechanical radius [m]. mass: [kg]. slope_x, slope_y: downhill share of the
+            weight [N].
         pairs, n_pairs: people in reach. near_walls, n_walls: walls in reach. walls, before, after: the walls.
         h: substep [s]. share: substeps in a tick. c: Contact.
         force_mean .. held: as in `push_and_step`, added to.
@@ -210,35 +192,19 @@ def substep(
         yy = 0.0
         total = 0.0
         worst = 0.0
-        ax = (wished_x[i] - vx[i]) / c.reaction_time
-        ay = (wished_y[i] - vy[i]) / c.reaction_time
-        hardest, away_x, away_y = 0.0, 0.0, 0.0
-        patient = lean[i] == 0.0 and press_x[i] == 0.0 and press_y[i] == 0.0
         for p in range(n_pairs[i]):
             j = np.uint32(pairs[i, p])
             dx = x[i] - x[j]
             dy = y[i] - y[j]
             reach = radius[i] + radius[j]
             d2 = dx * dx + dy * dy
-            ux = vx[i] - vx[j]
-            uy = vy[i] - vy[j]
             if d2 >= reach * reach:
-                near = reach + c.brake_range
-                mine = -(vx[i] * dx + vy[i] * dy)
-                closing = -(ux * dx + uy * dy)
-                aside = ux * dy - uy * dx
-                meets = aside * aside < (reach + _PASSES) ** 2 * (ux * ux + uy * uy)
-                if patient and d2 < near * near and mine > 0.0 and closing > 0.0 and meets:
-                    d = math.sqrt(d2)
-                    slower = braking(mine / d, closing / d, d - reach, c)
-                    ax, ay = at_least(ax, ay, dx / d, dy / d, slower)
-                    if slower > hardest:
-                        hardest, away_x, away_y = slower, dx / d, dy / d
                 continue
             d = max(math.sqrt(d2), 1e-9)
             nx = dx / d
             ny = dy / d
-            ax, ay = at_least(ax, ay, nx, ny, -lean[i] / mass[i])
+            ux = vx[i] - vx[j]
+            uy = vy[i] - vy[j]
             closing = -(ux * nx + uy * ny)
             smaller = min(radius[i], radius[j])
             red_mass = mass[i] * mass[j] / (mass[i] + mass[j])
@@ -254,8 +220,6 @@ def substep(
             yy += 0.5 * f * ny * ny
             total += f
             worst = max(worst, 0.5 * (reach - d) / smaller)
-        # What one brakes hardest for has the last word.
-        ax, ay = at_least(ax, ay, away_x, away_y, hardest)
         for p in range(n_walls[i]):
             owned, qx, qy = nearest_point(walls, before, after, np.uint32(near_walls[i, p]), x[i], y[i])
             dx = x[i] - qx
@@ -266,7 +230,6 @@ def substep(
             nx = dx / d
             ny = dy / d
             closing = -(vx[i] * nx + vy[i] * ny)
-            ax, ay = at_least(ax, ay, nx, ny, -lean[i] / mass[i])
             f = normal_force(radius[i] - d, closing, radius[i], c.wall_factor * mass[i], mass[i], c)
             tx = vx[i] + closing * nx
             ty = vy[i] + closing * ny
@@ -286,11 +249,9 @@ def substep(
             force_max[i] = max(force_max[i], force)
             sum_mean[i] += total / share
             overlap[i] = max(overlap[i], worst)
-        drive_x = mass[i] * ax + press_x[i]
-        drive_y = mass[i] * ay + press_y[i]
         press = press_x[i] * press_x[i] + press_y[i] * press_y[i]
         nvx, nvy = ground(
-            vx[i], vy[i], fx + drive_x, fy + drive_y, wished_x[i], wished_y[i], fx, fy,
+            vx[i], vy[i], fx + drive_x[i], fy + drive_y[i], wished_x[i], wished_y[i], fx, fy,
             press, mass[i], slope_x[i], slope_y[i], h, c,
         )  # fmt: skip
         speed2 = nvx * nvx + nvy * nvy
@@ -323,6 +284,7 @@ def push_and_step(
         wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled up to n_walls.
         overlap: (n,) largest overlap as a share of the smaller diameter, filled.
         held: (n,) how often a wall held the centre or the speed limit the body, counted up.
+        lean: (n,) how hard the drive may push on what is touched, besides the pressing force [N].
         The others as in `substep`.
     """
     state = x, y, vx, vy
@@ -331,10 +293,17 @@ def push_and_step(
         report[:] = 0.0
     for i in range(x.size):
         wall_mean[i, : n_walls[i]] = 0.0
-    for _ in range(steps):
+    drive_x, drive_y = np.empty(x.size), np.empty(x.size)
+    hold = max(round(HOLD / h), 1)
+    for step in range(steps):
+        if step % hold == 0:
+            drives(
+                *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls,
+                walls, before, after, c, drive_x, drive_y,
+            )  # fmt: skip
         substep(
-            *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, slope_x, slope_y, pairs, n_pairs,
-            near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
+            *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, pairs,
+            n_pairs, near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
             wall_mean, overlap, held,
         )  # fmt: skip
         state, after_it = after_it, state

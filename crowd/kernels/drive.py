@@ -1,0 +1,102 @@
+"""What people do of their own will in contact: they make for the wished velocity, brake before a touch, press no more
+than they mean to.
+
+A patient person sees whom they would run into and stops as far as one can before it, as drivers do in the models of
+Gipps 1981 and after; towards what is touched nobody drives with more than their pressing force. Not here: forces of
+bodies (`crowd.kernels.contact`), where people wish to go (`crowd.kernels.steering`).
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+
+from crowd.kernels.walls import nearest_point
+
+#: The drive is set anew after so long [s] (assumed: as often as a foot can answer a touch, not as bodies swing).
+HOLD = 0.025
+#: Nearer than this is touched, and is no gap to brake in [m] (assumed).
+_SKIN = 0.002
+#: Whoever will pass farther off than this is not braked for [m] (assumed).
+_PASSES = 0.1
+_CHUNK = 64  # people handled with one scratch array
+
+
+@nb.njit(cache=True, inline="always")
+def at_least(ax, ay, nx, ny, least):
+    """The drive a [m/s2] with at least so much of it along n: 0 towards what one touches, more to brake before it."""
+    more = max(least - (ax * nx + ay * ny), 0.0)
+    return ax + more * nx, ay + more * ny
+
+
+@nb.njit(cache=True, inline="always")
+def braking(mine, closing, gap, c):
+    """How hard one brakes [m/s2] so as not to touch what comes near: closing^2 / (2 gap), shared by who comes nearer.
+
+    Args:
+        mine: own speed towards it [m/s], positive. closing: speed of approach of both [m/s], positive. gap: [m].
+    """
+    # The drive is held for a while, in which the gap shrinks.
+    left = max(gap - closing * HOLD, _SKIN)
+    return min(min(mine, closing) * closing / (2.0 * left), c.brake_limit)
+
+
+@nb.njit(cache=True, parallel=True, error_model="numpy")
+def drives(
+    x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls, walls,
+    before, after, c, drive_x, drive_y,
+):  # fmt: skip
+    """Drive of everyone, pressing force included: (wished - v) / tau, bounded by whom one would run into or touches.
+
+    Args:
+        x .. n_walls, walls, before, after, c: as in `crowd.kernels.contact.push_and_step`.
+        drive_x, drive_y: (n,) [N], filled.
+    """
+    for chunk in nb.prange((x.size + _CHUNK - 1) // _CHUNK):
+        bounds = np.empty((pairs.shape[1], 3))
+        for i in range(np.uint32(chunk * _CHUNK), np.uint32(min((chunk + 1) * _CHUNK, x.size))):
+            ax = (wished_x[i] - vx[i]) / c.reaction_time
+            ay = (wished_y[i] - vy[i]) / c.reaction_time
+            leaning = -lean[i] / mass[i]
+            patient = lean[i] == 0.0 and press_x[i] == 0.0 and press_y[i] == 0.0
+            count = 0
+            for p in range(n_pairs[i]):
+                j = np.uint32(pairs[i, p])
+                dx = x[i] - x[j]
+                dy = y[i] - y[j]
+                reach = radius[i] + radius[j]
+                d2 = dx * dx + dy * dy
+                touched = d2 < (reach + _SKIN) ** 2
+                if not touched and (not patient or d2 >= (reach + c.brake_range) ** 2):
+                    continue
+                d = max(math.sqrt(d2), 1e-9)
+                nx = dx / d
+                ny = dy / d
+                least = leaning
+                if not touched:
+                    ux = vx[i] - vx[j]
+                    uy = vy[i] - vy[j]
+                    mine = -(vx[i] * nx + vy[i] * ny)
+                    closing = -(ux * nx + uy * ny)
+                    passing = abs(ux * dy - uy * dx)
+                    farther = passing >= (reach + _PASSES) * math.sqrt(ux * ux + uy * uy)
+                    if mine <= 0.0 or closing <= 0.0 or farther:
+                        continue
+                    least = braking(mine, closing, d - reach, c)
+                ax, ay = at_least(ax, ay, nx, ny, least)
+                bounds[count, 0] = nx
+                bounds[count, 1] = ny
+                bounds[count, 2] = least
+                count += 1
+            # Once more, so that giving way to one is not taken back for the next.
+            for k in range(count):
+                ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
+            for p in range(n_walls[i]):
+                owned, qx, qy = nearest_point(walls, before, after, np.uint32(near_walls[i, p]), x[i], y[i])
+                dx = x[i] - qx
+                dy = y[i] - qy
+                d = max(math.sqrt(dx * dx + dy * dy), 1e-9)
+                if owned and d < radius[i] + _SKIN:
+                    ax, ay = at_least(ax, ay, dx / d, dy / d, leaning)
+            drive_x[i] = mass[i] * ax + press_x[i]
+            drive_y[i] = mass[i] * ay + press_y[i]
