@@ -67,7 +67,7 @@ class Steering(NamedTuple):
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
-    ] = 0.94
+    ] = 0.93
     headway_spread: Annotated[
         float, Constant("1", 0.0, 0.5, "fitted to the spread of single file: standard deviation among people, a share")
     ] = 0.3
