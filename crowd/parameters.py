@@ -57,7 +57,7 @@ class Steering(NamedTuple):
     ] = 0.4
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much in who is slow ({CHRAIBI})")
-    ] = 0.41
+    ] = 0.43
     sway_pace: Annotated[
         float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 from which down one sways in full")
     ] = 0.6
@@ -67,7 +67,7 @@ class Steering(NamedTuple):
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
-    ] = 0.93
+    ] = 0.94
     headway_spread: Annotated[
         float, Constant("1", 0.0, 0.5, "fitted to the spread of single file: standard deviation among people, a share")
     ] = 0.3

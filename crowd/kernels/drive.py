@@ -2,8 +2,9 @@
 than they mean to.
 
 A patient person sees whom they would run into and stops as far as one can before it, as drivers do in the models of
-Gipps 1981 and after; towards what is touched nobody drives with more than their pressing force. Not here: forces of
-bodies (`crowd.kernels.contact`), where people wish to go (`crowd.kernels.steering`).
+Gipps 1981 and after. Towards what is touched nobody drives with more than their pressing force; who is shoved away from
+it resists as anybody does whose velocity is not the wished one. An escalator carries on whatever stands in the way.
+Not here: forces of bodies (`crowd.kernels.contact`), where people wish to go (`crowd.kernels.steering`).
 """
 
 import math
@@ -19,12 +20,14 @@ HOLD = 0.025
 _SKIN = 0.002
 #: Whoever will pass farther off than this is not braked for [m] (assumed).
 _PASSES = 0.1
+#: Who presses with this does not brake any more, with half of it half as hard [N] (assumed).
+_IMPATIENT = 100.0
 _CHUNK = 64  # people handled with one scratch array
 
 
 @nb.njit(cache=True, inline="always")
 def at_least(ax, ay, nx, ny, least):
-    """The drive a [m/s2] with at least so much of it along n: 0 towards what one touches, more to brake before it."""
+    """The drive a [m/s2] with at least so much of it along n, away from what is touched or near."""
     more = max(least - (ax * nx + ay * ny), 0.0)
     return ax + more * nx, ay + more * ny
 
@@ -53,50 +56,58 @@ def drives(
         drive_x, drive_y: (n,) [N], filled.
     """
     for chunk in nb.prange((x.size + _CHUNK - 1) // _CHUNK):
+        # Brakes from the first row on, what is touched from the last one back.
         bounds = np.empty((pairs.shape[1], 3))
         for i in range(np.uint32(chunk * _CHUNK), np.uint32(min((chunk + 1) * _CHUNK, x.size))):
             ax = (wished_x[i] - vx[i]) / c.reaction_time
             ay = (wished_y[i] - vy[i]) / c.reaction_time
-            leaning = -lean[i] / mass[i]
-            patient = lean[i] == 0.0 and press_x[i] == 0.0 and press_y[i] == 0.0
-            count = 0
+            force = lean[i] + math.sqrt(press_x[i] * press_x[i] + press_y[i] * press_y[i])
+            patience = max(1.0 - force / _IMPATIENT, 0.0)
+            leaning = lean[i] / mass[i]
+            braked, touched = 0, bounds.shape[0]
             for p in range(n_pairs[i]):
                 j = np.uint32(pairs[i, p])
                 dx = x[i] - x[j]
                 dy = y[i] - y[j]
                 reach = radius[i] + radius[j]
                 d2 = dx * dx + dy * dy
-                touched = d2 < (reach + _SKIN) ** 2
-                if not touched and (not patient or d2 >= (reach + c.brake_range) ** 2):
+                touches = d2 < (reach + _SKIN) ** 2
+                if not touches and (patience == 0.0 or d2 >= (reach + c.brake_range) ** 2):
                     continue
                 d = max(math.sqrt(d2), 1e-9)
                 nx = dx / d
                 ny = dy / d
-                least = leaning
-                if not touched:
-                    ux = vx[i] - vx[j]
-                    uy = vy[i] - vy[j]
-                    mine = -(vx[i] * nx + vy[i] * ny)
-                    closing = -(ux * nx + uy * ny)
-                    passing = abs(ux * dy - uy * dx)
-                    farther = passing >= (reach + _PASSES) * math.sqrt(ux * ux + uy * uy)
-                    if mine <= 0.0 or closing <= 0.0 or farther:
-                        continue
-                    least = braking(mine, closing, d - reach, c)
-                ax, ay = at_least(ax, ay, nx, ny, least)
-                bounds[count, 0] = nx
-                bounds[count, 1] = ny
-                bounds[count, 2] = least
-                count += 1
-            # Once more, so that giving way to one is not taken back for the next.
-            for k in range(count):
-                ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
+                away = vx[i] * nx + vy[i] * ny
+                if touches:
+                    touched -= 1
+                    bounds[touched, 0] = nx
+                    bounds[touched, 1] = ny
+                    bounds[touched, 2] = -leaning - max(away, 0.0) / c.reaction_time
+                    continue
+                ux = vx[i] - vx[j]
+                uy = vy[i] - vy[j]
+                closing = -(ux * nx + uy * ny)
+                passing = abs(ux * dy - uy * dx)
+                farther = passing >= (reach + _PASSES) * math.sqrt(ux * ux + uy * uy)
+                if away >= 0.0 or closing <= 0.0 or farther:
+                    continue
+                bounds[braked, 0] = nx
+                bounds[braked, 1] = ny
+                bounds[braked, 2] = patience * braking(-away, closing, d - reach, c)
+                braked += 1
+            # Twice, so that giving way to one is not taken back for the next; whom one touches has the last word.
+            for _ in range(2):
+                for k in range(braked):
+                    ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
+                for k in range(touched, bounds.shape[0]):
+                    ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
             for p in range(n_walls[i]):
                 owned, qx, qy = nearest_point(walls, before, after, np.uint32(near_walls[i, p]), x[i], y[i])
                 dx = x[i] - qx
                 dy = y[i] - qy
                 d = max(math.sqrt(dx * dx + dy * dy), 1e-9)
                 if owned and d < radius[i] + _SKIN:
-                    ax, ay = at_least(ax, ay, dx / d, dy / d, leaning)
+                    away = max((vx[i] * dx + vy[i] * dy) / d, 0.0)
+                    ax, ay = at_least(ax, ay, dx / d, dy / d, -leaning - away / c.reaction_time)
             drive_x[i] = mass[i] * ax + press_x[i]
             drive_y[i] = mass[i] * ay + press_y[i]

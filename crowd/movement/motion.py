@@ -170,6 +170,9 @@ class Motion:
             press_x, press_y = press_x + towards * ex, press_y + towards * ey
         # Who is held up in part may drive on into what is touched by the rest of their force: with all of it, no more.
         lean = (pressing + stage_force) * (1.0 - blocked)
+        if belt is not None:
+            # A belt does not stop for who is in the way.
+            lean[carried] = np.inf
         return wished_x, wished_y, press_x, press_y, lean, new_turned
 
     def _in_order(

@@ -69,3 +69,47 @@ def test_patient_people_who_want_to_go_on_do_not_press_on_each_other() -> None:
     bodies.wished_x[:] = -1.0
     force = bodies.push(30.0).force
     assert np.all(force < 40.0)
+
+
+def test_who_is_held_up_in_part_presses_with_all_of_their_force_and_no_more() -> None:
+    bodies = column(5, press=60.0)
+    bodies.wished_x[:], bodies.lean[:] = -1.0, 40.0
+    assert bodies.push(30.0).wall_force.sum() == pytest.approx(5 * 100.0, rel=0.01)
+
+
+def test_who_means_to_press_a_little_brakes_a_little_less() -> None:
+    free, pressing = walking_up(0.1), walking_up(0.1)
+    pressing.lean[0] = 50.0
+    free.push(0.02)
+    pressing.push(0.02)
+    assert 1.0 - pressing.vx[0] == pytest.approx(0.5 * (1.0 - free.vx[0]), rel=1e-6)
+
+
+def test_a_belt_presses_its_riders_against_who_is_in_the_way() -> None:
+    riders = column(5)
+    riders.wished_x[:], riders.lean[:] = -0.5, np.inf
+    # The belt pulls each with m (belt - v) / tau.
+    assert riders.push(30.0).wall_force.sum() == pytest.approx(5 * 75.0 * 0.5 / Contact().reaction_time, rel=0.01)
+
+
+def test_who_is_shoved_away_resists() -> None:
+    bodies = Bodies([0.0, TOUCH], [0.0, 0.0])
+    bodies.wished_x[0], bodies.press_x[1] = 0.5, -100.0
+    bodies.push(3.0)
+    # A walker pushed back by 100 N: both give way at the speed at which two of them resist as much.
+    speed = 100.0 * Contact().reaction_time / (2 * 75.0)
+    assert bodies.vx[0] == pytest.approx(-speed, rel=0.1)
+
+
+def test_a_crowd_and_its_mirror_image_brake_alike() -> None:
+    # In the middle one who walks up to the first and has the last at their back.
+    there, back = Bodies([0.0, 0.35, 0.75], [0.0] * 3), Bodies([0.0, -0.35, -0.75], [0.0] * 3)
+    for bodies, way in ((there, 1.0), (back, -1.0)):
+        bodies.vx[1] = bodies.wished_x[1] = way
+        bodies.push(0.02)
+    assert there.vx == pytest.approx(-back.vx, abs=1e-12)
+    # Nor does it matter in which order others are listed.
+    turned = Bodies([0.75, 0.35, 0.0], [0.0] * 3)
+    turned.vx[1] = turned.wished_x[1] = 1.0
+    turned.push(0.02)
+    assert turned.vx[::-1] == pytest.approx(there.vx, abs=1e-12)

@@ -126,8 +126,8 @@ def steer() -> Arrays:
 
 
 @case(
-    "push_and_step", "substep", "drives", "at_least", "braking", "ground", "normal_force", "largest_squeeze",
-    "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
+    "push_and_step", "soon_touching", "substep", "drives", "at_least", "braking", "ground", "normal_force",
+    "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
