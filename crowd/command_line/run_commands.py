@@ -168,7 +168,7 @@ def find_force_range(recording: Recording, lang: str) -> dict[str, Any]:
     say(say_in(lang, "commands", "variants", scenario=recording.manifest.scenario, count=len(VARIANTS)))
 
     def done(name: str) -> None:
-        say(say_in(lang, "commands", "variant_done", name=name))
+        say(say_in(lang, "commands", "variant_done", name=say_in(lang, "variants", name)))
 
     found = force_range(scenario, as_assumed=peaks, done=done)
     RunDirectory(recording.path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))
