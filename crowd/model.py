@@ -34,7 +34,7 @@ from crowd.movement.routes import Routes
 from crowd.person import hold_handles
 from crowd.population import FORCE_BLOCKS, Population, Status
 from crowd.scenario import Scenario
-from crowd.snapshot import TRIP, Event, Snapshot
+from crowd.snapshot import Event, Snapshot, count_by_source, trips_of
 from venues import Gate, MeasurementLine
 
 #: Ticks between two snapshots, and in a second of the force means.
@@ -325,36 +325,19 @@ class CrowdModel(mesa.Model):
             line_names=self.line_names,
             line_counts=self.line_counts.copy(),
             sources=self.sources,
-            source_counts=self._source_counts(),
+            source_counts=count_by_source(p, len(self.sources), self.time),
             wall_bins=self.motion.wall_bins,
             wall_level=self.motion.wall_level,
             wall_load_mean=self.wall_load / ticks / length,
             wall_load_max=self.wall_load_max / length,
             closed=tuple(self.gates.closed_lines()),
-            trips=self.trips(gone),
+            trips=trips_of(p, gone),
             gone_x=p.x[gone],
             gone_y=p.y[gone],
             gone_level=p.level[gone],
             gone_force_max=p.interval_force_max[gone],
             events=tuple(self._events),
         )
-
-    def _source_counts(self) -> np.ndarray:
-        """Cumulative counts by source: (s, 5), columns `SOURCE_COUNTS`."""
-        p, sources = self.people, len(self.sources)
-        inside_or_left = p.status != Status.EXPECTED
-        expected = (p.arrival <= self.time) | inside_or_left
-        parts = (expected, inside_or_left, p.status == Status.LEFT, expected & ~inside_or_left, p.diverted)
-        return np.column_stack([np.bincount(p.source[part], minlength=sources) for part in parts]).astype(np.int64)
-
-    def trips(self, rows: np.ndarray) -> np.ndarray:
-        """Trips of some people, dtype `TRIP`; `left` is nan for those who have not left."""
-        p = self.people
-        out = np.zeros(rows.size, TRIP)
-        out["id"], out["arrived"] = rows, p.arrival[rows]
-        for name in ("source", "journey", "profile", "entered", "left", "free_travel_time", "diverted"):
-            out[name] = getattr(p, name)[rows]
-        return out
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that a checkpoint needs, taken between two intervals."""

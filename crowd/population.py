@@ -154,6 +154,8 @@ class Population:
             ValueError: an array is missing or has another shape or type.
         """
         for name, mine in self.state().items():
+            if name not in state:
+                raise ValueError(f"array {name!r} is missing")
             saved = state[name]
             if saved.shape != mine.shape or saved.dtype != mine.dtype:
                 raise ValueError(f"array {name!r} has {saved.shape} {saved.dtype}; {mine.shape} {mine.dtype} is needed")

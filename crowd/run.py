@@ -34,7 +34,7 @@ from crowd.recording.provenance import digests, environment_changes, new_manifes
 from crowd.recording.recorder import PER_INTERVAL, Recorder
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
 from crowd.scenario import Scenario
-from crowd.snapshot import Snapshot
+from crowd.snapshot import Snapshot, trips_of
 from crowd.triggers import Measure
 from venues import Venue, read_venue
 
@@ -131,8 +131,9 @@ def resume(
     if manifest.completed:
         return Recording(path)
     with directory.locked():
-        scenario = _unchanged_scenario(directory, manifest)
+        # A checkpoint of another version is told as that, not as a scenario that is no longer the same.
         checkpoint = directory.read_checkpoint()
+        scenario = _unchanged_scenario(directory, manifest)
         _use_threads(threads)
         begin()
         recorder = Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=manifest.record)
@@ -273,7 +274,8 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
     for name, value in now.items():
         if manifest.hashes.get(name) != value:
             file = directory.path / (VENUE if name == "venue" else SCENARIO)
-            raise RecordingError(f"{file} was changed since the run began ({name} differs); begin a new run")
+            what = f"{file}, or a default of inpa, was changed since the run began"
+            raise RecordingError(f"{what} ({name} differs); begin a new run")
     return scenario
 
 
@@ -281,7 +283,7 @@ def _open_trips(model: CrowdModel) -> np.ndarray:
     """Trips of everyone who has arrived and not left, outside or inside."""
     people = model.people
     arrived = (people.arrival <= model.time) | (people.status != Status.EXPECTED)
-    return model.trips(np.flatnonzero(arrived & (people.status != Status.LEFT)))
+    return trips_of(people, np.flatnonzero(arrived & (people.status != Status.LEFT)))
 
 
 def _check_tick(scenario: Scenario) -> None:

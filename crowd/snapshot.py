@@ -1,4 +1,4 @@
-"""A read-only instant of a run: what observers (recorder, viewer, progress bar) see."""
+"""A read-only instant of a run, and the tallies in it: what observers (recorder, viewer, progress bar) see."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowd.movement.floor import ClosedLine
+from crowd.population import Population, Status
 
 #: Columns of `Snapshot.source_counts`.
 SOURCE_COUNTS = ("expected", "entered", "left", "waiting_outside", "diverted")
@@ -79,3 +80,20 @@ class Snapshot:
     gone_level: np.ndarray
     gone_force_max: np.ndarray
     events: tuple[Event, ...]
+
+
+def count_by_source(people: Population, sources: int, time: float) -> np.ndarray:
+    """Cumulative counts at a time [s] by source: (sources, 5), columns `SOURCE_COUNTS`."""
+    inside_or_left = people.status != Status.EXPECTED
+    expected = (people.arrival <= time) | inside_or_left
+    parts = (expected, inside_or_left, people.status == Status.LEFT, expected & ~inside_or_left, people.diverted)
+    return np.column_stack([np.bincount(people.source[part], minlength=sources) for part in parts]).astype(np.int64)
+
+
+def trips_of(people: Population, rows: np.ndarray) -> np.ndarray:
+    """Trips of some people, dtype `TRIP`; `left` is nan for those who have not left."""
+    out = np.zeros(rows.size, TRIP)
+    out["id"], out["arrived"] = rows, people.arrival[rows]
+    for name in ("source", "journey", "profile", "entered", "left", "free_travel_time", "diverted"):
+        out[name] = getattr(people, name)[rows]
+    return out

@@ -163,12 +163,16 @@ def find_force_range(recording: Recording, lang: str) -> dict[str, Any]:
     from crowd.recording.run_directory import RunDirectory
     from crowd.risk import assess_risk
 
-    scenario, summary = recording.scenario, assess_risk(recording).summary()
+    scenario = recording.scenario
+    if recording.manifest.hashes.get("parameters") != scenario.parameters.digest():
+        again = "run it again with this version, then crowd force-range"
+        raise ScenarioError(f"{recording.path} was run with other constants than those of this inpa; {again}")
+    summary = assess_risk(recording).summary()
     peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}
     say(say_in(lang, "commands", "variants", scenario=recording.manifest.scenario, count=len(VARIANTS)))
 
     def done(name: str) -> None:
-        say(say_in(lang, "commands", "variant_done", name=name))
+        say(say_in(lang, "commands", "variant_done", name=say_in(lang, "variants", name)))
 
     found = force_range(scenario, as_assumed=peaks, done=done)
     RunDirectory(recording.path).write_manifest(recording.manifest.model_copy(update={"force_range": found}))

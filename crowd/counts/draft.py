@@ -31,6 +31,8 @@ from venues.sentences import label_and_name
 
 #: How long a run goes on after an event, so that people are seen to leave [s] (assumed).
 AFTERWARDS = 1800.0
+#: A zone is told of by itself if it is fuller than all of them together by this factor (assumed).
+_AS_FULL = 1.01
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def draft_scenario(
     }
     notes = [
         *_notes_on_numbers(counts, lang),
-        *(_notes_on_event(counts, event, ways, lang) if event else ()),
+        *(_notes_on_event(counts, venue, event=event, ways=ways, lang=lang) if event else ()),
         *_notes_on_people(counts, venue, exits=exits, event=event, lang=lang),
     ]
     return Draft(document, _table(counts, until=duration), notes)
@@ -185,25 +187,47 @@ def _notes_on_numbers(counts: CountTable, lang: str) -> Iterator[str]:
     begin, end = timeline.start, timeline.start + timedelta(seconds=timeline.duration)
     minutes = f"{(timeline.ends[0] - timeline.begins[0]) / MINUTE:g}"
     yield say(lang, "draft", counts.meaning.replace("-", "_"), minutes=minutes)
-    span = say(lang, "draft", "span", begin=begin.isoformat(" "), end=end.isoformat(" "))
+    span = say(lang, "draft", "span", begin=f"{begin:%Y-%m-%d %H:%M}", end=f"{end:%Y-%m-%d %H:%M}")
     dates = "" if timeline.dated else " " + say(lang, "draft", "no_dates", day=f"{begin:%Y-%m-%d}")
     yield span + dates
 
 
-def _notes_on_event(counts: CountTable, event: Event, ways: Sequence[Way], lang: str) -> Iterator[str]:
+def _notes_on_event(counts: CountTable, venue: Venue, *, event: Event, ways: Sequence[Way], lang: str) -> Iterator[str]:
     """Say who was assumed to come for what, until when, and how dense they stand if all of them are there at once."""
     end = counts.timeline.start + timedelta(seconds=event.until)
     percent, after = f"{100.0 * event.share:g}", f"{AFTERWARDS / MINUTE:g}"
-    zones = ", ".join(label_and_name(zone.name, zone.labels, lang) for zone in event.zones)
+    zones = _listed([zone.name for zone in event.zones], venue, lang)
     yield say(lang, "draft", "event", percent=percent, zones=zones, end=f"{end:%H:%M}", after=after)
-    staying = {way.source for way in ways if len(way.stages) > 1}
-    people = event.share * sum(counts.people(source) for source in staying)
-    area = sum(zone.polygon.area for zone in event.zones)
+    staying = [way for way in ways if len(way.stages) > 1]
+    if staying:
+        yield from _notes_on_room(counts, venue, staying, lang)
+    sources = {way.source for way in staying}
+    if passing := [source for source in counts.counts if source not in sources]:
+        yield say(lang, "draft", "event_missed", sources=_listed(passing, venue, lang))
+
+
+def _notes_on_room(counts: CountTable, venue: Venue, staying: Sequence[Way], lang: str) -> Iterator[str]:
+    """Say how dense those who stay stand, and how dense in the fullest zone, if others are not as full.
+
+    A zone that nobody goes to makes no room for the others.
+    """
+    people: dict[str, float] = {}
+    for way in staying:
+        zone = way.stages[0].get("wait") or way.stages[0]["watch"]
+        people[zone] = people.get(zone, 0.0) + way.share * counts.people(way.source)
+    areas = {zone: venue.zone(zone).polygon.area for zone in people}
+    whole = sum(people.values()) / sum(areas.values())
+    yield _room("event", sum(people.values()), sum(areas.values()), lang)
+    densest = max(people, key=lambda zone: people[zone] / areas[zone])
+    if people[densest] / areas[densest] > _AS_FULL * whole:
+        yield _room("zone", people[densest], areas[densest], lang, zone=_listed([densest], venue, lang))
+
+
+def _room(what: str, people: float, area: float, lang: str, **named: str) -> str:
+    """Say how many stand on an area [m2], and whether that is more than may stand there."""
+    full = "full" if people / area > STANDING_DENSITY else "room"
     told = {"people": f"{people:,.0f}", "area": f"{area:,.0f}", "density": f"{people / area:.1f}"}
-    full = "event_full" if people / area > STANDING_DENSITY else "event_room"
-    yield say(lang, "draft", full, **told, limit=f"{STANDING_DENSITY:g}")
-    if passing := [repr(source) for source in counts.counts if source not in staying]:
-        yield say(lang, "draft", "event_missed", sources=", ".join(passing))
+    return say(lang, "draft", f"{what}_{full}", **told, **named, limit=f"{STANDING_DENSITY:g}")
 
 
 def _notes_on_people(
@@ -220,5 +244,10 @@ def _notes_on_people(
             yield say(lang, "draft", "passers", percent=f"{100.0 * (1.0 - event.share):g}", where=passing)
     yield say(lang, "draft", "elsewhere")
     sources = [zone.name for zone in venue.zones if "source" in zone.kinds]
-    if missing := [repr(name) for name in sources if name not in counts.counts]:
-        yield say(lang, "draft", "nobody_from", zones=", ".join(missing))
+    if missing := [name for name in sources if name not in counts.counts]:
+        yield say(lang, "draft", "nobody_from", zones=_listed(missing, venue, lang))
+
+
+def _listed(zones: Sequence[str], venue: Venue, lang: str) -> str:
+    """Return some zones by what they are called in a language."""
+    return ", ".join(label_and_name(name, venue.zone(name).labels, lang) for name in zones)

@@ -130,7 +130,8 @@ def _leave(
     """
     first = () if before is None else (before[1],)
     if nearest:
-        name, journey = (source, source) if before is None else (f"{source} → {before[0]}", before[0])
+        # Who stays in a zone takes a journey of another name than who passes by from there: it may be a source too.
+        name, journey = (source, source) if before is None else (f"{source} → {before[0]}", f"→ {before[0]}")
         return [Way(name, source, journey, share, (*first, {"leave_by": list(exits)}))]
     called = "" if before is None else f"{before[0]} → "
     return [

@@ -246,7 +246,9 @@ class Exits:
         ahead = np.column_stack([np.searchsorted(crowds[e].ways, way[:, k]) for k, e in enumerate(exits)])
         queue = np.column_stack([np.searchsorted(crowds[e].held, _END * least[:, k]) for k, e in enumerate(exits)])
         has_exit = (people.destination[who][:, None] == members).any(axis=1, keepdims=True)
-        compares = has_exit & (queue >= _QUEUE).any(axis=1, keepdims=True)
+        # An exit that was looked at and is closed to somebody shows no queue: all who are held up are nearer than it.
+        shown = (queue >= _QUEUE) & np.isfinite(least)
+        compares = has_exit & shown.any(axis=1, keepdims=True)
         wait = np.where(compares, ahead / self._rates[exits], 0.0)
         time: np.ndarray = np.maximum(walk, wait) + self.constants.effort * walk
         return time

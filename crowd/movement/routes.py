@@ -34,7 +34,8 @@ from venues import Venue
 _SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
-#: What people read off stands for cells whose centres are less far from them than this [cells].
+#: What people read off stands for cells whose centres are less far from them than this [cells]: at most those around
+#: their own, 1.5 cells off along both axes, 1.5 sqrt(2) = 2.12; the rest is for rounding.
 _READ_OFF = 2.2
 
 
@@ -248,7 +249,8 @@ class Routes:
             return np.zeros((rows.size, destinations.size))
         points = shapely.points(people.x[rows], people.y[rows])
         away = np.column_stack([shapely.distance(self._hulls[d], points) for d in destinations])
-        return np.maximum(away - _READ_OFF * self.ways.cells.cell, 0.0)
+        # No way leads to a destination that covers no cell, and nothing is known of how far away it is.
+        return np.maximum(np.where(np.isnan(away), np.inf, away) - _READ_OFF * self.ways.cells.cell, 0.0)
 
     def is_open(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Whether a way leads on without passing a closed gate or barrier: (n,) bool."""

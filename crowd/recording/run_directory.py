@@ -39,7 +39,7 @@ PART_SECONDS = 60.0  # simulated
 HEADER = "header"
 LARGEST_MANIFEST = 10_000_000  # bytes; assumed: a thousand times what a run writes
 PART_NAME = re.compile(r"part-(\d{5})\.parquet(?:\.aside)?")
-CHECKPOINT_VERSION = 3
+CHECKPOINT_VERSION = 4
 DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
     NotImplementedError, zipfile.BadZipFile,
@@ -255,7 +255,7 @@ def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:
         names = [entry.filename[:-4] for entry in archive.infolist()]
         header = json.loads(_read_array(archive, HEADER).tobytes())
         kept = {name: _read_array(archive, name) for name in names if arrays and name != HEADER}
-    check_schema(str(path), header["schema_version"], reads=CHECKPOINT_VERSION)
+    _check_version(path, header["schema_version"])
     found = Checkpoint(
         part=int(header["part"]),
         simulated_seconds=float(header["simulated_seconds"]),
@@ -265,6 +265,14 @@ def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:
     if not (0 <= found.part < 100_000 and 0 < found.simulated_seconds < 1e7 and found.wall_seconds >= 0):
         raise ValueError(f"part {found.part} at {found.simulated_seconds} s")
     return found
+
+
+def _check_version(path: Path, version: object) -> None:
+    """Refuse a checkpoint that another version wrote: whoever is in it was drawn, and moves, by another model."""
+    if type(version) is int and version < CHECKPOINT_VERSION:
+        older = f"written by an older inpa (schema {version}); this one reads {CHECKPOINT_VERSION}"
+        raise RecordingError(f"{path}: {older}: begin a new run, or go on with the version that began it")
+    check_schema(str(path), version, reads=CHECKPOINT_VERSION)
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:

@@ -6,7 +6,7 @@ Reads the table `fields/` and the venue's zones. Not here: how bad a zone was (`
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -176,15 +176,19 @@ def nearest_named(x: float, y: float, *, level: str | None, venue: Venue, scenar
     patches = [*_patches(venue), *getattr(scenario, "areas", ())]
     lines = [*venue.gates, *venue.lines, *getattr(scenario, "lines", ())]
     shapes = [(item.polygon, item) for item in patches] + [(item.line, item) for item in lines]
-    near = (
-        (shape.distance(point), shape.area == 0.0, shape.area, item.name, shape)
-        for shape, item in shapes
-        if item.level == planes[0].name and shape.distance(point) <= NEARBY
+    near = sorted(
+        (
+            (shape.distance(point), shape.area == 0.0, shape.area, item.name, shape)
+            for shape, item in shapes
+            if item.level == planes[0].name and shape.distance(point) <= NEARBY
+        ),
+        key=lambda one: one[:4],
     )
-    for distance, is_line, _, name, shape in sorted(near, key=lambda one: one[:4]):
-        if distance == 0.0 and not is_line:
-            return Nearby(name, 0.0, None)
-        if _open(shape, point, planes[0]):
+    if near and near[0][:2] == (0.0, False):
+        return Nearby(near[0][3], 0.0, None)
+    is_open = _straight_from(point, planes[0])
+    for distance, _, _, name, shape in near:
+        if is_open(shape):
             (x0, y0), (x1, y1) = shapely.shortest_line(shape, point).coords
             return Nearby(name, distance, round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 45.0) % 8)
     return None
@@ -194,10 +198,16 @@ def _has_floor(plane: Level, point: shapely.Point) -> bool:
     return bool(plane.floor.distance(point) < _NEAR)
 
 
-def _open(shape: BaseGeometry, point: shapely.Point, plane: Level) -> bool:
+def _straight_from(point: shapely.Point, plane: Level) -> Callable[[BaseGeometry], bool]:
     """Whether one can go straight from a shape to the floor nearest to a spot, which may lie half a probe off it."""
-    way = shapely.shortest_line(shape, shapely.shortest_line(plane.floor, point).interpolate(0.0))
-    return bool(plane.floor.buffer(EDGE).covers(way) and not way.crosses(shapely.union_all(plane.wall_lines)))
+    spot = shapely.shortest_line(plane.floor, point).interpolate(0.0)
+    floor, walls = plane.floor.buffer(EDGE), shapely.union_all(plane.wall_lines)
+
+    def is_open(shape: BaseGeometry) -> bool:
+        way = shapely.shortest_line(shape, spot)
+        return bool(floor.covers(way) and not way.crosses(walls))
+
+    return is_open
 
 
 def _level_of(name: str, venue: Venue) -> str | None:

@@ -341,6 +341,14 @@ def test_the_force_range_spans_all_variants_and_stays_with_the_run(tiny_run: Pat
     assert json.loads((run_dir / "manifest.json").read_text())["force_range"] == found
 
 
+def test_the_force_range_of_a_run_with_other_constants_is_refused(tiny_run: Path, tmp_path: Path) -> None:
+    run_dir = Path(shutil.copytree(tiny_run, tmp_path / "run"))
+    manifest = json.loads((run_dir / "manifest.json").read_text())
+    manifest["hashes"]["parameters"] = "of other defaults"
+    (run_dir / "manifest.json").write_text(json.dumps(manifest))
+    assert_refused(crowd("force-range", run_dir), naming="run it again with this version")
+
+
 def test_the_force_range_of_a_run_that_broke_off_is_refused(tiny_run: Path, tmp_path: Path) -> None:
     run_dir = Path(shutil.copytree(tiny_run, tmp_path / "run"))
     manifest = json.loads((run_dir / "manifest.json").read_text())

@@ -18,6 +18,7 @@ from crowd.journeys import Journey, LeaveBy
 from crowd.kernels.exit_choice import headings_in_sight
 from crowd.kernels.walls import walls_near_cells
 from crowd.model import CrowdModel
+from crowd.movement.exits import Crowd, Look
 from crowd.movement.routes import Routes
 from crowd.population import Population
 from crowd.scenario import Scenario
@@ -96,6 +97,30 @@ def test_who_chooses_alone_of_two_leaves_the_bytes_of_a_single_exit_unchanged() 
     both = finish(CrowdModel(choosers))
     for name in ("x", "y", "left"):
         assert getattr(single.people, name).tobytes() == getattr(both.people, name).tobytes()
+
+
+def test_an_exit_closed_to_someone_shows_them_no_queue() -> None:
+    """Whoever sees no queue thinks of no waiting: their time to the open exit is that of the walk."""
+    model = CrowdModel(hall())
+    model.step()
+    members = next(iter(model.itineraries.choices.values()))
+    who, exits = model.people.present(), model.exits
+    model.people.destination[who] = members[0]
+    looks = Look(np.array([[10.0, np.inf]]), np.array([[10.0, np.inf]]), np.zeros((1, 2)))
+    ahead, held = np.linspace(1.0, 9.0, 80), np.linspace(1.0, 9.0, 10)
+    crowds = [Crowd(ahead, held[:0]), Crowd(held, held)]
+    walk = 10.0 / model.people.speed[who[0]]
+    seems = exits._time(model.people, who, looks, members, crowds)[0, 0]
+    assert seems == pytest.approx(walk * (1.0 + exits.constants.effort))
+
+
+def test_a_destination_that_covers_no_cell_is_never_the_nearest() -> None:
+    model = CrowdModel(hall())
+    model.step()
+    members = next(iter(model.itineraries.choices.values()))
+    model.routes._hulls[members[0]] = shapely.convex_hull(shapely.multipoints(np.empty((0, 2))))
+    ways = model.routes.least_ways(model.people, model.people.present(), members)
+    assert (np.isinf(ways[:, 0]).all(), ways.argmin(axis=1).tolist()) == (True, [1])
 
 
 def test_those_in_sight_count_and_those_behind_a_wall_do_not() -> None:

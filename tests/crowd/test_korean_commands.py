@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from crowd.cli import app
 from crowd.command_line.run_commands import tell_result
 from crowd.command_line.terminal import print_rows
+from crowd.force_range import VARIANTS
+from crowd.sentences import sentences
 from tests.conftest import write_tiny
 from tests.made_recording import calm
 
@@ -57,6 +59,19 @@ def test_a_run_tells_its_progress_and_its_result_in_korean(tmp_path: Path) -> No
     assert f"crowd report {tmp_path / 'out'} --lang ko" in result.stdout
     again = crowd("resume", tmp_path / "out", "--lang", "ko")
     assert "이어서 실행할 것이 없음" in again.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_variant_of_the_force_range_has_a_name_in_both_languages(lang: str) -> None:
+    assert set(sentences(lang)["variants"]) == set(VARIANTS)
+
+
+def test_the_times_of_a_table_are_told_as_people_write_them(tmp_path: Path) -> None:
+    write_tiny(tmp_path)
+    (tmp_path / "counts.csv").write_text("time,west\n2026-05-01 18:00,10\n2026-05-01 18:05,20\n", encoding="utf-8")
+    words: list[str | Path] = ["--demand", tmp_path / "counts.csv", "--out", tmp_path / "S.toml", "--lang", "ko"]
+    result = crowd("scenario", "new", tmp_path / "tiny.geojson", *words)
+    assert "표의 기간: 2026-05-01 18:00~2026-05-01 18:10." in result.stderr
 
 
 def test_rows_with_hangul_stand_in_columns(capsys: pytest.CaptureFixture[str]) -> None:

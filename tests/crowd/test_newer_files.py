@@ -50,5 +50,5 @@ def test_a_newer_checkpoint_is_not_called_damaged(tiny_run: Path, tmp_path: Path
     manifest: dict[str, Any] = json.loads((run_dir / "manifest.json").read_text(encoding="utf-8"))
     (run_dir / "manifest.json").write_text(json.dumps({**manifest, "completed": False}), encoding="utf-8")
     with (run_dir / "checkpoint").open("wb") as file:
-        np.savez(file, header=np.frombuffer(b'{"schema_version": 4}', dtype=np.uint8))
-    assert_newer("resume", run_dir, file="checkpoint", reads=3)
+        np.savez(file, header=np.frombuffer(b'{"schema_version": 5}', dtype=np.uint8))
+    assert_newer("resume", run_dir, file="checkpoint", reads=4)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
+from crowd.population import Population
 from crowd.recording import Recording
 from crowd.recording.recorder import Recorder
 from crowd.recording.run_directory import RunDirectory
@@ -271,7 +272,7 @@ def test_a_tick_that_does_not_fit_the_half_second_of_the_tables_is_refused(tiny_
 def test_a_scenario_changed_after_the_run_began_is_refused(stopped_copy: Path) -> None:
     file = stopped_copy / "scenario.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("seed = 7", "seed = 8"), encoding="utf-8")
-    with pytest.raises(RecordingError, match=r"scenario\.toml was changed"):
+    with pytest.raises(RecordingError, match=r"scenario\.toml, or a default of inpa, was changed"):
         resume(stopped_copy)
 
 
@@ -280,6 +281,22 @@ def test_a_venue_changed_after_the_run_began_is_refused(stopped_copy: Path) -> N
     file.write_text(file.read_text(encoding="utf-8").replace('"middle"', '"centre"'), encoding="utf-8")
     with pytest.raises(RecordingError, match="was changed"):
         resume(stopped_copy)
+
+
+def test_a_run_of_an_older_version_is_told_as_that_and_not_as_a_changed_scenario(stopped_copy: Path) -> None:
+    arrays = dict(np.load(stopped_copy / "checkpoint"))
+    with (stopped_copy / "checkpoint").open("wb") as file:
+        np.savez(file, **{**arrays, "header": _header(arrays, schema_version=3)})
+    manifest = json.loads((stopped_copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest["hashes"] |= dict.fromkeys(("scenario", "parameters"), "of other defaults")
+    (stopped_copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(RecordingError, match=r"written by an older inpa \(schema 3\)"):
+        resume(stopped_copy)
+
+
+def test_people_cannot_be_restored_from_a_state_that_lacks_an_array() -> None:
+    with pytest.raises(ValueError, match="'headway' is missing"):
+        Population(2).restore({name: array for name, array in Population(2).state().items() if name != "headway"})
 
 
 def test_a_missing_part_is_named(stopped_copy: Path) -> None:
@@ -309,7 +326,7 @@ DAMAGES: dict[str, Callable[[dict[str, np.ndarray]], dict[str, Any]]] = {
     "the header is a list": lambda arrays: {**arrays, "header": np.frombuffer(b"[1]", dtype=np.uint8)},
     "the part is negative": lambda arrays: {**arrays, "header": _header(arrays, part=-1)},
     "the part is another": lambda arrays: {**arrays, "header": _header(arrays, part=4)},
-    "the version is later": lambda arrays: {**arrays, "header": _header(arrays, schema_version=4)},
+    "the version is later": lambda arrays: {**arrays, "header": _header(arrays, schema_version=5)},
     "it holds pickled objects": lambda arrays: {**arrays, X: np.array([print], dtype=object)},
 }
 

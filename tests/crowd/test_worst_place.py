@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 import pytest
+import shapely
 from shapely.geometry import LineString, Polygon, box
 
 from crowd.risk.places import Nearby, nearest_named, worst_place
@@ -81,3 +85,17 @@ def test_what_stands_across_a_building_does_not_name_a_spot() -> None:
     alleys = Venue("alleys", (Level("ground", floor),), zones)
     assert nearest_named(12.0, 2.0, level="ground", venue=alleys) is None
     assert nearest_named(16.0, 7.0, level=None, venue=alleys) == Nearby("stall", 2.0, 0)
+
+
+def test_the_floor_is_widened_once_however_many_things_are_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    unions: list[object] = []
+    plain = shapely.union_all
+
+    def counted(shapes: Sequence[LineString]) -> object:
+        unions.append(shapes)
+        return plain(shapes)
+
+    behind = tuple(replace(PEN, name=f"pen-{k}", polygon=box(16, 2, 19, 8 + k / 10)) for k in range(5))
+    monkeypatch.setattr(shapely, "union_all", counted)
+    assert nearest_named(20.5, 5.0, level="ground", venue=replace(HALL, zones=(WAYS, *behind))) is None
+    assert len(unions) == 1

@@ -24,9 +24,9 @@ STREET = Venue("street", (Level("0", box(0, 0, 40, 6).union(box(14, 6, 26, 20)))
 TABLE = "time,west,east\n2026-05-01 18:00,30,0\n2026-05-01 18:01,60,0\n"
 
 
-def new(folder: Path, *more: str, venue: Venue = STREET) -> Result:
+def new(folder: Path, *more: str, venue: Venue = STREET, table: str = TABLE) -> Result:
     write_venue(venue, folder / "street.geojson")
-    (folder / "counts.csv").write_text(TABLE, encoding="utf-8")
+    (folder / "counts.csv").write_text(table, encoding="utf-8")
     words = [str(folder / "street.geojson"), "--demand", str(folder / "counts.csv"), "--out", str(folder / "S.toml")]
     return CliRunner().invoke(app, ["scenario", "new", *words, *more])
 
@@ -131,3 +131,48 @@ def test_stages_that_are_watched_are_spread_over_by_their_area() -> None:
     ways = plan_ways(["west"], venue, exits=Exits(nearest=True), event=Event(event_zones(venue), 60.0, 1.0))
     assert {way.stages[0]["wait"]: way.share for way in ways} == pytest.approx({"stage": 2 / 3, "second": 1 / 3})
     assert not any(isinstance(stage, Watch) for stage in ways[0].stages)
+
+
+def test_who_stays_where_others_come_in_does_not_take_the_way_of_those_who_pass_by() -> None:
+    plaza = load_venue("festival-plaza")
+    sources = [zone.name for zone in plaza.zones if "source" in zone.kinds]
+    event = Event(event_zones(plaza, ["entrance-east"]), 600.0, 1.0)
+    stages_of: dict[str, set[str]] = {}
+    for way in plan_ways(sources, plaza, exits=Exits(nearest=True), event=event):
+        stages_of.setdefault(way.journey, set()).add(repr(way.stages))
+    assert len(stages_of) > 1
+    assert all(len(kinds) == 1 for kinds in stages_of.values())
+
+
+#: As the street, with a second stage on an island that no way leads to, and a third place to come from on it.
+ISLAND = Venue(
+    "street",
+    (Level("0", STREET.levels[0].walkable.union(box(50, 0, 80, 20))),),  # type: ignore[arg-type]
+    (
+        *STREET.zones,
+        Zone("quay", "0", box(50, 0, 52, 6), BOTH, {"ko": "부두"}),
+        Zone("pier", "0", box(50, 14, 52, 20), frozenset({"exit"})),
+        Zone("isle", "0", box(60, 0, 80, 20), frozenset({"stage"})),
+    ),
+)
+
+
+def test_a_stage_that_nobody_reaches_makes_no_room_for_the_others(tmp_path: Path) -> None:
+    assert "90 people stand on 60 m²: 1.5 per m²" in new(tmp_path, venue=ISLAND).stderr
+
+
+def test_the_fullest_place_of_an_event_is_told_if_others_are_emptier(tmp_path: Path) -> None:
+    table = TABLE.replace(",east", ",quay").replace(",0", ",1")
+    result = new(tmp_path, venue=ISLAND, table=table)
+    assert "The fullest of these places is stage: 90 people on 60 m², 1.5 per m²" in result.stderr
+
+
+@pytest.mark.parametrize(("lang", "place"), [("en", "From quay no way"), ("ko", "부두 [quay]에서는 그곳으로")])
+def test_who_passes_by_an_event_is_told_by_what_the_place_is_called(tmp_path: Path, lang: str, place: str) -> None:
+    table = TABLE.replace(",east", ",quay").replace(",0", ",1")
+    assert place in new(tmp_path, "--event", "stage", "--lang", lang, venue=ISLAND, table=table).stderr
+
+
+@pytest.mark.parametrize(("lang", "place"), [("en", "Nobody comes from quay:"), ("ko", "부두 [quay]에서는 아무도")])
+def test_places_nobody_comes_from_are_told_by_what_they_are_called(tmp_path: Path, lang: str, place: str) -> None:
+    assert place in new(tmp_path, "--lang", lang, venue=ISLAND).stderr
