@@ -2,7 +2,8 @@
 than they mean to.
 
 A patient person sees whom they would run into and stops as far as one can before it, as drivers do in the models of
-Gipps 1981 and after. Towards what is touched nobody drives with more than their pressing force; who is shoved away from
+Gipps 1981 and after. Towards what is touched nobody drives with more than their pressing force, but for
+people who want opposite ways; who is shoved away from
 it resists as anybody does whose velocity is not the wished one. An escalator carries on whatever stands in the way.
 Not here: forces of bodies (`crowd.kernels.contact`), where people wish to go (`crowd.kernels.steering`).
 """
@@ -79,6 +80,9 @@ def drives(
                 ny = dy / d
                 away = vx[i] * nx + vy[i] * ny
                 if touches:
+                    # Those who face each other work their way past, or they would stand for good.
+                    if wished_x[i] * wished_x[j] + wished_y[i] * wished_y[j] < 0.0:
+                        continue
                     touched -= 1
                     bounds[touched, 0] = nx
                     bounds[touched, 1] = ny
