@@ -13,10 +13,10 @@ import numba as nb
 import numpy as np
 
 from crowd.kernels.drive import HOLD, drives
+from crowd.kernels.neighbours import apart
 from crowd.kernels.walls import along, crosses, nearest_point
 
 WALL_LIST = 16  # walls that can touch one body; of more, the nearest count
-_SLACK = 0.05  # [m] a pair is thrown less far together while the drive is held (assumed; 6 kN each at 75 kg)
 _KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
 
 
@@ -168,26 +168,6 @@ def part_by_walls(x, y, level, pairs, n_pairs, near_walls, n_walls, walls):
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def soon_touching(x, y, vx, vy, radius, pairs, n_pairs, span, close, n_close):
-    """Those of the pairs listed that can touch within a span [s], in their order.
-
-    Args:
-        x .. n_pairs: as in `push_and_step`. close: (n, m) rows of the others, n_close: (n,) how many, filled.
-    """
-    for i in nb.prange(x.size):
-        count = 0
-        for p in range(n_pairs[i]):
-            j = np.uint32(pairs[i, p])
-            dx = x[i] - x[j]
-            dy = y[i] - y[j]
-            reach = radius[i] + radius[j] + _SLACK + span * (abs(vx[i] - vx[j]) + abs(vy[i] - vy[j]))
-            if dx * dx + dy * dy < reach * reach:
-                close[i, count] = j
-                count += 1
-        n_close[i] = count
-
-
-@nb.njit(cache=True, parallel=True, error_model="numpy")
 def substep(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, pairs,
     n_pairs, near_walls, n_walls, walls, before, after, h, share, c, x1, y1, vx1, vy1, force_mean, force_max, sum_mean,
@@ -201,7 +181,7 @@ def substep(
         x .. vy: (n,) state. wished_x, wished_y: [m/s]. press_x, press_y: pressing force [N]. drive_x,
             drive_y: the drive [N]. radius: mechanical radius [m]. mass: [kg]. slope_x, slope_y: downhill share of the
             weight [N].
-        pairs, n_pairs: people who can touch. near_walls, n_walls: walls in reach. walls, before, after: the walls.
+        pairs, n_pairs: people in reach. near_walls, n_walls: walls in reach. walls, before, after: the walls.
         h: substep [s]. share: substeps in a tick. c: Contact.
         force_mean .. held: as in `push_and_step`, added to.
     """
@@ -215,10 +195,7 @@ def substep(
         worst = 0.0
         for p in range(n_pairs[i]):
             j = np.uint32(pairs[i, p])
-            dx = x[i] - x[j]
-            dy = y[i] - y[j]
-            reach = radius[i] + radius[j]
-            d2 = dx * dx + dy * dy
+            dx, dy, d2, reach = apart(x, y, radius, i, j)
             if d2 >= reach * reach:
                 continue
             d = max(math.sqrt(d2), 1e-9)
@@ -305,7 +282,6 @@ def push_and_step(
         wall_mean: (n, WALL_LIST) mean normal force on each listed wall [N], filled up to n_walls.
         overlap: (n,) largest overlap as a share of the smaller diameter, filled.
         held: (n,) how often a wall held the centre or the speed limit the body, counted up.
-        pairs, n_pairs: people in reach in the tick.
         lean: (n,) how hard the drive may push on what is touched, besides the pressing force [N].
         The others as in `substep`.
     """
@@ -317,17 +293,15 @@ def push_and_step(
         wall_mean[i, : n_walls[i]] = 0.0
     drive_x, drive_y = np.empty(x.size), np.empty(x.size)
     hold = max(round(HOLD / h), 1)
-    close, n_close = np.empty_like(pairs), np.empty_like(n_pairs)
     for step in range(steps):
         if step % hold == 0:
-            soon_touching(*state, radius, pairs, n_pairs, hold * h, close, n_close)
             drives(
                 *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls,
                 walls, before, after, c, drive_x, drive_y,
             )  # fmt: skip
         substep(
-            *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, close,
-            n_close, near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
+            *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, pairs,
+            n_pairs, near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
             wall_mean, overlap, held,
         )  # fmt: skip
         state, after_it = after_it, state

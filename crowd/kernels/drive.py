@@ -1,10 +1,9 @@
-"""What people do of their own will in contact: they make for the wished velocity, brake before a touch, press no more
-than they mean to.
+"""What people do of their own will in contact: make for the wished velocity, brake, press no more than they mean to.
 
-A patient person sees whom they would run into and stops as far as one can before it, as drivers do in the models of
-Gipps 1981 and after. Towards what is touched nobody drives with more than their pressing force, but for
-people who want opposite ways; who is shoved away from
-it resists as anybody does whose velocity is not the wished one. An escalator carries on whatever stands in the way.
+A patient person sees whom they would run into and stops as far as one can before it, as drivers do in the model of
+Gipps 1981. Towards what is touched nobody drives with more than their pressing force; only people who want opposite
+ways work their way past each other. Who is shoved away from what they touch resists as anybody does whose velocity is
+not the wished one. A belt, whose riders lean with any force, carries on whatever stands in the way.
 Not here: forces of bodies (`crowd.kernels.contact`), where people wish to go (`crowd.kernels.steering`).
 """
 
@@ -13,6 +12,7 @@ import math
 import numba as nb
 import numpy as np
 
+from crowd.kernels.neighbours import apart
 from crowd.kernels.walls import nearest_point
 
 #: The drive is set anew after so long [s] (assumed: as often as a foot can answer a touch, not as bodies swing).
@@ -68,10 +68,7 @@ def drives(
             braked, touched = 0, bounds.shape[0]
             for p in range(n_pairs[i]):
                 j = np.uint32(pairs[i, p])
-                dx = x[i] - x[j]
-                dy = y[i] - y[j]
-                reach = radius[i] + radius[j]
-                d2 = dx * dx + dy * dy
+                dx, dy, d2, reach = apart(x, y, radius, i, j)
                 touches = d2 < (reach + _SKIN) ** 2
                 if not touches and (patience == 0.0 or d2 >= (reach + c.brake_range) ** 2):
                     continue

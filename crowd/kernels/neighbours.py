@@ -32,6 +32,14 @@ def cell_keys(x, y, level, x0, y0, cell, nx, ny, column=0, row=0):
     return keys
 
 
+@nb.njit(cache=True, inline="always")
+def apart(x, y, radius, i, j):
+    """From person j to person i: dx, dy [m], squared distance [m2], and the distance at which they touch [m]."""
+    dx = x[i] - x[j]
+    dy = y[i] - y[j]
+    return dx, dy, dx * dx + dy * dy, radius[i] + radius[j]
+
+
 @nb.njit(cache=True, error_model="numpy")
 def sort_into_cells(keys, n_cells):
     """Order of people by (cell, row) and where each cell starts: a counting sort, stable in the row.

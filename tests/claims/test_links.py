@@ -97,6 +97,25 @@ def test_an_escalator_carries_everyone_at_the_speed_of_its_belt() -> None:
     assert speeds == pytest.approx([belt_speed] * len(speeds), rel=0.015)
 
 
+def test_an_escalator_presses_its_riders_against_who_stands_at_its_end() -> None:
+    floor = Level("low", box(0, 0, 20, 10))
+    zones = (Zone("in", "low", box(6, 4, 8, 6), SOURCE), Zone("out", "low", box(18, 0, 20, 10), EXIT))
+    venue = Venue("floor", levels=(floor,), zones=zones)
+    model = CrowdModel(scenario(venue, [Demand.present("in", "out", people=4)], duration=8.0))
+    model.step()
+    p, n = model.people, 4
+    p.radius[:], p.y[:], p.vx[:], p.vy[:] = 0.175, 5.0, 0.0, 0.0
+    p.x[:] = 8.0 - 0.35 * np.arange(n)
+    belt = np.zeros((n, 2))
+    belt[1:, 0] = 0.5
+    ground = {"speed": np.ones(n), "headway": np.ones(n), "belt": belt, "slope": np.zeros((n, 2))}
+    largest = 0.0
+    for _ in range(10):
+        largest = max(largest, model.motion.move(p, np.arange(n), np.zeros(n), np.zeros(n), **ground).force_max[0])
+    # Three riders, each pulled along with up to m 0.5 / tau, about 125 N; patient walkers would not press at all.
+    assert largest > 50.0
+
+
 def test_a_crowd_on_stairs_in_both_directions_stays_on_the_floor_of_its_plane() -> None:
     venue = stairs(width=2.0, height=3.0, landing_length=8.0)
     demands = [Demand.steady(a, b, rate=1.0, duration=60.0) for a, b in (("west", "east"), ("east", "west"))]

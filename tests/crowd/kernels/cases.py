@@ -126,7 +126,7 @@ def steer() -> Arrays:
 
 
 @case(
-    "push_and_step", "soon_touching", "substep", "drives", "at_least", "braking", "ground", "normal_force",
+    "push_and_step", "substep", "drives", "apart", "at_least", "braking", "ground", "normal_force",
     "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
