@@ -85,6 +85,17 @@ def test_who_means_to_press_a_little_brakes_a_little_less() -> None:
     assert 1.0 - pressing.vx[0] == pytest.approx(0.5 * (1.0 - free.vx[0]), rel=1e-6)
 
 
+@pytest.mark.parametrize(("ways", "least", "most"), [((0.5, -0.5), 60.0, 130.0), ((0.5, 0.3), 0.0, 20.0)])
+def test_only_people_who_want_opposite_ways_press_to_get_past(
+    ways: tuple[float, float], least: float, most: float
+) -> None:
+    bodies = Bodies([0.0, TOUCH], [0.0, 0.0])
+    bodies.wished_x[:] = ways
+    bodies.push(3.0)
+    # Each leans with m 0.5 / tau = 125 N against the other.
+    assert least <= bodies.force[0] <= most
+
+
 def test_a_belt_presses_its_riders_against_who_is_in_the_way() -> None:
     riders = column(5)
     riders.wished_x[:], riders.lean[:] = -0.5, np.inf
