@@ -292,16 +292,17 @@ def push_and_step(
     for i in range(x.size):
         wall_mean[i, : n_walls[i]] = 0.0
     drive_x, drive_y = np.empty(x.size), np.empty(x.size)
+    close, n_close = np.empty_like(pairs), np.empty_like(n_pairs)
     hold = max(round(HOLD / h), 1)
     for step in range(steps):
         if step % hold == 0:
             drives(
                 *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls,
-                walls, before, after, c, drive_x, drive_y,
+                walls, before, after, c, drive_x, drive_y, close, n_close,
             )  # fmt: skip
         substep(
-            *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, pairs,
-            n_pairs, near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
+            *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, close,
+            n_close, near_walls, n_walls, walls, before, after, h, steps, c, *after_it, force_mean, force_max, sum_mean,
             wall_mean, overlap, held,
         )  # fmt: skip
         state, after_it = after_it, state

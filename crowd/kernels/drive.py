@@ -17,6 +17,8 @@ from crowd.kernels.walls import nearest_point
 
 #: The drive is set anew after so long [s] (assumed: as often as a foot can answer a touch, not as bodies swing).
 HOLD = 0.025
+#: Until then a gap may close by so much more than the speeds make it [m] (assumed; 2 m/s faster in that time).
+_SURPRISE = 0.05
 #: Nearer than this is touched, and is no gap to brake in [m] (assumed).
 _SKIN = 0.002
 #: Whoever will pass farther off than this is not braked for [m] (assumed).
@@ -48,13 +50,14 @@ def braking(mine, closing, gap, c):
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def drives(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls, walls,
-    before, after, c, drive_x, drive_y,
+    before, after, c, drive_x, drive_y, close, n_close,
 ):  # fmt: skip
     """Drive of everyone, pressing force included: (wished - v) / tau, bounded by whom one would run into or touches.
 
     Args:
         x .. n_walls, walls, before, after, c: as in `crowd.kernels.contact.push_and_step`.
         drive_x, drive_y: (n,) [N], filled.
+        close, n_close: (n, m) int32 as `pairs`, (n,) int32, filled: who of these can be touched before the next drive.
     """
     for chunk in nb.prange((x.size + _CHUNK - 1) // _CHUNK):
         # Brakes from the first row on, what is touched from the last one back.
@@ -65,10 +68,15 @@ def drives(
             force = lean[i] + math.sqrt(press_x[i] * press_x[i] + press_y[i] * press_y[i])
             patience = max(1.0 - force / _IMPATIENT, 0.0)
             leaning = lean[i] / mass[i]
-            braked, touched = 0, bounds.shape[0]
+            braked, touched, soon = 0, bounds.shape[0], 0
             for p in range(n_pairs[i]):
                 j = np.uint32(pairs[i, p])
                 dx, dy, d2, reach = apart(x, y, radius, i, j)
+                ux = vx[i] - vx[j]
+                uy = vy[i] - vy[j]
+                # Written first and counted then: no branch to guess wrong.
+                close[i, soon] = j
+                soon += d2 < (reach + _SURPRISE + HOLD * (abs(ux) + abs(uy))) ** 2
                 touches = d2 < (reach + _SKIN) ** 2
                 if not touches and (patience == 0.0 or d2 >= (reach + c.brake_range) ** 2):
                     continue
@@ -85,8 +93,6 @@ def drives(
                     bounds[touched, 1] = ny
                     bounds[touched, 2] = -leaning - max(away, 0.0) / c.reaction_time
                     continue
-                ux = vx[i] - vx[j]
-                uy = vy[i] - vy[j]
                 closing = -(ux * nx + uy * ny)
                 passing = abs(ux * dy - uy * dx)
                 farther = passing >= (reach + _PASSES) * math.sqrt(ux * ux + uy * uy)
@@ -110,5 +116,6 @@ def drives(
                 if owned and d < radius[i] + _SKIN:
                     away = max((vx[i] * dx + vy[i] * dy) / d, 0.0)
                     ax, ay = at_least(ax, ay, dx / d, dy / d, -leaning - away / c.reaction_time)
+            n_close[i] = soon
             drive_x[i] = mass[i] * ax + press_x[i]
             drive_y[i] = mass[i] * ay + press_y[i]
