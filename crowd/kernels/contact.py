@@ -70,6 +70,16 @@ def ground(vx, vy, fx, fy, wished_x, wished_y, contact_x, contact_y, press, mass
     return nvx, nvy
 
 
+@nb.njit(cache=True, inline="always")
+def no_faster(vx, vy, limit):
+    """A velocity [m/s] no greater than the limit, and whether it was."""
+    speed2 = vx * vx + vy * vy
+    if speed2 <= limit * limit:
+        return vx, vy, False
+    slower = limit / math.sqrt(speed2)
+    return vx * slower, vy * slower, True
+
+
 @nb.njit(cache=True, error_model="numpy")
 def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
     """A step that no wall can be crossed by: push the centre back, and if that fails do not move at all.
@@ -173,7 +183,7 @@ def substep(
     n_pairs, near_walls, n_walls, walls, before, after, h, share, c, x1, y1, vx1, vy1, force_mean, force_max, sum_mean,
     wall_mean, overlap, held,
 ):  # fmt: skip
-    """One substep for everyone, from (x, y, vx, vy) to (x1, y1, vx1, vy1), and its share in what the tick reports.
+    """One substep, from (x, y, vx, vy) to (x1, y1, vx1, vy1), for all who can touch anything, and what it reports.
 
     Indices are unsigned, which spares looking whether they count from the end.
 
@@ -186,6 +196,8 @@ def substep(
         force_mean .. held: as in `push_and_step`, added to.
     """
     for i in nb.prange(x.size):
+        if n_pairs[i] + n_walls[i] == 0:
+            continue
         fx = 0.0
         fy = 0.0
         xx = 0.0
@@ -252,12 +264,8 @@ def substep(
             vx[i], vy[i], fx + drive_x[i], fy + drive_y[i], wished_x[i], wished_y[i], fx, fy,
             press, mass[i], slope_x[i], slope_y[i], h, c,
         )  # fmt: skip
-        speed2 = nvx * nvx + nvy * nvy
-        if speed2 > c.speed_limit * c.speed_limit:
-            slower = c.speed_limit / math.sqrt(speed2)
-            nvx *= slower
-            nvy *= slower
-            held[i] += 1
+        nvx, nvy, limited = no_faster(nvx, nvy, c.speed_limit)
+        held[i] += 1 if limited else 0
         px = x[i] + h * nvx
         py = y[i] + h * nvy
         if n_walls[i] > 0:
@@ -267,6 +275,44 @@ def substep(
         y1[i] = py
         vx1[i] = nvx
         vy1[i] = nvy
+
+
+@nb.njit(cache=True, parallel=True, error_model="numpy")
+def walk_on(
+    x, y, vx, vy, wished_x, wished_y, press_x, press_y, drive_x, drive_y, mass, n_pairs, n_walls, h, steps, c, x1, y1,
+    vx1, vy1, held,
+):  # fmt: skip
+    """Several substeps at once for all who can touch nothing meanwhile, as `substep` would make them.
+
+    Args:
+        x .. vy and x1 .. vy1: (n,) state, both filled with what it becomes. The others as in `substep`.
+    """
+    way = 0.5 * steps * (steps + 1)
+    for i in nb.prange(x.size):
+        if n_pairs[i] + n_walls[i] > 0:
+            continue
+        px, py, ux, uy = x[i], y[i], vx[i], vy[i]
+        press = press_x[i] * press_x[i] + press_y[i] * press_y[i]
+        gain_x, gain_y = h * drive_x[i] / mass[i], h * drive_y[i] / mass[i]
+        last_x, last_y = ux + steps * gain_x, uy + steps * gain_y
+        fastest2 = max(ux * ux + uy * uy, last_x * last_x + last_y * last_y)
+        walks = press > 0.0 or wished_x[i] * wished_x[i] + wished_y[i] * wished_y[i] >= c.brace_speed**2
+        if walks and fastest2 <= c.speed_limit * c.speed_limit:
+            # The sum of what the substeps would add; between two speeds allowed lie only such.
+            px += h * (steps * ux + way * gain_x)
+            py += h * (steps * uy + way * gain_y)
+            ux, uy = last_x, last_y
+        else:
+            for _ in range(steps):
+                ux, uy = ground(
+                    ux, uy, drive_x[i], drive_y[i], wished_x[i], wished_y[i], 0.0, 0.0, press, mass[i], 0.0, 0.0, h, c
+                )
+                ux, uy, limited = no_faster(ux, uy, c.speed_limit)
+                held[i] += 1 if limited else 0
+                px += h * ux
+                py += h * uy
+        x[i], y[i], vx[i], vy[i] = px, py, ux, uy
+        x1[i], y1[i], vx1[i], vy1[i] = px, py, ux, uy
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -299,6 +345,10 @@ def push_and_step(
             drives(
                 *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls,
                 walls, before, after, c, drive_x, drive_y, close, n_close,
+            )  # fmt: skip
+            walk_on(
+                *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, mass, n_close, n_walls, h,
+                min(hold, steps - step), c, *after_it, held,
             )  # fmt: skip
         substep(
             *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, radius, mass, slope_x, slope_y, close,

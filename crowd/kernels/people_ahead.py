@@ -15,8 +15,10 @@ LANES = 8  # room behind the last neighbour: a whole vector register
 #: (0 or 1), summed radius along it [m], how far one is ahead of that neighbour along their way [m].
 DX, DY, WX, WY, VX, VY, REACH, OPPOSED, DEPTH, THEIRS = range(10)
 ROWS = 10
-_SLACK = 1e-6  # more than rounding moves the edge of a cell, as a share of it
+_SLACK = np.float32(1e-3)  # more than rounding in single precision moves the edge of a cell, as a share of it
 _BEHIND = 0.05  # who is no farther behind than this counts [m]
+#: Numbers of the loop over rows, which is in single precision.
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _ALONG_ROWS = 1e-3  # who goes along the rows of cells no more than this has all of a row ahead, or nothing
 
 
@@ -57,23 +59,29 @@ def rows_ahead(x, y, ex, ey, reach2, plane, starts, nx, ny, cell, begins, ends):
 
     Args:
         x, y: the person, from the corner of the grid [m]. ex, ey: their way. reach2: R^2 [m2]. plane: theirs.
-        starts, nx, ny, cell: the grid. begins, ends: (r,) filled, r more than rows in reach.
+        starts, nx, ny, cell: the grid. begins, ends: (r,) int32, filled, r not less than the rows in reach.
     """
-    per_ex = 1.0 / ex if abs(ex) > _ALONG_ROWS else 0.0
-    reach2, behind = reach2 / (cell * cell) + _SLACK, _BEHIND / cell + _SLACK
+    slant = np.float32(1.0 / ex if abs(ex) > _ALONG_ROWS else 0.0)
+    reach2, behind = np.float32(reach2 / (cell * cell)) + _SLACK, np.float32(_BEHIND / cell) + _SLACK
     reach, u, v = math.sqrt(reach2), x / cell, y / cell
     low, high = min(max(int(v - reach), 0), ny - 1), min(max(int(v + reach), 0), ny - 1)
-    for iy in range(low, high + 1):
-        south = iy - v
-        apart = max(south, -south - 1.0, 0.0)
-        aside = math.sqrt(max(reach2 - apart * apart, 0.0)) + _SLACK
+    first, last, here, ey = np.float32(low - v), np.float32(nx - 1), np.float32(u), np.float32(ey)
+    # All rows at once, also those beyond the last one: a row need not be known for what it is to be worked out.
+    for row in range(begins.size):
+        south = first + np.float32(row)
+        north = south + _ONE
+        apart = max(max(south, -north), _ZERO)
+        aside = np.sqrt(max(reach2 - apart * apart, _ZERO)) + _SLACK
         # Nobody in this row is ahead of this place on the way.
-        edge = -(max(south * ey, south * ey + ey) + behind) * per_ex
-        west = max(edge, -aside) if per_ex > 0.0 else -aside
-        east = min(edge, aside) if per_ex < 0.0 else aside
-        row = (plane * ny + iy) * nx
-        begins[iy - low] = starts[row + min(max(int(u + west), 0), nx - 1)]
-        ends[iy - low] = starts[row + min(max(int(u + east), 0), nx - 1) + 1]
+        edge = -(max(south * ey, north * ey) + behind) * slant
+        west = max(edge, -aside) if slant > _ZERO else -aside
+        east = min(edge, aside) if slant < _ZERO else aside
+        begins[row] = np.int32(min(max(here + west, _ZERO), last))
+        ends[row] = np.int32(min(max(here + east, _ZERO), last))
+    for row in range(high + 1 - low):
+        of_row = (plane * ny + low + row) * nx
+        begins[row] = starts[of_row + begins[row]]
+        ends[row] = starts[of_row + ends[row] + 1]
     return high + 1 - low
 
 

@@ -5,7 +5,8 @@ furthest towards the goal within a horizon. Neighbours are discs that keep their
 intent; meeting one does not end the way but slows it to that neighbour's speed. The speed keeps a time headway to
 whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed. Who walks slowly
 sways from side to side, so that those diagonally ahead are in the way too (a width that grows as speed falls: Chraibi,
-Seyfried & Schadschneider 2010): a dense crowd in a wide way is slower than people one behind the other.
+Seyfried & Schadschneider 2010): a dense crowd in a wide way is slower than people one behind the other. The speed is chosen every tick, the heading every second one, by half of the
+people in each.
 
 People are given in (level, cell, row) order; row i reads its neighbours and writes only row i.
 """
@@ -42,6 +43,8 @@ from crowd.kernels.walls import along
 _COMES_UP = np.float32(0.1)
 #: Numbers of the inner loops. They are in single precision, twice as many lanes in a register.
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+#: A person looks for a heading once in so many ticks (assumed: as fast as one reacts).
+_LOOKS_EVERY = 2
 _CHUNK = 64  # people handled with one set of scratch arrays
 
 
@@ -145,11 +148,15 @@ def elbow_room(density, s):
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
 def turn_shoulders(turned, room, opposed_gap, s):
-    """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
+    """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1.
+
+    Turning back takes longer: a body that grew at once where others stand close would shove them like a ram.
+    """
     wished = 1.0
     if opposed_gap < s.shoulder_distance:
         wished = 1.0 - (1.0 - s.shoulder_turn) * room
-    return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
+    time = s.shoulder_time if wished < turned else s.shoulder_return
+    return turned + (wished - turned) * min(s.tick / time, 1.0)
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
@@ -162,7 +169,7 @@ def turned_by(x, y, angle):
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def steer(
     x, y, vx, vy, ex, ey, v0, headway, radius, group, noise, gate_pass, keys, starts, x0, y0, nx, ny, cell,
-    walls, wall_gate, wall_starts, wall_items, most_walls, s, headings,
+    walls, wall_gate, wall_starts, wall_items, most_walls, s, headings, ticks, row,
     turned, heading, wished_x, wished_y, blocked,
 ):  # fmt: skip
     """One tick of steering for everyone.
@@ -173,7 +180,7 @@ def steer(
         noise: (n,) [rad] turn of e. gate_pass: (n,) gate a person may pass (-1 none).
         keys, starts, x0 .. cell: the grid of people. walls, wall_gate (-1: always there; g: there unless the
             person may pass gate g), wall_starts, wall_items: walls by cell, at most `most_walls` in one. s: Steering.
-        headings: of `inner_and_outer`.
+        headings: of `inner_and_outer`. ticks: done so far; row: (n,) of each person: who looks in this tick.
         turned: (n,) shoulder factor q of the last tick.
         heading: (n,) theta [rad], updated.
         wished_x, wished_y: (n,) desired velocity [m/s], filled.
@@ -223,12 +230,13 @@ def steer(
                     n_walls += 1
             ahead, left = turned_by(ex[i] / way, ey[i] / way, noise[i])
             own = radius[i] * turned[i]
-            side = s.side_preference if opposed_gap < math.inf else 0.0
-            angle = best_heading(
-                near, found, x[i], y[i], own, v0[i], walls, near_walls, n_walls, ahead, left, heading[i], side, s,
-                headings, hx, hy, progress, scores,
-            )  # fmt: skip
-            heading[i] += s.turn_rate * (angle - heading[i])
+            if (ticks + row[i]) % _LOOKS_EVERY == 0:
+                side = s.side_preference if opposed_gap < math.inf else 0.0
+                angle = best_heading(
+                    near, found, x[i], y[i], own, v0[i], walls, near_walls, n_walls, ahead, left, heading[i], side, s,
+                    headings, hx, hy, progress, scores,
+                )  # fmt: skip
+                heading[i] += s.turn_rate * (angle - heading[i])
             gx, gy = turned_by(ahead, left, heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
             speed = headway_speed(near, found, v0[i], pace, room, ex[i], ey[i], gx, gy, headway[i], s, speeds)

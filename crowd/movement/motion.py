@@ -100,14 +100,14 @@ class Motion:
         self.walls = Walls.of(self._segments, self._window.grid, reach=reach, closed=self._closed)
 
     def move(
-        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, speed: np.ndarray,
+        self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, ticks: int, speed: np.ndarray,
         headway: np.ndarray, belt: np.ndarray | None, slope: np.ndarray | None,
     ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
         Args:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
-            speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
+            ticks: done so far. speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
             belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N]. None: there are no belts, or slopes.
         """
@@ -116,7 +116,7 @@ class Motion:
         x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
         ways = pick((ex, ey, speed, headway), who)
         wished_x, wished_y, press_x, press_y, lean, turned = self._steer(
-            people, mine, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
+            people, mine, ticks, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
         )
         radius = self.parameters.contact.body * radius * turned
         touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
@@ -136,7 +136,7 @@ class Motion:
         return Tick(force_mean, force_max, overlap, held_by_row, tick.wall_loads)
 
     def _steer(
-        self, people: Population, mine: np.ndarray, walkers: tuple[np.ndarray, ...],
+        self, people: Population, mine: np.ndarray, ticks: int, walkers: tuple[np.ndarray, ...],
         belt: np.ndarray | None, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, ...]:  # fmt: skip
         """Wished velocity [m/s], pressing force, its rest [N], shoulder factor, images too: x, y, x, y, lean, q (n,).
@@ -153,8 +153,8 @@ class Motion:
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
             x, y, vx, vy, ex, ey, speed, headway, radius, group, noise, gate_pass, keys, starts, g.x0, g.y0, g.nx, g.ny,
-            g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, self._headings, turned,
-            heading, wished_x, wished_y, blocked,
+            g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering, self._headings, ticks,
+            mine, turned, heading, wished_x, wished_y, blocked,
         )  # fmt: skip
         put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
         if belt is not None:

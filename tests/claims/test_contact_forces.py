@@ -111,6 +111,7 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
             np.arange(2),
             ex,
             ey,
+            ticks=1,
             speed=np.full(2, 1e-3),
             headway=np.ones(2),
             belt=np.zeros((2, 2)),

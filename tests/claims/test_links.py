@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,13 @@ from venues import BadInput, Level, Link, Strip, Venue, Zone
 from venues.shapes import stairs
 
 CABIN = box(10, 4, 11.6, 5.6)
-STILL = {"speed": np.ones(2), "headway": np.ones(2), "belt": np.zeros((2, 2)), "slope": np.zeros((2, 2))}
+STILL: dict[str, Any] = {
+    "ticks": 1,
+    "speed": np.ones(2),
+    "headway": np.ones(2),
+    "belt": np.zeros((2, 2)),
+    "slope": np.zeros((2, 2)),
+}
 WALK = Profile("steady", speed_mean=1.34, speed_sd=0.0)
 
 
@@ -108,7 +115,13 @@ def test_an_escalator_presses_its_riders_against_who_stands_at_its_end() -> None
     p.x[:] = 8.0 - 0.35 * np.arange(n)
     belt = np.zeros((n, 2))
     belt[1:, 0] = 0.5
-    ground = {"speed": np.ones(n), "headway": np.ones(n), "belt": belt, "slope": np.zeros((n, 2))}
+    ground: dict[str, Any] = {
+        "ticks": 1,
+        "speed": np.ones(n),
+        "headway": np.ones(n),
+        "belt": belt,
+        "slope": np.zeros((n, 2)),
+    }
     largest = 0.0
     for _ in range(10):
         largest = max(largest, model.motion.move(p, np.arange(n), np.zeros(n), np.zeros(n), **ground).force_max[0])
