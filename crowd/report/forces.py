@@ -21,23 +21,30 @@ DOSE = QUANTITIES["dose"]
 def peak_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The largest contact force of a run, for a moment; with a range where someone ran one."""
     peak = None if risk.worst_force is None else risk.worst_force[0]
-    return _with_range(_force(peak, words, exact=not risk.above_jamming), risk, words, ends=("low", "high"))
+    return _with_range(
+        _force(peak, words, exact=not risk.above_jamming), risk, words, ends=("low", "high"), of="contact_force"
+    )
 
 
 def sustained_force_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The largest 10 s mean of the force on one person: what a dose builds up from; bumps do not count."""
     peak = None if risk.sustained_force is None else risk.sustained_force[0]
     said = _force(peak, words, exact=not risk.above_jamming)
-    return _with_range(said, risk, words, ends=("low_10s", "high_10s"))
+    return _with_range(said, risk, words, ends=("low_10s", "high_10s"), of="contact_force_10s")
 
 
-def _with_range(said: dict[str, Any], risk: RiskAssessment, words: Words, *, ends: tuple[str, str]) -> dict[str, Any]:
-    """What is said of a force, or its range over assumed bodies where someone ran them."""
+def _with_range(
+    said: dict[str, Any], risk: RiskAssessment, words: Words, *, ends: tuple[str, str], of: str
+) -> dict[str, Any]:
+    """What is said of a force, or its range over assumed bodies where someone ran them, with the one as assumed."""
     found = risk.force_range or {}
     if not set(ends) <= set(found):
         return said
     low, high = (FORCE.shown(found[end]) for end in ends)
     text = words.say("format", "force_range", low=f"{low:,}", high=f"{high:,}")
+    assumed = found.get("variants", {}).get("as assumed")
+    if assumed is not None:
+        text = words.say("format", "force_assumed", range=text, force=f"{FORCE.shown(assumed[of]):,}")
     return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
 
 

@@ -221,6 +221,14 @@ def test_a_known_range_of_force_is_given_with_its_reason(tmp_path: Path) -> None
     assert "radius -6 % to +6 %" in text
 
 
+def test_a_range_says_which_force_goes_with_the_bodies_assumed(tmp_path: Path) -> None:
+    assumed = {"as assumed": {"contact_force": 2410.0, "contact_force_10s": 1154.0}}
+    means = {"low_10s": 49.0, "high_10s": 2852.0}
+    recording = crush(force_range={"low": 812.4, "high": 7213.0, **means, "variants": assumed})
+    assert "49 to 2,852 N; 1,154 N as assumed" in body_text(write_report([recording], tmp_path, "en"))
+    assert "49~2,852 N (기본 가정값: 1,154 N)" in body_text(write_report([recording], tmp_path / "ko", "ko"))
+
+
 def test_other_bodies_that_would_be_harmed_are_a_doubt_in_the_headline(tmp_path: Path) -> None:
     recording = calm(force_range={"low": 100.0, "high": 900.0, "low_10s": 40.0, "high_10s": 1386.0})
     text = body_text(write_report([recording], tmp_path, "en"))
