@@ -43,7 +43,7 @@ class Steering(NamedTuple):
     range_max: Annotated[float, Constant("m", 1.0, 10.0, "assumed")] = 2.5
     intent: Annotated[
         float, Constant("m/s", 0.05, 1.5, "fitted with headway; 0.24 to 0.5 tried: w_j = v_j + intent e_j")
-    ] = 0.32
+    ] = 0.3
     turn_cost: Annotated[
         float, Constant("1", 0.0, 1.0, "0.1 to 0.22 tried on the two-way corridor: cost of changing one's heading")
     ] = 0.2
@@ -54,13 +54,13 @@ class Steering(NamedTuple):
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
         float, Constant("1", 0.3, 1.2, "fitted with headway: share of the summed radii in the way of who walks freely")
-    ] = 0.4
+    ] = 0.37
     sway: Annotated[
         float, Constant("1", 0.0, 1.0, f"fitted with headway: that share grows by so much in who is slow ({CHRAIBI})")
-    ] = 0.43
+    ] = 0.53
     sway_pace: Annotated[
         float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 from which down one sways in full")
-    ] = 0.6
+    ] = 0.53
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
     ] = 0.37
@@ -74,7 +74,7 @@ class Steering(NamedTuple):
     follow: Annotated[float, Constant("s", 0.0, 5.0, "assumed: weight of the leader's speed")] = 1.0
     follow_leaving: Annotated[
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
-    ] = 4.5
+    ] = 6.0
     wall_clearance: Annotated[
         float, Constant("1", 0.3, 1.5, "fitted with headway, 0.3 to 0.9: share of the radius kept from walls")
     ] = 0.35
@@ -85,7 +85,7 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.7
+    ] = 0.65
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_return: Annotated[float, Constant("s", 0.1, 5.0, "assumed: turning back, a quarter of its duration")] = 1.0

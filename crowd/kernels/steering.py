@@ -5,8 +5,9 @@ furthest towards the goal within a horizon. Neighbours are discs that keep their
 intent; meeting one does not end the way but slows it to that neighbour's speed. The speed keeps a time headway to
 whoever is ahead (after Tordeux, Chraibi & Seyfried 2016), with weight on the leader's speed. Who walks slowly
 sways from side to side, so that those diagonally ahead are in the way too (a width that grows as speed falls: Chraibi,
-Seyfried & Schadschneider 2010): a dense crowd in a wide way is slower than people one behind the other. The speed is chosen every tick, the heading every second one, by half of the
-people in each.
+Seyfried & Schadschneider 2010): a dense crowd in a wide way is slower than people one behind the other.
+
+The speed is chosen every tick, the heading every second one: by half of the people in each.
 
 People are given in (level, cell, row) order; row i reads its neighbours and writes only row i.
 """

@@ -142,10 +142,16 @@ def _shown(flows: dict[float, float]) -> dict[str, float]:
     return {f"flow at {w:g} m [1/s]": j for w, j in flows.items()}
 
 
-def _pairs(flows: dict[float, float]) -> tuple[Pair, ...]:
-    """One a width: the model's flow and the mean of the measured ones."""
+def _pairs(runs: Runs, flows: dict[float, float]) -> tuple[Pair, ...]:
+    """One a width: the model's flow, 0 where a door gets blocked in some runs, and the mean of the measured ones."""
     return tuple(
-        Pair("bottleneck flow", j, float(np.mean(measured_at(w))), calibration=w not in _NOT_LOOKED_AT)
+        Pair(
+            "bottleneck flow",
+            # A mean over runs that stand still and others is neither's flow.
+            j if all(np.isfinite(m["last"]) for m in runs[f"{w:g} m"]) else 0.0,
+            float(np.mean(measured_at(w))),
+            calibration=w not in _NOT_LOOKED_AT,
+        )
         for w, j in flows.items()
     )
 
@@ -186,7 +192,7 @@ def _judge_table(runs: Runs, data: Path) -> Verdict:
         ),
         reason="; ".join(text for text, holds in claims.items() if not holds),
         curves=_curves(flows),
-        pairs=_pairs(flows),
+        pairs=_pairs(runs, flows),
     )
 
 
@@ -212,7 +218,7 @@ def _judge_shown(widths: Sequence[float], runs: Runs, data: Path) -> Verdict:
         },
         reason=f"a limit of the model: {'; '.join(limits)}" if limits else "",
         curves=_curves(flows),
-        pairs=_pairs(flows),
+        pairs=_pairs(runs, flows),
     )
 
 
