@@ -49,7 +49,7 @@ class Steering(NamedTuple):
     ] = 0.2
     turn_rate: Annotated[
         float, Constant("1", 0.05, 1.0, "0.3 to 0.84 tried on the two-way corridor: share of the wished turn at a look")
-    ] = 0.6
+    ] = 0.84
     noise: Annotated[float, Constant("rad", 0.0, 0.5, "assumed")] = 0.1
     noise_memory: Annotated[float, Constant("1", 0.0, 0.999, "assumed: correlation from tick to tick")] = 0.9
     strip: Annotated[
@@ -88,7 +88,6 @@ class Steering(NamedTuple):
     ] = 0.65
     shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
-    shoulder_return: Annotated[float, Constant("s", 0.1, 5.0, "assumed: turning back, a quarter of its duration")] = 1.0
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
     shoulder_fade_to: Annotated[float, Constant("1/m2", 1.0, 15.0, "assumed")] = 8.0
 

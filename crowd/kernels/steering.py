@@ -149,15 +149,11 @@ def elbow_room(density, s):
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
 def turn_shoulders(turned, room, opposed_gap, s):
-    """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1.
-
-    Turning back takes longer: a body that grew at once where others stand close would shove them like a ram.
-    """
+    """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
     wished = 1.0
     if opposed_gap < s.shoulder_distance:
         wished = 1.0 - (1.0 - s.shoulder_turn) * room
-    time = s.shoulder_time if wished < turned else s.shoulder_return
-    return turned + (wished - turned) * min(s.tick / time, 1.0)
+    return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)

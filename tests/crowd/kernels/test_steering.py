@@ -1,4 +1,4 @@
-"""Who looks for a heading, and how shoulders turn."""
+"""Who looks for a heading, and when."""
 
 import numpy as np
 import pytest
@@ -26,10 +26,3 @@ def test_half_of_the_people_look_for_a_heading_in_a_tick_and_the_others_in_the_n
     first, second = headings_after(ticks, row) != 0.5, headings_after(ticks + 1, row) != 0.5
     assert np.array_equal(first, (row + ticks) % 2 == 0)
     assert np.array_equal(second, ~first)
-
-
-def test_shoulders_turn_back_more_slowly_than_they_turn() -> None:
-    s = Steering()
-    away = 1.0 - steering.turn_shoulders(1.0, 1.0, 0.1, s)
-    back = steering.turn_shoulders(s.shoulder_turn, 1.0, np.inf, s) - s.shoulder_turn
-    assert 0.0 < back < 0.3 * away
