@@ -245,7 +245,7 @@ CASES = (
         criterion="Down is faster than up at equal density; ours: in at least 5 bins of 0.1 /m2 with 3 samples of "
         "both, and half of the samples from 0.6 to 1.5 /m2 lie in the band of the measurements.",
         tier=1,
-        seeds=30,
+        seeds=60,
         trials=_fd_trials,
         judge=_fd_judge,
     ),
