@@ -27,9 +27,9 @@ def make_ghosts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone walks straight on at their free speed, through whoever is in the way."""
     steer, touching = Motion._steer, Motion._touching
 
-    def heedless(self: Motion, people: Any, mine: Any, walkers: Any, *rest: Any) -> Any:
+    def heedless(self: Motion, people: Any, mine: Any, ticks: int, walkers: Any, *rest: Any) -> Any:
         ex, ey, speed = walkers[4:7]
-        return speed * ex, speed * ey, *steer(self, people, mine, walkers, *rest)[2:]
+        return speed * ex, speed * ey, *steer(self, people, mine, ticks, walkers, *rest)[2:]
 
     def untouched(self: Motion, *arguments: Any) -> Any:
         pairs, counts = touching(self, *arguments)
