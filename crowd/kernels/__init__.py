@@ -1,7 +1,8 @@
 """Pure functions on arrays, compiled by numba: the physics of people in motion. They know no objects and no files.
 
 Compiled kernels are kept in a folder named after all sources. Numba by itself looks only whether the file of a kernel
-has changed, and would go on with what it took in from another file before that was changed.
+has changed, and would go on with what it took in from another file before that was changed. The folder is that of the
+process: other code that numba compiles later in it is kept there too, unless NUMBA_CACHE_DIR names another.
 """
 
 import hashlib

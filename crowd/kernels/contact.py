@@ -344,7 +344,7 @@ def push_and_step(
         if step % hold == 0:
             drives(
                 *state, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls,
-                walls, before, after, c, drive_x, drive_y, close, n_close,
+                walls, before, after, hold * h, c, drive_x, drive_y, close, n_close,
             )  # fmt: skip
             walk_on(
                 *state, wished_x, wished_y, press_x, press_y, drive_x, drive_y, mass, n_close, n_walls, h,

@@ -36,27 +36,27 @@ def at_least(ax, ay, nx, ny, least):
 
 
 @nb.njit(cache=True, inline="always")
-def braking(mine, closing, gap, c):
+def braking(mine, closing, gap, span, c):
     """How hard one brakes [m/s2] so as not to touch what comes near: closing^2 / (2 gap), shared by who comes nearer.
 
     Args:
         mine: own speed towards it [m/s], positive. closing: speed of approach of both [m/s], positive. gap: [m].
+        span: for so long the drive is held [s], in which the gap shrinks.
     """
-    # The drive is held for a while, in which the gap shrinks.
-    left = max(gap - closing * HOLD, _SKIN)
+    left = max(gap - closing * span, _SKIN)
     return min(min(mine, closing) * closing / (2.0 * left), c.brake_limit)
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def drives(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls, walls,
-    before, after, c, drive_x, drive_y, close, n_close,
+    before, after, span, c, drive_x, drive_y, close, n_close,
 ):  # fmt: skip
     """Drive of everyone, pressing force included: (wished - v) / tau, bounded by whom one would run into or touches.
 
     Args:
         x .. n_walls, walls, before, after, c: as in `crowd.kernels.contact.push_and_step`.
-        drive_x, drive_y: (n,) [N], filled.
+        span: for which it holds [s]. drive_x, drive_y: (n,) [N], filled.
         close, n_close: (n, m) int32 as `pairs`, (n,) int32, filled: who of these can be touched before the next drive.
     """
     for chunk in nb.prange((x.size + _CHUNK - 1) // _CHUNK):
@@ -76,7 +76,7 @@ def drives(
                 uy = vy[i] - vy[j]
                 # Written first and counted then: no branch to guess wrong.
                 close[i, soon] = j
-                soon += d2 < (reach + _SURPRISE + HOLD * (abs(ux) + abs(uy))) ** 2
+                soon += d2 < (reach + _SURPRISE + span * (abs(ux) + abs(uy))) ** 2
                 touches = d2 < (reach + _SKIN) ** 2
                 if not touches and (patience == 0.0 or d2 >= (reach + c.brake_range) ** 2):
                     continue
@@ -100,7 +100,7 @@ def drives(
                     continue
                 bounds[braked, 0] = nx
                 bounds[braked, 1] = ny
-                bounds[braked, 2] = patience * braking(-away, closing, d - reach, c)
+                bounds[braked, 2] = patience * braking(-away, closing, d - reach, span, c)
                 braked += 1
             # Twice, so that giving way to one is not taken back for the next; whom one touches has the last word.
             for _ in range(2):

@@ -2,7 +2,11 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 import crowd.kernels as kernels
 
@@ -17,5 +21,10 @@ def test_a_change_in_any_source_leads_to_another_folder(tmp_path: Path) -> None:
     assert kernels.cache_folder(copy) != before
 
 
-def test_kernels_are_kept_in_that_folder_unless_another_is_asked_for() -> None:
-    assert Path(os.environ["NUMBA_CACHE_DIR"]) == kernels.cache_folder(SOURCES)
+@pytest.mark.parametrize("asked", [None, "elsewhere"])
+def test_kernels_are_kept_in_that_folder_unless_another_is_asked_for(asked: str | None) -> None:
+    others = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    program = "import crowd.kernels; from numba.core import config; print(config.CACHE_DIR)"
+    environment = others if asked is None else {**others, "NUMBA_CACHE_DIR": asked}
+    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == (asked or str(kernels.cache_folder(SOURCES)))

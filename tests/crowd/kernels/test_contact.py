@@ -32,8 +32,10 @@ def test_who_can_touch_nothing_gets_as_far_as_by_single_substeps(state: dict[str
     assert at_once.held == one_by_one.held
 
 
-def test_somebody_thrown_from_afar_is_touched_though_not_listed_as_close_at_first() -> None:
-    bodies = Bodies([0.0, 1.0], [0.0, 0.0])
+@pytest.mark.parametrize("h", [0.004, 0.005, 0.02])
+def test_who_comes_fast_is_touched_before_the_next_drive(h: float) -> None:
+    # Farther off than anybody who stands would be looked at, and touched within 10 ms.
+    bodies = Bodies([0.0, 0.35 + 0.06], [0.0, 0.0])
     bodies.vx[1] = -5.9
-    bodies.push(0.2)
-    assert np.all(bodies.force_max > 1000.0)
+    bodies.push(0.02 + h, h=h)
+    assert np.all(bodies.force_max > 100.0)
