@@ -226,7 +226,8 @@ def test_a_range_says_which_force_goes_with_the_bodies_assumed(tmp_path: Path) -
     means = {"low_10s": 49.0, "high_10s": 2852.0}
     recording = crush(force_range={"low": 812.4, "high": 7213.0, **means, "variants": assumed})
     assert "1,154 N as assumed, 49 to 2,852 N with other bodies" in body_text(write_report([recording], tmp_path, "en"))
-    assert "1,154 N(기본 가정), 신체 가정에 따라 49~2,852 N" in body_text(write_report([recording], tmp_path / "ko", "ko"))
+    korean = body_text(write_report([recording], tmp_path / "ko", "ko"))
+    assert "1,154 N(기본 가정), 신체 가정에 따라 49~2,852 N" in korean
 
 
 def test_other_bodies_that_would_be_harmed_are_a_doubt_in_the_headline(tmp_path: Path) -> None:
