@@ -234,9 +234,11 @@ class CrowdModel(mesa.Model):
         ground = self.routes.ground_at(p, rows, ex, ey)
         weight = None if ground.slope is None else weight_downhill(p.mass[rows], *ground.slope)
         speed = ground.speed * shares_of_speed(p, rows, way_left, self.parameters.cohesion)
+        # Who stays in a zone walks to a place of their own there.
         done = self.motion.move(
-            p, rows, ex, ey, ticks=self.steps, speed=speed, headway=ground.headway, belt=ground.belt, slope=weight
-        )
+            p, rows, ex, ey, ticks=self.steps, speed=speed, headway=ground.headway,
+            way_left=np.where(p.in_stage[rows], np.inf, way_left), belt=ground.belt, slope=weight,
+        )  # fmt: skip
         found = np.isfinite(p.x[rows])
         if not found.all():
             what = f"person {rows[found.argmin()]} has no finite position after {self.time:.1f} s"

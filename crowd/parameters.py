@@ -63,11 +63,11 @@ class Steering(NamedTuple):
     ] = 0.53
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
-    ] = 0.37
+    ] = 0.42
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
-    ] = 0.94
+    ] = 0.925
     headway_spread: Annotated[
         float, Constant("1", 0.0, 0.5, "fitted to the spread of single file: standard deviation among people, a share")
     ] = 0.3
@@ -76,8 +76,8 @@ class Steering(NamedTuple):
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
     ] = 6.0
     wall_clearance: Annotated[
-        float, Constant("1", 0.3, 1.5, "fitted with headway, 0.3 to 0.9: share of the radius kept from walls")
-    ] = 0.35
+        float, Constant("1", 0.3, 1.5, "fitted with headway, 0.28 to 0.9: share of the radius kept from walls")
+    ] = 0.28
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
     ] = 0.0
@@ -111,6 +111,9 @@ class Contact(NamedTuple):
     brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
     brake_range: Annotated[
         float, Constant("m", 0.0, 0.2, "0.1 to 0.25 tried on a calm stream: braking for whom is nearer than this")
+    ] = 0.15
+    brake_time: Annotated[
+        float, Constant("s", 0.0, 0.5, "0.1 to 0.2 tried there: or whom one would meet sooner than this")
     ] = 0.15
     brake_limit: Annotated[float, Constant("m/s2", 0.0, 20.0, "assumed, 3 to 10 tried: how hard one brakes")] = 4.0
     step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2

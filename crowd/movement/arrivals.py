@@ -103,7 +103,7 @@ class Entrances:
         placed = []
         for source in np.unique(people.source[rows]):
             mine = rows[people.source[rows] == source]
-            x, y = self._formation(int(source), people.key[mine])
+            x, y = self._formation(int(source), people.key[mine], people.demand[mine])
             mine, x, y = self._side_by_side(people, mine, x, y)
             there = people.present()
             there = there[people.level[there] == self.level[source]]
@@ -117,8 +117,12 @@ class Entrances:
             placed.append(mine)
         return np.sort(np.concatenate(placed)) if placed else np.empty(0, np.int64)
 
-    def _formation(self, source: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Places for a number of people in staggered rows, in random order: x, y [m], fewer if they do not fit."""
+    def _formation(self, source: int, keys: np.ndarray, demand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places for a number of people in staggered rows: x, y [m], fewer if they do not fit.
+
+        Which places stay empty and which demand gets which is random. Those of one demand take theirs row by row, for
+        who stands side by side is looked up sooner if they are side by side in memory, too.
+        """
         shape, count = self.shapes[source], keys.size
         spacing = max(np.sqrt(2.0 / np.sqrt(3.0) * shape.area / count), _CLOSEST)
         x, y = staggered_rows(shape, spacing)
@@ -127,6 +131,9 @@ class Entrances:
             x, y = staggered_rows(shape, spacing)
         # The order of the places is drawn with the first person's key.
         order = np.argsort(draws.series(self.seed, keys[0], draws.PLACE_X, 0, x.size), kind="stable")[:count]
+        for one in np.unique(demand[: order.size]):
+            mine = np.flatnonzero(demand[: order.size] == one)
+            order[mine] = np.sort(order[mine])
         shift = min(_JITTER * spacing, 0.5 * (spacing - _CLOSEST))
         x = x[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_X, 1 << 32, order.size) - 1.0)
         y = y[order] + shift * (2.0 * draws.series(self.seed, keys[0], draws.PLACE_Y, 1 << 32, order.size) - 1.0)

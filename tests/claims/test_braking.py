@@ -31,6 +31,43 @@ def test_who_walks_up_to_somebody_touches_them_softly() -> None:
     assert largest_force(walking_up(0.3, speed=0.9), constants=Contact()._replace(brake_limit=0.0)) > 150.0
 
 
+def walking_at_a_wall(y: float = 0.0, *, speed: float = 0.9, press: float = 0.0, low: float = -3.0) -> Bodies:
+    """One who walks along x and wants to go on, 0.3 m before a wall across the way that ends at `low`."""
+    bodies = Bodies([0.0], [y], walls=[(0.475, low, 0.475, 3.0)])
+    bodies.vx[0] = bodies.wished_x[0] = speed
+    bodies.press_x[0] = press
+    return bodies
+
+
+def test_who_walks_up_to_a_wall_touches_it_softly() -> None:
+    assert largest_force(walking_at_a_wall()) < 50.0
+    # The same without brakes is a bump, and who presses does not brake.
+    assert largest_force(walking_at_a_wall(), constants=Contact()._replace(brake_limit=0.0)) > 150.0
+    assert largest_force(walking_at_a_wall(press=100.0)) > 150.0
+
+
+@pytest.mark.parametrize(("past", "brakes"), [(0.18, False), (0.12, True)])
+def test_one_brakes_for_the_end_of_a_wall_only_if_one_would_touch_it(past: float, brakes: bool) -> None:
+    # The way of the middle of a body of 0.175 m leads so far past the end.
+    bodies = walking_at_a_wall(-past, low=0.0)
+    bodies.push(0.25)
+    assert bool(bodies.vx[0] < 0.899) is brakes
+
+
+def test_the_faster_one_comes_the_sooner_one_brakes() -> None:
+    """At 2 m/s people who brake from 0.15 m on only, with what they can, still bump into a wall at 1.6 m/s."""
+    late = Contact()._replace(brake_time=0.0)
+    sooner, later = (largest_force(walking_at_a_wall(speed=1.6), constants=c) for c in (Contact(), late))
+    assert sooner < 0.8 * later
+
+
+def test_who_walks_into_a_gap_too_narrow_for_them_stops_before_they_are_wedged() -> None:
+    # Two abreast whose gap is 0.05 m too narrow, who walk on more slowly.
+    bodies = Bodies([0.0, 0.5, 0.5], [0.0, 0.325, -0.325])
+    bodies.vx[:] = bodies.wished_x[:] = [1.3, 0.9, 0.9]
+    assert largest_force(bodies) < 40.0
+
+
 def test_one_brakes_no_harder_than_one_can() -> None:
     bodies = walking_up(0.1, speed=2.0)
     bodies.push(0.04)

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from shapely.geometry import box
 
 from crowd.demand import Demand
 from crowd.model import CrowdModel
+from crowd.population import Status
 from crowd.profiles import Profile
-from tests.scenes import run_up, scenario
+from tests.scenes import EXIT, SOURCE, run_up, scenario
+from venues import Level, Venue, Zone
 
 STEADY = Profile("adult", speed_mean=1.33, speed_sd=0.0)
 REACTION_TIME = 0.3
@@ -50,3 +53,19 @@ def test_a_lone_walker_takes_the_time_its_speed_says_for_40_m_at_any_angle(angle
 
 def test_a_lone_walker_is_slower_uphill_as_the_slope_says() -> None:
     assert time_over(walker(slope=10.0), 40.0) == pytest.approx(40.0 / (1.33 * 0.88), rel=0.015)
+
+
+def test_a_wall_behind_an_exit_is_in_nobodys_way() -> None:
+    zones = Zone("start", "ground", box(0, 2, 1, 4), SOURCE), Zone("end", "ground", box(15.4, 0, 16, 6), EXIT)
+    venue = Venue(name="hall", levels=(Level("ground", box(0, 0, 16, 6)),), zones=zones)
+    model = CrowdModel(scenario(venue, [Demand.present("start", "end", people=1)], profiles=[STEADY]))
+    people = model.people
+    while people.x[0] < 13.0:
+        model.step()
+    slowest, swerved = 9.0, 0.0
+    while people.status[0] != Status.LEFT:
+        slowest, swerved = min(slowest, people.vx[0]), max(swerved, abs(people.vy[0]))
+        model.step()
+    # The wavering of the heading alone: 0.1 rad, three standard deviations of it.
+    assert slowest > 0.95 * 1.33
+    assert swerved < 0.3 * 1.33

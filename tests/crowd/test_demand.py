@@ -13,6 +13,8 @@ from scipy import stats
 
 from crowd.demand import Burst, Demand, PreMovement, arrival_times
 from crowd.errors import ScenarioError
+from crowd.model import CrowdModel
+from tests.scenes import plug, scenario
 
 RISING = Demand("gate", "out", times=(0.0, 600.0, 1200.0), rates=(0.0, 2.0, 1.0))
 
@@ -111,6 +113,22 @@ def test_people_present_at_a_time_arrive_together_and_all() -> None:
     assert arrival_times(present, seed=1, duration=600.0).tolist() == [60.0] * 80
     assert present.expected(0.0, 600.0) == 80.0
     assert present.expected(0.0, 60.0) == 0.0
+
+
+def test_people_of_one_demand_stand_in_order_of_rows_and_two_demands_are_mixed() -> None:
+    demands = [
+        Demand.present("start", "end", people=200, name="a"),
+        Demand.present("start", "end", people=200, name="b"),
+    ]
+    model = CrowdModel(scenario(plug(20.0), demands))
+    model.step()
+    people = model.people
+    for one in (0, 1):
+        y = people.y[people.demand == one]
+        # Rows are 0.5 m apart, people moved by up to 0.2 m from their places and a first step of 0.1 m.
+        assert np.all(np.diff(y) > -0.6)
+        assert people.x[people.demand == one].mean() == pytest.approx(10.0, abs=1.5)
+        assert y.mean() == pytest.approx(3.0, abs=0.4)
 
 
 @pytest.mark.parametrize(

@@ -118,16 +118,17 @@ def steer() -> Arrays:
     c = Crowd()
     heading, wished_x, wished_y, blocked = np.zeros((4, N))
     turned = steering.steer(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), c.radius, c.group, c.noise, c.gate_pass,
-        c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(),
-        headings.inner_and_outer(85.0), 7, np.arange(N), np.ones(N), heading, wished_x, wished_y, blocked,
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.full(N, 1.05), np.linspace(0.0, 9.0, N), c.radius,
+        c.group, c.noise, c.gate_pass, c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts,
+        c.wall_items, 5, Steering(), headings.inner_and_outer(85.0), 7, np.arange(N), np.ones(N), heading, wished_x,
+        wished_y, blocked,
     )  # fmt: skip
     return {"turned": turned, "heading": heading, "wished": np.stack((wished_x, wished_y)), "blocked": blocked}
 
 
 @case(
-    "push_and_step", "substep", "walk_on", "no_faster", "drives", "apart", "at_least", "braking", "ground",
-    "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
+    "push_and_step", "substep", "walk_on", "no_faster", "drives", "apart", "at_least", "braking", "misses_end",
+    "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()

@@ -13,9 +13,9 @@ def headings_after(ticks: int, row: np.ndarray) -> np.ndarray:
     c = Crowd()
     heading, wished = np.full(N, 0.5), np.empty((3, N))
     steering.steer(
-        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.ones(N), c.radius, c.group, np.zeros(N), c.gate_pass,
-        c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items, 5, Steering(),
-        headings.inner_and_outer(85.0), ticks, row, np.ones(N), heading, *wished,
+        c.x, c.y, c.vx, c.vy, c.ex, c.ey, np.full(N, 1.3), np.ones(N), np.full(N, np.inf), c.radius, c.group,
+        np.zeros(N), c.gate_pass, c.keys, c.starts, 0.0, 0.0, NX, NY, CELL, WALLS, GATE, c.wall_starts, c.wall_items,
+        5, Steering(), headings.inner_and_outer(85.0), ticks, row, np.ones(N), heading, *wished,
     )  # fmt: skip
     return heading
 
