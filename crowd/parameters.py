@@ -199,7 +199,7 @@ class Cohesion(NamedTuple):
     pace: Annotated[float, Constant("1", 0.1, 1.0, "assumed: lowest pace of who waits, of the slowest's free one")] = (
         0.25
     )
-    follow: Annotated[float, Constant("m", 0.0, 5.0, "assumed: strangers this close behind are not held up")] = 1.0
+    follow: Annotated[float, Constant("m", 0.0, 5.0, "assumed: strangers this close behind are not held up")] = 1.5
     reach: Annotated[float, Constant("m", 2.0, 100.0, "assumed: whoever is farther behind is not waited for")] = 10.0
 
 

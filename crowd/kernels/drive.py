@@ -153,12 +153,12 @@ def drives(
             # word, after them the walls.
             for _ in range(2):
                 for _ in range(2):
-                    for k in range(braked):
-                        ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
-                for k in range(touched, bounds.shape[0]):
-                    ax, ay = at_least(ax, ay, bounds[k, 0], bounds[k, 1], bounds[k, 2])
-            for k in range(leant):
-                ax, ay = at_least(ax, ay, touched_walls[k, 0], touched_walls[k, 1], touched_walls[k, 2])
+                    for b in range(braked):
+                        ax, ay = at_least(ax, ay, bounds[b, 0], bounds[b, 1], bounds[b, 2])
+                for b in range(touched, bounds.shape[0]):
+                    ax, ay = at_least(ax, ay, bounds[b, 0], bounds[b, 1], bounds[b, 2])
+            for b in range(leant):
+                ax, ay = at_least(ax, ay, touched_walls[b, 0], touched_walls[b, 1], touched_walls[b, 2])
             n_close[i] = soon
             drive_x[i] = mass[i] * ax + press_x[i]
             drive_y[i] = mass[i] * ay + press_y[i]

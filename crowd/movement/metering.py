@@ -17,7 +17,7 @@ from crowd.population import Population, Status
 #: Who is this far beyond a line, besides the radius, is through; who is nearer than half of it stands on it [m].
 _CLEAR = 0.1
 #: Who waits for leave stands so far before the line, so that the way in is free [m] (assumed: a step).
-_STEP = 1.0
+_STEP = 0.8
 #: Who has wandered this many reaches off gives the leave back (assumed).
 _OFF = 1.5
 
