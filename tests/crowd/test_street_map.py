@@ -12,8 +12,10 @@ from shapely.geometry import LineString, Polygon, box
 
 from crowd.floor_squares import FloorSquares, Pieces
 from crowd.kernels import fast_marching
+from crowd.kernels.tiles import BITS
 from crowd.model import CrowdModel
 from crowd.movement.congestion import Congestion
+from crowd.movement.detour import Detour, Seen
 from crowd.movement.floor import Grid
 from tests import scenes
 from venues import Gate, Level, Venue, Zone
@@ -105,3 +107,27 @@ def test_what_a_front_asks_of_each_cell_counts_no_references(name: str) -> None:
     fresh = nb.njit(kernel.py_func)
     fresh.compile(tuple(kinds.get(argument, nb.int64) for argument in arguments))
     assert "call void @NRT_incref" not in fresh.inspect_llvm(fresh.signatures[0])
+
+
+def test_a_crowd_far_from_who_asks_is_not_looked_round() -> None:
+    ways = CrowdModel(scenes.scenario(streets(), [])).routes.ways
+    cells = np.concatenate([ways.cells.inside(box(x, 1, x + 12, 8), 0) for x in (20, 180)])
+    cells = np.unique(cells[ways.inside[cells]])
+    progress = np.linspace(0.2, 0.6, cells.size)
+    times, vectors = ways.look_again(ways.march(("end",), ways.moves), cells, progress, climb=2.0)
+    seen, march = Seen(cells, ways.shift, ways.cells.across), ways.march(("end",), ways.moves)
+    detour = Detour(ways, march, seen, progress, climb=2.0)
+    near = ways.cells.centres(cells)[0] < 100.0
+    assert 0 < near.sum() < cells.size
+    assert len(np.unique(seen.part)) == 2
+    detour.reach(cells[near][:1])
+    assert march.knows(cells[near])
+    assert not march.knows(cells[~near])
+    assert detour.knows(cells[near])
+    assert not detour.knows(cells[~near])
+    detour.reach(cells)
+    out = np.zeros((seen.tiles.size, 1 << BITS, 3))
+    detour.tell(seen.tiles, out, np.arange(seen.tiles.size))
+    told = out[np.searchsorted(seen.tiles, cells >> BITS), cells & ((1 << BITS) - 1)]
+    np.testing.assert_array_equal(told, np.column_stack((times, vectors)))
+    assert np.isfinite(out).sum() == 3 * cells.size
