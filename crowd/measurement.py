@@ -7,6 +7,7 @@ is recorded (`recording`).
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +21,7 @@ from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
 from crowd.kernels.tiles import BITS, SIDE
 from crowd.movement.floor import ClosedLine, Grid
-from crowd.movement.tiles import Sheet
+from crowd.movement.tiles import Growing, Sheet
 from crowd.movement.window import Window
 from venues import Venue
 
@@ -89,7 +90,7 @@ class Probes(Pieces):
         lookup: point of each square, -1: it has none, or is in none of the tiles.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
         counts [m], inf: none.
-        walls: segments; starts, items: walls near each point.
+        walls: segments; starts, items: walls near each point. room: for more points, by attribute.
     """
 
     grid: Grid
@@ -104,6 +105,7 @@ class Probes(Pieces):
     walls: np.ndarray
     starts: np.ndarray
     items: np.ndarray
+    room: defaultdict[str, Growing]
 
     @classmethod
     def of(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
@@ -123,7 +125,7 @@ class Probes(Pieces):
         return cls(
             whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64), {}, grid, floor, whole, (),
             Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, floor.segments.ends,
-            np.zeros(1, np.int64), whole,
+            np.zeros(1, np.int64), whole, defaultdict(Growing),
         )  # fmt: skip
 
     def near(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -159,7 +161,9 @@ class Probes(Pieces):
             "tiles": tiles, "blocks": np.where(new.blocks >= 0, new.blocks + count, -1), "share": share,
             "halves": halves, "window": window, "clear": clear, "starts": self.starts[-1] + starts[1:], "items": items,
         }  # fmt: skip
-        columns: dict[str, Any] = {name: np.concatenate((getattr(self, name), more)) for name, more in joined.items()}
+        columns: dict[str, Any] = {
+            name: self.room[name].append(getattr(self, name), more) for name, more in joined.items()
+        }
         return replace(self, **columns, lookup=lookup, shared={**self.shared, **shared})
 
     def behind(self, closed: Sequence[ClosedLine]) -> Probes:

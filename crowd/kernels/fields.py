@@ -61,8 +61,10 @@ def _look_round(px, py, walls, near, ux, uy, radius, half, half_most, area_least
     for k in near:
         _shorten(sight, px, py, walls[k], ux, uy)
     total = 0.0
+    far = CUTOFF * radius
+    whole = 1.0 - math.exp(-(far**2) / radius**2)
     for a in range(_ANGLES):
-        total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
+        total += 1.0 - math.exp(-(sight[a] ** 2) / radius**2) if sight[a] < far else whole
     share = total / _ANGLES
     side = half
     while side <= half_most + 1e-9:
