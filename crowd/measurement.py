@@ -260,8 +260,6 @@ class Probes(Pieces):
             self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
             force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
-        # Where nobody is near, nobody was looked for.
-        found[1, self.halves == 0.0] = np.nan
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
         density, window, ux, uy, pressure, force = found
