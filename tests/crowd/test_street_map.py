@@ -8,15 +8,17 @@ import numba as nb
 import numpy as np
 import pytest
 import shapely
+from scipy import ndimage
 from shapely.geometry import LineString, Polygon, box
 
 from crowd.floor_squares import FloorSquares, Pieces
 from crowd.kernels import fast_marching
-from crowd.kernels.tiles import BITS
+from crowd.kernels.tiles import AREA, BITS, SIDE
 from crowd.model import CrowdModel
 from crowd.movement.congestion import Congestion
 from crowd.movement.detour import Detour, Seen
 from crowd.movement.floor import Grid
+from crowd.movement.tiles import Cells, Growing, Sheet
 from tests import scenes
 from venues import Gate, Level, Venue, Zone
 from venues.solids import Obstacle, Wall
@@ -81,6 +83,19 @@ def test_squares_that_are_not_looked_at_are_cut_as_if_they_were(monkeypatch: pyt
         assert shapely.equals_exact(shapes, slow.shared[square][1]).all()
 
 
+def test_what_is_seen_is_averaged_by_a_gaussian() -> None:
+    model = CrowdModel(scenes.scenario(streets(), []))
+    congestion = Congestion(model.routes.ways, model.parameters.congestion, tick=model.tick)
+    blocks = Cells.of(Grid.over(model.venue, cell=0.5))
+    values, tiles = Sheet(blocks, 0.0), np.arange(blocks.tiles)
+    values.add(tiles, np.random.default_rng(1).random((tiles.size, AREA)) * (np.arange(AREA) % 7 == 0))
+    plane = values[blocks.at(*np.mgrid[: blocks.across * SIDE, : blocks.up * SIDE], 0)]
+    sigma = model.parameters.congestion.smoothing / 0.5
+    expected = ndimage.gaussian_filter(plane.T, sigma, mode="constant")
+    columns, rows = blocks.columns(blocks.of_tiles(tiles))
+    np.testing.assert_array_equal(congestion._smooth(values, tiles), expected[rows, columns])
+
+
 def test_the_floor_around_a_crowd_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     model = CrowdModel(scenes.scenario(streets(), []))
     congestion = Congestion(model.routes.ways, model.parameters.congestion, tick=model.tick)
@@ -131,3 +146,15 @@ def test_a_crowd_far_from_who_asks_is_not_looked_round() -> None:
     told = out[np.searchsorted(seen.tiles, cells >> BITS), cells & ((1 << BITS) - 1)]
     np.testing.assert_array_equal(told, np.column_stack((times, vectors)))
     assert np.isfinite(out).sum() == 3 * cells.size
+
+
+def test_what_grows_in_place_leaves_what_it_grew_from_alone() -> None:
+    room, first = Growing(), np.arange(3)
+    second = room.append(first, np.arange(2))
+    third = room.append(second, np.arange(1))
+    assert third.base is second.base
+    other = room.append(second, np.array([9]))
+    np.testing.assert_array_equal(first, [0, 1, 2])
+    np.testing.assert_array_equal(second, [0, 1, 2, 0, 1])
+    np.testing.assert_array_equal(third, [0, 1, 2, 0, 1, 0])
+    np.testing.assert_array_equal(other, [0, 1, 2, 0, 1, 9])

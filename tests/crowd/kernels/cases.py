@@ -147,8 +147,8 @@ def push() -> Arrays:
 
 
 @case(
-    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
-    "directions", "tell",
+    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "smoothed", "march",
+    "look_again", "directions", "tell",
     "sample", "sample_beside", "cells_around", "open_moves", "crossing_steps", "join_planes",
 )  # fmt: skip
 def ways() -> Arrays:
@@ -200,7 +200,8 @@ def ways() -> Arrays:
         "sample": np.stack((ex, ey, t)),
         "beside": np.stack(beside),
         "shift": shift[1],
-        "windows": tiles.windows(own, times, own, 3, 1, 1),
+        "windows": (around := tiles.windows(own, times, own, 3, 1, 1)),
+        "smoothed": tiles.smoothed(around, np.array([0.05, 0.1, 0.2, 0.3])),
         "cells": np.append(tiles.cells_of(*where, *place), ended),
     }
 
