@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crowd.kernels.probe_sums import add_second
 from crowd.measurement import Fields, Probes, Streams
 from crowd.movement.tiles import Growing, doubled
 from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
@@ -96,18 +97,16 @@ class ObservedFields:
             force_mean=s.contact_force_mean,
             force_max=s.contact_force_max,
         )
-        recent = self._recent[:, : self.probes.size]
-        recent[self._seconds % RUNNING_MEAN] = fields.window_density
+        row = self._seconds % RUNNING_MEAN
         self._seconds += 1
-        level_density = recent[: min(self._seconds, RUNNING_MEAN)].mean(axis=0)
-        dense = fields.density >= TURBULENT_DENSITY
-        self._dense_for += 1
-        self._dense_for[~dense] = 0
-        pressed = np.nan_to_num(fields.crowd_pressure) > TURBULENT_PRESSURE
-        self._interval.add_fields(fields, level_density)
+        self._interval.seconds += 1
+        level_density, turbulent = add_second(
+            fields.density, fields.window_density, fields.crowd_pressure, fields.speed, fields.vx, fields.vy,
+            self._recent, row, min(self._seconds, RUNNING_MEAN), self._dense_for, self._interval.by_second,
+            TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME,
+        )  # fmt: skip
         at = self.probes.index_at(s.level, s.x, s.y)
         streams = self.probes.streams(x=s.x, y=s.y, level=s.level, vx=s.vx, vy=s.vy)
-        turbulent = pressed & (self._dense_for >= TURBULENT_TIME)
         return ProbeSecond(self.probes, fields, level_density, turbulent, at, streams)
 
     def interval(self, time: float) -> tuple[Rows, Rows]:
@@ -155,8 +154,13 @@ class _Interval:
     def __init__(self, count: int) -> None:
         self.seconds = 0
         self._room = np.zeros((11, count))
-        self._room[-2:] = np.nan
+        self._room[9:] = np.nan
         self._name_rows(count)
+
+    @property
+    def by_second(self) -> np.ndarray:
+        """What `add_second` adds to, and room for more."""
+        return self._room[3:]
 
     def _name_rows(self, count: int) -> None:
         """Say where the values at so many probes are."""
@@ -183,17 +187,6 @@ class _Interval:
 
     def add_peaks(self, at: np.ndarray, force_max: np.ndarray) -> None:
         np.maximum.at(self.force_max, at, force_max)
-
-    def add_fields(self, fields: Fields, level_density: np.ndarray) -> None:
-        self.seconds += 1
-        self.density_sum += fields.density
-        np.maximum(self.density_max, fields.density, out=self.density_max)
-        np.fmax(self.level_density_max, level_density, out=self.level_density_max)
-        np.fmax(self.pressure_max, fields.crowd_pressure, out=self.pressure_max)
-        velocity = np.stack([fields.speed, fields.vx, fields.vy])
-        known = np.isfinite(velocity).all(axis=0)
-        self.moving += known
-        self.velocity_sums += np.where(known, velocity, 0.0)
 
     def rows(self, time: float, probes: Probes) -> Rows:
         seen = np.flatnonzero(self.visits)

@@ -23,6 +23,7 @@ from crowd.kernels import (
     headings,
     neighbours,
     openings,
+    probe_sums,
     rows,
     steering,
     streams,
@@ -235,6 +236,17 @@ def density() -> Arrays:
         c.vx, c.vy, c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
+
+
+@case("add_second")
+def seconds_at_probes() -> Arrays:
+    c = Crowd()
+    recent, sums = np.full((10, N), np.nan), np.zeros((8, N))
+    sums[6:], dense_for = np.nan, np.arange(N, dtype=np.int32)
+    seen = 3.0 * c.radius, c.mass, c.x, c.y, c.vx, np.where(c.vy > 0.0, c.vy, np.nan)
+    for row in range(3):
+        found = probe_sums.add_second(*seen, recent, row, row + 1, dense_for, sums, 0.7, 2.0, 3)
+    return {"sums": sums, "recent": recent, "dense": dense_for, "level": found[0], "turbulent": found[1]}
 
 
 @case("pick", "put", "add_forces", "entries", "lengths", "hold_back")
