@@ -101,13 +101,15 @@ def random_numbers() -> Arrays:
 
 
 @case(
-    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box",
-    "part_by_walls",
+    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells",
+    "walls_near_points", "distance_to_box", "part_by_walls",
 )  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
     free = neighbours.first_free(np.arange(6.0), np.full(6, 3.0), c.x, c.y, N, 0.5)
-    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)}
+    near = walls.walls_near_points(c.x, c.y, c.keys, WALLS, c.wall_starts, c.wall_items, 1.0)
+    found = {"first": near[0], "walls": near[1], "away": near[2]}
+    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)} | found
 
 
 @case(
