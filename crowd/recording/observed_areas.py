@@ -61,8 +61,8 @@ def members(areas: Sequence[Area], x: np.ndarray, y: np.ndarray, level: np.ndarr
             continue
         west, _, east, _ = area.shape.bounds
         first, last = np.searchsorted(ordered, west, side="left"), np.searchsorted(ordered, east, side="right")
-        near = np.sort(order[first:last])
-        found.append(near[inside(area.shape, area.level, x=x[near], y=y[near], levels=level[near])])
+        near = order[first:last]
+        found.append(np.sort(near[inside(area.shape, area.level, x=x[near], y=y[near], levels=level[near])]))
     return found
 
 
