@@ -14,11 +14,14 @@ from shapely.geometry import LineString, Polygon, box
 from crowd.floor_squares import FloorSquares, Pieces
 from crowd.kernels import fast_marching
 from crowd.kernels.tiles import AREA, BITS, SIDE
+from crowd.kernels.walls import walls_near_points
+from crowd.measurement import Probes
 from crowd.model import CrowdModel
 from crowd.movement.congestion import Congestion
 from crowd.movement.detour import Detour, Seen
 from crowd.movement.floor import Grid
 from crowd.movement.tiles import Cells, Growing, Sheet
+from crowd.recording.observed_areas import areas_of, members
 from tests import scenes
 from venues import Gate, Level, Venue, Zone
 from venues.solids import Obstacle, Wall
@@ -158,3 +161,24 @@ def test_what_grows_in_place_leaves_what_it_grew_from_alone() -> None:
     np.testing.assert_array_equal(second, [0, 1, 2, 0, 1])
     np.testing.assert_array_equal(third, [0, 1, 2, 0, 1, 0])
     np.testing.assert_array_equal(other, [0, 1, 2, 0, 1, 9])
+
+
+def test_no_wall_near_a_probe_is_missed_for_the_tile_it_is_in() -> None:
+    probes = Probes.nowhere(streets()).covering(np.zeros(2, np.int8), np.array([6.0, 78.0]), np.array([6.0, 100.0]))
+    tiles = probes.floor.cells.keys(probes.x, probes.y, probes.level) >> BITS
+    found = walls_near_points(probes.x, probes.y, tiles, probes.walls, *probes.walls_by_tile, 6.0)
+    points = np.asarray(shapely.points(probes.x, probes.y))
+    away = shapely.distance(points[:, None], np.asarray(shapely.linestrings(probes.walls.reshape(-1, 2, 2))))
+    point, wall = np.nonzero(away <= 6.0)
+    np.testing.assert_array_equal(np.repeat(np.arange(probes.size), np.diff(found[0])), point)
+    np.testing.assert_array_equal(found[1], wall)
+    np.testing.assert_allclose(found[2], away[point, wall], atol=1e-9)
+
+
+def test_areas_hold_those_within_them_and_on_their_edges() -> None:
+    venue = streets()
+    _, areas = areas_of(venue, Probes.nowhere(venue), ())
+    x, y = np.array([4.0, 2.0, 4.1, 0.0, 4.0]), np.array([4.0, 3.0, 1.0, 0.0, 2.0])
+    end, everywhere = members(areas, x, y, np.array([0, 0, 0, 0, 1]))
+    np.testing.assert_array_equal(end, [0, 1, 3])
+    np.testing.assert_array_equal(everywhere, np.arange(5))
