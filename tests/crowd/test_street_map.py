@@ -92,7 +92,8 @@ def test_what_is_seen_is_averaged_by_a_gaussian() -> None:
     blocks = Cells.of(Grid.over(model.venue, cell=0.5))
     values, tiles = Sheet(blocks, 0.0), np.arange(blocks.tiles)
     values.add(tiles, np.random.default_rng(1).random((tiles.size, AREA)) * (np.arange(AREA) % 7 == 0))
-    plane = values[blocks.at(*np.mgrid[: blocks.across * SIDE, : blocks.up * SIDE], 0)]
+    column, row = np.mgrid[: blocks.across * SIDE, : blocks.up * SIDE]
+    plane = values[blocks.at(column, row, 0)]
     sigma = model.parameters.congestion.smoothing / 0.5
     expected = ndimage.gaussian_filter(plane.T, sigma, mode="constant")
     columns, rows = blocks.columns(blocks.of_tiles(tiles))
