@@ -16,7 +16,7 @@ from shapely.ops import split
 
 from crowd.kernels.fields import BLOCK
 from crowd.kernels.tiles import BITS, SIDE
-from crowd.movement.floor import ClosedLine, Grid, Segments
+from crowd.movement.floor import Grid, Segments
 from crowd.movement.tiles import Cells
 from venues import Level, Venue
 
@@ -71,10 +71,6 @@ class FloorSquares:
         self._levels = venue.planes
         self._blades = [_blades(venue, level, cuts) for level in venue.planes]
         self._edges = [_edges(level) for level in venue.planes]
-        planes = range(len(venue.planes))
-        self._walls = [np.flatnonzero(self.segments.level == plane) for plane in planes]
-        self._lines = np.asarray(shapely.linestrings(self.segments.ends.reshape(-1, 2, 2)))
-        self._near = [shapely.STRtree(self._lines[walls]) for walls in self._walls]
 
     def cut(self, tiles: np.ndarray) -> Pieces:
         """The pieces of floor in some tiles."""
@@ -200,29 +196,6 @@ class FloorSquares:
         blocks = np.full((int(block.max(initial=-1)) + 1, BLOCK), -1, np.int64)
         blocks[block, within % BLOCK] = order
         return blocks
-
-    def walls_near(
-        self, x: np.ndarray, y: np.ndarray, level: np.ndarray, *, reach: float, closed: Sequence[ClosedLine]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Walls and closed lines within reach of points: point, wall and distance [m] of each pair, in that order.
-
-        Closed lines are numbered behind the walls.
-        """
-        points = np.asarray(shapely.points(x, y))
-        pairs = [np.empty((2, 0), np.int64)]
-        for plane, (walls, tree) in enumerate(zip(self._walls, self._near, strict=True)):
-            mine = np.flatnonzero(level == plane)
-            point, wall = tree.query(points[mine], predicate="dwithin", distance=reach)
-            pairs.append(np.stack((mine[point], walls[wall])))
-        ends = np.array([line.ends for line in closed], float).reshape(-1, 2, 2)
-        lines = np.concatenate((self._lines, np.asarray(shapely.linestrings(ends))))
-        for k, line in enumerate(closed, len(self._lines)):
-            near = np.flatnonzero((level == line.level) & shapely.dwithin(points, lines[k], reach))
-            pairs.append(np.stack((near, np.full(near.size, k))))
-        point, wall = np.concatenate(pairs, axis=1)
-        order = np.lexsort((wall, point))
-        point, wall = point[order], wall[order]
-        return point, wall, shapely.distance(points[point], lines[wall])
 
 
 def _blades(venue: Venue, level: Level, cuts: Sequence[Cut]) -> tuple[np.ndarray, shapely.STRtree]:

@@ -7,6 +7,7 @@ is recorded (`recording`).
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,8 +20,9 @@ from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
 from crowd.kernels.tiles import BITS, SIDE
+from crowd.kernels.walls import walls_near_cells, walls_near_points
 from crowd.movement.floor import ClosedLine, Grid
-from crowd.movement.tiles import Sheet
+from crowd.movement.tiles import Growing, Sheet
 from crowd.movement.window import Window
 from venues import Venue
 
@@ -41,6 +43,8 @@ _CELL = 0.75
 #: So many tiles are cut into squares at once: shapes take much more memory than the points that are left of
 #: them (assumed).
 _AT_ONCE = 256
+#: Walls farther away than this hide nothing from a point [m].
+_LOOK = 1.5 * WINDOW_HALF_MOST
 #: Nobody farther away than this counts at a point: the corner of the largest window [m].
 _REACH = max(CUTOFF * KERNEL_RADIUS, math.sqrt(2.0) * WINDOW_HALF_MOST)
 
@@ -89,7 +93,8 @@ class Probes(Pieces):
         lookup: point of each square, -1: it has none, or is in none of the tiles.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
         counts [m], inf: none.
-        walls: segments; starts, items: walls near each point.
+        walls: segments. walls_by_tile: those near each tile, compressed. starts, items: walls near each point.
+        room: for more points, by attribute.
     """
 
     grid: Grid
@@ -102,8 +107,10 @@ class Probes(Pieces):
     window: np.ndarray
     clear: np.ndarray
     walls: np.ndarray
+    walls_by_tile: tuple[np.ndarray, np.ndarray]
     starts: np.ndarray
     items: np.ndarray
+    room: defaultdict[str, Growing]
 
     @classmethod
     def of(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
@@ -122,8 +129,8 @@ class Probes(Pieces):
         whole, real = np.empty(0, np.int64), np.empty(0)
         return cls(
             whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64), {}, grid, floor, whole, (),
-            Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, floor.segments.ends,
-            np.zeros(1, np.int64), whole,
+            Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, *_with_walls(floor, ()),
+            np.zeros(1, np.int64), whole, defaultdict(Growing),
         )  # fmt: skip
 
     def near(self, level: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -154,36 +161,37 @@ class Probes(Pieces):
         lookup = self.lookup.copy()
         lookup[new.square] = count + np.arange(new.square.size)
         shared = {key: (count + points, pieces) for key, (points, pieces) in new.shared.items()}
-        _, share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
+        share, halves, window, clear, starts, items = self._look_round(new.x, new.y, new.level)
         joined = {name: getattr(new, name) for name in ("square", "rank", "level", "x", "y", "area")} | {
             "tiles": tiles, "blocks": np.where(new.blocks >= 0, new.blocks + count, -1), "share": share,
             "halves": halves, "window": window, "clear": clear, "starts": self.starts[-1] + starts[1:], "items": items,
         }  # fmt: skip
-        columns: dict[str, Any] = {name: np.concatenate((getattr(self, name), more)) for name, more in joined.items()}
+        columns: dict[str, Any] = {
+            name: self.room[name].append(getattr(self, name), more) for name, more in joined.items()
+        }
         return replace(self, **columns, lookup=lookup, shared={**self.shared, **shared})
 
     def behind(self, closed: Sequence[ClosedLine]) -> Probes:
         """The same points with some lines closed: like walls, they hide what is behind them."""
-        bare = replace(self, closed=tuple(closed))
-        names = ("walls", "share", "halves", "window", "clear", "starts", "items")
+        walls, by_tile = _with_walls(self.floor, closed)
+        bare = replace(self, closed=tuple(closed), walls=walls, walls_by_tile=by_tile)
+        names = ("share", "halves", "window", "clear", "starts", "items")
         seen: dict[str, Any] = dict(zip(names, bare._look_round(self.x, self.y, self.level), strict=True))
         return replace(bare, **seen)
 
     def _look_round(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, ...]:
-        """All walls, and what points see: share, halves, window, clear, starts, items."""
-        lines = np.array([line.ends for line in self.closed], float).reshape(-1, 4)
-        walls = np.vstack((self.floor.segments.ends, lines))
-        reach = 1.5 * WINDOW_HALF_MOST
-        point, wall, distance = self.floor.walls_near(x, y, level, reach=reach, closed=self.closed)
-        starts = np.searchsorted(point, np.arange(x.size + 1))
+        """What points see: share, halves, window, clear, starts, items."""
+        tiles = self.floor.cells.keys(x, y, level) >> BITS
+        starts, wall, distance = walls_near_points(x, y, tiles, self.walls, *self.walls_by_tile, _LOOK)
+        point = np.repeat(np.arange(x.size), np.diff(starts))
         share, halves, window = seen_floor(
-            x, y, walls, starts, wall, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
+            x, y, self.walls, starts, wall, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
         )
         # As far as a point looks: the Gaussian's cut-off or its window's corner.
         keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[point])
         clear = np.full(x.size, np.inf)
         np.minimum.at(clear, point[keep], (1.0 - 1e-9) * distance[keep])
-        return walls, share, halves, window, clear, np.searchsorted(point[keep], np.arange(x.size + 1)), wall[keep]
+        return share, halves, window, clear, np.searchsorted(point[keep], np.arange(x.size + 1)), wall[keep]
 
     @property
     def size(self) -> int:
@@ -256,8 +264,6 @@ class Probes(Pieces):
             self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
             force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
-        # Where nobody is near, nobody was looked for.
-        found[1, self.halves == 0.0] = np.nan
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
         density, window, ux, uy, pressure, force = found
@@ -299,6 +305,16 @@ class Probes(Pieces):
         order, starts = sort_into_cells(window.keys(x, y, level), window.grid.size)
         g = window.grid
         return order, starts, (g.x0, g.y0, g.cell, g.nx, g.ny)
+
+
+def _with_walls(floor: FloorSquares, closed: Sequence[ClosedLine]) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """The walls of a floor and some closed lines (w, 4), and those near each tile, as a compressed list."""
+    lines = np.array([line.ends for line in closed], float).reshape(-1, 4)
+    levels = np.array([line.level for line in closed], np.int64)
+    walls, level = np.vstack((floor.segments.ends, lines)), np.append(floor.segments.level, levels)
+    cells = floor.cells
+    place = cells.x0, cells.y0, SIDE * cells.cell, cells.across, cells.up, cells.planes
+    return walls, walls_near_cells(walls, level, *place, _LOOK)
 
 
 def _lists_of(keys: np.ndarray, starts: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

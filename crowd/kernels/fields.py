@@ -61,8 +61,10 @@ def _look_round(px, py, walls, near, ux, uy, radius, half, half_most, area_least
     for k in near:
         _shorten(sight, px, py, walls[k], ux, uy)
     total = 0.0
+    far = CUTOFF * radius
+    whole = 1.0 - math.exp(-(far**2) / radius**2)
     for a in range(_ANGLES):
-        total += 1.0 - math.exp(-(min(sight[a], CUTOFF * radius) ** 2) / radius**2)
+        total += 1.0 - math.exp(-(sight[a] ** 2) / radius**2) if sight[a] < far else whole
     share = total / _ANGLES
     side = half
     while side <= half_most + 1e-9:
@@ -274,7 +276,7 @@ def around_points(
     the correction for the few people a kernel holds (reliability weights).
 
     Args:
-        blocks: (b, BLOCK) points that lie together, -1 after the last; each point is in one of them.
+        blocks: (b, BLOCK) points that lie together, -1 after the last; a point in none of them sees nobody.
         px, py: (p,) points [m]. plane: (p,) level index. share, halves, area: of `seen_floor`.
         clear: (p,) nobody nearer than this is hidden by a wall [m]. walls, wall_starts, wall_items: walls near each
             point.
@@ -287,45 +289,58 @@ def around_points(
     """
     out = np.zeros((6, px.size))
     far = CUTOFF * radius
+    for i in nb.prange(px.size):
+        out[1, i] = 0.0 if area[i] > 0.0 else math.nan
     for chunk in nb.prange((blocks.shape[0] + _BLOCKS - 1) // _BLOCKS):
         sums = np.empty((groups, 5 * BLOCK))
         is_met = np.empty(groups, np.bool_)
         others = np.empty(2 * BLOCK)
         lanes = np.empty(4 * BLOCK)
         clear_of = np.empty(BLOCK)
+        begins, ends = np.empty(32, np.int64), np.empty(32, np.int64)
         near, hiding, fences = np.empty(64, np.int64), np.empty(64, np.int64), np.empty((7, 64))
         for b in range(chunk * _BLOCKS, min((chunk + 1) * _BLOCKS, blocks.shape[0])):
             west, east, south, north, widest = math.inf, -math.inf, math.inf, -math.inf, 0.0
-            most = 0
             for k in range(BLOCK):
                 i = max(blocks[b, k], blocks[b, 0])
                 lanes[k] = px[i]
                 lanes[BLOCK + k] = py[i]
                 lanes[2 * BLOCK + k] = halves[i]
-                lanes[3 * BLOCK + k] = 1.0
-                clear_of[k] = clear[i]
-                most += wall_starts[i + 1] - wall_starts[i]
                 west, east = min(west, px[i]), max(east, px[i])
                 south, north = min(south, py[i]), max(north, py[i])
                 widest = max(widest, halves[i])
-            is_met[:] = False
-            others[:] = 0.0
-            if most > near.size:
-                near, hiding, fences = np.empty(most, np.int64), np.empty(most, np.int64), np.empty((7, most))
-            count, all_see = -1, True
             reach = max(far, math.sqrt(2.0) * widest)
             iy0 = max(math.floor((south - reach - y0) / cell), 0)
             iy1 = min(math.floor((north + reach - y0) / cell), ny - 1)
+            if iy1 - iy0 >= begins.size:
+                begins, ends = np.empty(iy1 - iy0 + 1, np.int64), np.empty(iy1 - iy0 + 1, np.int64)
+            rows = 0
             for iy in range(iy0, iy1 + 1):
                 away = max(y0 + iy * cell - north, south - y0 - (iy + 1) * cell, 0.0)
                 aside = max(math.sqrt(max(far * far - away * away, 0.0)), widest) + _SLACK
                 ix0 = max(math.floor((west - aside - x0) / cell), 0)
                 ix1 = min(math.floor((east + aside - x0) / cell), nx - 1)
                 row = (plane[blocks[b, 0]] * ny + iy) * nx
-                for j in range(starts[row + ix0], starts[row + ix1 + 1]):
-                    if count < 0:
-                        count = _gather_walls(blocks, b, wall_starts, wall_items, near)
-                        _fence_off(lanes, walls, near, count, fences)
+                begins[rows], ends[rows] = starts[row + ix0], starts[row + ix1 + 1]
+                rows += begins[rows] < ends[rows]
+            # Most of the floor is empty: there nothing else need be looked at.
+            if rows == 0:
+                continue
+            most = 0
+            for k in range(BLOCK):
+                i = max(blocks[b, k], blocks[b, 0])
+                clear_of[k] = clear[i]
+                most += wall_starts[i + 1] - wall_starts[i]
+            if most > near.size:
+                near, hiding, fences = np.empty(most, np.int64), np.empty(most, np.int64), np.empty((7, most))
+            count = _gather_walls(blocks, b, wall_starts, wall_items, near)
+            _fence_off(lanes, walls, near, count, fences)
+            is_met[:] = False
+            others[:] = 0.0
+            lanes[3 * BLOCK :] = 1.0
+            all_see = True
+            for r in range(rows):
+                for j in range(begins[r], ends[r]):
                     sees = _look(lanes, x[j], y[j], reach, clear_of, fences, count, hiding)
                     if sees and not all_see:
                         lanes[3 * BLOCK :] = 1.0

@@ -99,3 +99,34 @@ def windows(directory, values, tiles, margin, across, up):
                 else:
                     out[k, v, u] = values[0, 0]
     return out
+
+
+@nb.njit(cache=True, parallel=True)
+def smoothed(around, weights):
+    """The weighted sum over the rows and then over the columns around each cell, the same on both sides.
+
+    Args:
+        around: (k, n + 2 m, n + 2 m), of `windows` with the margin m. weights: (m + 1,) those of a row or column m off
+            up to the own.
+
+    Returns:
+        (k, n, n).
+    """
+    margin = weights.size - 1
+    wide = around.shape[1]
+    side = wide - 2 * margin
+    out = np.empty((around.shape[0], side, side))
+    for k in nb.prange(around.shape[0]):
+        rows = np.empty((side, wide))
+        for v in range(side):
+            for u in range(wide):
+                rows[v, u] = around[k, v + margin, u] * weights[margin]
+            for m in range(margin):
+                for u in range(wide):
+                    rows[v, u] += (around[k, v + m, u] + around[k, v + 2 * margin - m, u]) * weights[m]
+            for u in range(side):
+                out[k, v, u] = rows[v, u + margin] * weights[margin]
+            for m in range(margin):
+                for u in range(side):
+                    out[k, v, u] += (rows[v, u + m] + rows[v, u + 2 * margin - m]) * weights[m]
+    return out

@@ -124,3 +124,37 @@ def walls_near_cells(walls, level, x0, y0, cell, nx, ny, n_levels, reach):
             items = np.empty(starts[n_cells], np.int64)
             cursor = starts[:-1].copy()
     return starts, items
+
+
+@nb.njit(cache=True, inline="always")
+def _distance(wall, px, py):
+    """Distance of a point from a wall [m]."""
+    t = min(max(along(wall, px, py), 0.0), 1.0)
+    return math.hypot(wall[0] + t * (wall[2] - wall[0]) - px, wall[1] + t * (wall[3] - wall[1]) - py)
+
+
+@nb.njit(cache=True, parallel=True, error_model="numpy")
+def walls_near_points(px, py, keys, walls, starts, items, reach):
+    """For each point the walls within `reach` of it, as a compressed list, and how far away they are.
+
+    Args:
+        px, py: (n,) [m]. keys: (n,) cell of each. walls: (w, 4) [m]. starts, items: of `walls_near_cells`, within
+            `reach` too. reach: [m].
+
+    Returns:
+        first: (n + 1,) int64. near: wall indices, ascending for each point. distance: of each [m].
+    """
+    first = np.zeros(px.size + 1, np.int64)
+    for i in nb.prange(px.size):
+        for m in range(starts[keys[i]], starts[keys[i] + 1]):
+            first[i + 1] += _distance(walls[items[m]], px[i], py[i]) <= reach
+    first = np.cumsum(first)
+    near, distance = np.empty(first[-1], np.int64), np.empty(first[-1])
+    for i in nb.prange(px.size):
+        at = first[i]
+        for m in range(starts[keys[i]], starts[keys[i] + 1]):
+            away = _distance(walls[items[m]], px[i], py[i])
+            if away <= reach:
+                near[at], distance[at] = items[m], away
+                at += 1
+    return first, near, distance

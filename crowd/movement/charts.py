@@ -15,6 +15,7 @@ from numba import get_num_threads
 from crowd.kernels import floor_field
 from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.tiles import AREA, BITS, WITHIN
+from crowd.movement.detour import Detour
 from crowd.movement.march import March
 from crowd.movement.tiles import Cells, Sheet, doubled
 
@@ -22,8 +23,8 @@ from crowd.movement.tiles import Cells, Sheet, doubled
 _NOT_YET, _NOTHING = 0, 1
 #: So few people in a tile on average need not be sorted (assumed).
 _FEW = 0.1
-#: Cells that people at x, y [m] on a level read a march at.
-_Look = Callable[[March, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+#: Cells that people at x, y [m] on a level read a field at.
+_Look = Callable[[March | Detour, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 class Charts:
@@ -38,7 +39,7 @@ class Charts:
         self, cells: Cells, shift: Sheet, marches: Sequence[March | None], *, measure: int | None = None
     ) -> None:
         self.cells, self.shift, self.measure = cells, shift, measure
-        self._marches = list(marches)
+        self._marches: list[March | Detour | None] = list(marches)
         self._directory = np.full((len(marches), cells.tiles), _NOTHING, np.int32)
         self._follows = np.array([march is not None for march in marches], bool)
         self._directory[self._follows] = _NOT_YET
@@ -100,14 +101,14 @@ class Charts:
                 wanted[int(slot)] = look(march, x[mine], y[mine], level[mine])
         self._learn(wanted)
 
-    def _ahead(self, march: March, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+    def _ahead(self, march: March | Detour, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
         """Cells that are stepped on from where people are."""
         found: np.ndarray = floor_field.cells_around(
             march.moves.arrays, self.shift.arrays, x, y, level, *self.cells.place
         )
         return found
 
-    def _beside(self, march: March, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
+    def _beside(self, march: March | Detour, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
         """Cells of people and the eight around each, whatever stands between."""
         cells = self.cells
         column = np.clip(((x - cells.x0) / cells.cell).astype(np.int64), 1, cells.nx - 2)
@@ -119,18 +120,28 @@ class Charts:
         wanted = {slot: new for slot, cells in wanted.items() if (new := self._unknown(slot, cells)).size}
         marches = {slot: march for slot in wanted if (march := self._marches[slot]) is not None}
         far = [slot for slot, march in marches.items() if not march.knows(wanted[slot])]
-        with ThreadPoolExecutor(get_num_threads()) if len(far) > 1 else nullcontext() as threads:
+        # A way round a crowd runs on a march that others ask too: one after the other.
+        rounds = [slot for slot in far if not self._follows[slot]]
+        fronts = [slot for slot in far if self._follows[slot]]
+        with ThreadPoolExecutor(get_num_threads()) if len(fronts) > 1 else nullcontext() as threads:
             run = map if threads is None else threads.map
-            list(run(lambda slot: marches[slot].reach(wanted[slot]), far))
+            list(run(lambda slot: marches[slot].reach(wanted[slot]), fronts))
+        for slot in rounds:
+            marches[slot].reach(wanted[slot])
         for slot, march in marches.items():
             self._fill_in(slot, march, np.unique(wanted[slot] >> BITS))
 
     def _unknown(self, slot: int, cells: np.ndarray) -> np.ndarray:
         """Those of some cells whose times in a field are not yet written down."""
-        times: np.ndarray = self._times[self._directory[slot, cells >> BITS], cells & WITHIN]
-        return cells[np.isnan(times)]
+        return cells[self._is_unknown(slot, self._directory[slot, cells >> BITS], cells)]
 
-    def _fill_in(self, slot: int, march: March, tiles: np.ndarray) -> None:
+    def _is_unknown(self, field: np.ndarray | int, records: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Whether times of a field at cells, in these records, are not yet written down, but will be: (n,) bool."""
+        some_day = self._follows[field] | (records == _NOT_YET)
+        found: np.ndarray = some_day & np.isnan(self._times[records, cells & WITHIN])
+        return found
+
+    def _fill_in(self, slot: int, march: March | Detour, tiles: np.ndarray) -> None:
         """Write down what is known of some tiles of a field."""
         steps = march.moves
         new = tiles[self._directory[slot, tiles] == _NOT_YET]
@@ -158,34 +169,30 @@ class Charts:
         taken, self._free = self._free[:count], self._free[count:]
         return taken
 
-    def _clear(self, slot: int, march: March | None) -> None:
-        """Forget a field."""
+    def _clear(self, slot: int, march: March | Detour) -> None:
+        """Forget a field, and give it another."""
         own = self._directory[slot][self._directory[slot] > _NOTHING]
         self._free = np.concatenate((self._free, own))
-        self._marches[slot], self._follows[slot] = march, march is not None
-        self._directory[slot] = _NOTHING if march is None else _NOT_YET
+        self._marches[slot] = march
 
     def follow(self, slot: int, march: March) -> None:
         """Give a field another march."""
         self._clear(slot, march)
+        self._follows[slot], self._directory[slot] = True, _NOT_YET
 
-    def lay_over(self, slot: int, cells: np.ndarray, times: np.ndarray, vectors: np.ndarray) -> None:
-        """Give a field nothing but times (n,) and vectors (n, 2) at some cells (n,)."""
-        self._clear(slot, None)
-        tiles = np.unique(cells >> BITS)
-        at = self._records(tiles.size)
-        self._directory[slot, tiles] = at
-        self._values[at] = np.nan
-        where = self._directory[slot, cells >> BITS], cells & WITHIN
-        self._times[where], self._vectors[where] = times, vectors
+    def lay_over(self, slot: int, detour: Detour) -> None:
+        """Give a field nothing but the ways round a crowd that is seen."""
+        self._clear(slot, detour)
+        self._follows[slot], self._directory[slot] = False, _NOTHING
+        self._directory[slot, detour.tiles] = _NOT_YET
 
     def times_at(self, field: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """Times of some fields (n,) at cells (n,), nan where one has nothing of its own: (n,)."""
-        at = cells >> BITS, cells & WITHIN
         while True:
-            found: np.ndarray = self._times[self._directory[field, at[0]], at[1]]
-            unknown = np.flatnonzero(np.isnan(found) & self._follows[field])
+            records = self._directory[field, cells >> BITS]
+            unknown = np.flatnonzero(self._is_unknown(field, records, cells))
             if unknown.size == 0:
+                found: np.ndarray = self._times[records, cells & WITHIN]
                 return found
             slots = np.unique(field[unknown])
             self._learn({int(slot): cells[unknown[field[unknown] == slot]] for slot in slots})

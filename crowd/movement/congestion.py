@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
-from crowd.kernels.tiles import AREA, BITS, SIDE, WITHIN, windows
+from crowd.kernels.tiles import AREA, BITS, SIDE, WITHIN, smoothed, windows
 from crowd.movement.floor import Grid
 from crowd.movement.tiles import Cells, Sheet
 from crowd.movement.wayfinding import Ways
@@ -19,7 +19,7 @@ from crowd.parameters import Congestion as Constants
 
 #: Side of the blocks [m] (assumed: about a body; finer than speeds are averaged over).
 _BLOCK = 0.5
-#: The Gaussian ends at so many standard deviations (scipy's default).
+#: The Gaussian ends at so many standard deviations (assumed).
 _TRUNCATE = 4.0
 
 
@@ -153,11 +153,11 @@ class Congestion:
 
     def _smooth(self, values: Sheet, tiles: np.ndarray) -> np.ndarray:
         """Values averaged over the blocks around on the same plane: (k, blocks of a tile)."""
-        sigma, margin = self.constants.smoothing / _BLOCK, self._reach
-        windows = self._window(values, tiles, margin)
-        smooth = ndimage.gaussian_filter(windows, (0.0, sigma, sigma), mode="constant", truncate=_TRUNCATE)
-        inner: np.ndarray = smooth[:, margin:-margin, margin:-margin]
-        return inner.reshape(len(tiles), AREA)
+        away = np.arange(-self._reach, self._reach + 1)
+        weights = np.exp(-0.5 / (self.constants.smoothing / _BLOCK) ** 2 * away**2)
+        weights /= weights.sum()
+        smooth: np.ndarray = smoothed(self._window(values, tiles, self._reach), weights[: self._reach + 1])
+        return smooth.reshape(len(tiles), AREA)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run."""

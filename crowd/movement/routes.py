@@ -21,6 +21,7 @@ from crowd.journeys import Queue, Wait, Watch
 from crowd.kernels.rows import entries, pick
 from crowd.movement.charts import Charts
 from crowd.movement.congestion import Congestion
+from crowd.movement.detour import Detour, Seen
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.march import March
@@ -37,6 +38,7 @@ _DEPTHS = (0.5, 0.25)
 #: What people read off stands for cells whose centres are less far from them than this [cells]: at most those around
 #: their own, 1.5 cells off along both axes, 1.5 sqrt(2) = 2.12; the rest is for rounding.
 _READ_OFF = 2.2
+_NO_CELLS = np.empty(0, np.int64)
 
 
 class Ground(NamedTuple):
@@ -149,19 +151,20 @@ class Routes:
 
     def _go_round(self) -> None:
         """Lead people round the crowd as it was last looked at."""
-        seen, congestion = self.congestion.seen(), self.congestion
+        congestion, shift, across = self.congestion, self.ways.shift, self.ways.cells.across
+        crowd, nobody = (Seen(cells, shift, across) for cells in (congestion.seen(), _NO_CELLS))
         for d, march in enumerate(self._passable):
-            here = seen if self._sought[d] else seen[:0]
+            seen = crowd if self._sought[d] else nobody
             liking = self._liking(self.itineraries.step_free[d])
-            progress = congestion.progress_at(here)
+            progress = congestion.progress_at(seen.cells)
             if liking is not None:
-                progress = progress * liking[here]
-            times, vectors = self.ways.look_again(march, here, progress, climb=congestion.constants.climb)
-            self._charts.lay_over(self._round[0, d], here, times, vectors)
+                progress = progress * liking[seen.cells]
+            detour = Detour(self.ways, march, seen, progress, climb=congestion.constants.climb)
+            self._charts.lay_over(self._round[0, d], detour)
             if not self._informed_to[d]:
                 continue
-            if here.size == 0:  # the crowd is gone, and so is what they did about it
-                self._charts.lay_over(self._round[1, d], here, times, vectors)
+            if seen.cells.size == 0:  # the crowd is gone, and so is what they did about it
+                self._charts.lay_over(self._round[1, d], detour)
             else:
                 slow = congestion.crowded()
                 told = self.ways.look_at_all(march, slow, congestion.progress_at(slow), liking=liking)

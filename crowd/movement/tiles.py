@@ -111,6 +111,27 @@ def doubled(array: np.ndarray, axis: int = 0) -> np.ndarray:
     return wider
 
 
+class Growing:
+    """Room for an array that grows at its end: what is there is not copied each time, but when it has doubled."""
+
+    def __init__(self) -> None:
+        self._room: np.ndarray = np.empty(0)
+        self._used = 0
+
+    def append(self, values: np.ndarray, more: np.ndarray) -> np.ndarray:
+        """Values (n, ..) and more (k, ..) behind them; in the room behind them if they were the last to be given out.
+
+        Values given out before stay what they are, whatever is appended to them.
+        """
+        count, size = len(values), len(values) + len(more)
+        if values.base is not self._room or count != self._used or size > len(self._room):
+            self._room = np.empty((max(2 * count, size), *values.shape[1:]), values.dtype)
+            self._room[:count] = values
+        self._room[count:size] = more
+        self._used = size
+        return self._room[:size]
+
+
 class Sheet:
     """One value (or `width` of them) for each cell, stored only for tiles that differ.
 

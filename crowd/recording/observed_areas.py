@@ -6,7 +6,7 @@ Not here: fields over the floor (`crowd.recording.observed_fields`), what is dan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,7 +40,7 @@ class Area:
         level: index of its level; -1: all of them.
         shape: its floor [m], or None: everywhere.
         floor: [m2].
-        probes: indices of the probes in it, at least one; plane by plane, row by row.
+        probes: indices of the probes in it, at least one.
     """
 
     name: str
@@ -49,19 +49,21 @@ class Area:
     floor: float
     probes: np.ndarray
 
-    def holds(self, snapshot: Snapshot) -> np.ndarray:
-        """Return a (k,) mask of who is in it, its edge included."""
-        return self.mask(snapshot.x, snapshot.y, snapshot.level)
 
-    def held(self, snapshot: Snapshot) -> np.ndarray:
-        """Return a (t,) mask of who was in it when they left the venue."""
-        return self.mask(snapshot.gone_x, snapshot.gone_y, snapshot.gone_level)
-
-    def mask(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> np.ndarray:
-        """Return a (n,) mask of which places are in it."""
-        if self.shape is None:
-            return np.ones(len(x), dtype=bool)
-        return inside(self.shape, self.level, x=x, y=y, levels=level)
+def members(areas: Sequence[Area], x: np.ndarray, y: np.ndarray, level: np.ndarray) -> list[np.ndarray]:
+    """Return for each area which of some places (n,) are in it, its edge included: indices, ascending."""
+    order = np.argsort(x, kind="stable")
+    ordered = x[order]
+    found = []
+    for area in areas:
+        if area.shape is None:
+            found.append(np.arange(x.size))
+            continue
+        west, _, east, _ = area.shape.bounds
+        first, last = np.searchsorted(ordered, west, side="left"), np.searchsorted(ordered, east, side="right")
+        near = order[first:last]
+        found.append(np.sort(near[inside(area.shape, area.level, x=x[near], y=y[near], levels=level[near])]))
+    return found
 
 
 def inside(shape: BaseGeometry, level: int, *, x: np.ndarray, y: np.ndarray, levels: np.ndarray) -> np.ndarray:
@@ -93,12 +95,11 @@ def areas_of(venue: Venue, probes: Probes, extra: Iterable[MeasurementArea]) -> 
     places = zip(items, shapes, levels, probes.index_at(levels, *middles.T), strict=False)
     found = [_area(item, shape, probes, int(level), at) for item, shape, level, at in places]
     floor = float(sum(level.floor.area for level in venue.planes))
-    return probes, (*found, Area(WHOLE_VENUE, -1, None, floor, np.argsort(probes.rank, kind="stable")))
+    return probes, (*found, Area(WHOLE_VENUE, -1, None, floor, np.arange(probes.size)))
 
 
 def _area(item: Zone | MeasurementArea, shape: BaseGeometry, probes: Probes, level: int, middle: int) -> Area:
     within = np.flatnonzero(probes.inside(level, shape))
-    within = within[np.argsort(probes.rank[within], kind="stable")]
     shapely.prepare(shape)
     return Area(item.name, level, shape, float(shape.area), within if within.size else np.array([middle]))
 
@@ -117,29 +118,28 @@ class ObservedAreas:
     def _take_in(self, probes: Probes) -> None:
         """Sort new probes into the areas."""
         if probes.size > self._known:
-            x, y, level = (values[self._known :] for values in (probes.x, probes.y, probes.level))
-            masks = [area.mask(x, y, level) for area in self.areas]
-            more = [
-                np.append(area.probes, self._known + np.flatnonzero(mask))
-                for area, mask in zip(self.areas, masks, strict=True)
-            ]
-            order = [within[np.argsort(probes.rank[within], kind="stable")] for within in more]
-            self.areas = tuple(replace(area, probes=own) for area, own in zip(self.areas, order, strict=True))
+            new = members(self.areas, *(values[self._known :] for values in (probes.x, probes.y, probes.level)))
+            self.areas = tuple(
+                replace(area, probes=np.append(area.probes, self._known + more)) if more.size else area
+                for area, more in zip(self.areas, new, strict=True)
+            )
             self._known = probes.size
 
     def half_second(self, snapshot: Snapshot) -> None:
         """Keep the force peaks of a half second."""
-        self._members = [area.holds(snapshot) for area in self.areas]
-        peaks = [float(snapshot.contact_force_max[m].max(initial=0.0)) for m in self._members]
+        s = snapshot
+        self._members = members(self.areas, s.x, s.y, s.level)
+        peaks = [float(s.contact_force_max[m].max(initial=0.0)) for m in self._members]
         self._force_max = np.maximum(self._force_max, peaks)
-        if len(snapshot.gone_x):
-            gone = [float(snapshot.gone_force_max[area.held(snapshot)].max(initial=0.0)) for area in self.areas]
+        if len(s.gone_x):
+            left = members(self.areas, s.gone_x, s.gone_y, s.gone_level)
+            gone = [float(s.gone_force_max[m].max(initial=0.0)) for m in left]
             self._force_max = np.maximum(self._force_max, gone)
 
     def second(self, snapshot: Snapshot, seen: ProbeSecond) -> Rows:
         """Close a second and return its rows of `zones`; `half_second` has had the same snapshot."""
         self._take_in(seen.probes)
-        people = np.array([members.sum() for members in self._members])
+        people = np.array([own.size for own in self._members])
         density = people / np.array([area.floor for area in self.areas])
         self._recent[self._seconds % RUNNING_MEAN] = density
         self._seconds += 1
@@ -155,10 +155,10 @@ class ObservedAreas:
         measured = [
             {
                 **self._floor_row(area, seen, mean),
-                **_people_row(members, snapshot, seen),
-                **_stream_row(members, snapshot, seen),
+                **_people_row(own, snapshot, seen),
+                **_stream_row(own, snapshot, seen),
             }
-            for area, members, mean in per_area
+            for area, own, mean in per_area
         ]
         found |= {key: np.array([row[key] for row in measured]) for key in measured[0]}
         self._force_max = np.zeros(len(self.areas))
@@ -178,46 +178,55 @@ class ObservedAreas:
 
     def _floor_row(self, area: Area, seen: ProbeSecond, mean_density: float) -> dict[str, float]:
         """What the floor of an area says; without room for a window its mean density is its level density."""
-        at = area.probes
+        at, probes = area.probes, seen.probes
         level_density = seen.level_density[at]
-        known = np.isfinite(level_density).any()
-        worst = int(np.nanargmax(level_density)) if known else len(at) // 2
+        worst = np.fmax.reduce(level_density)
+        known = not np.isnan(worst)
+        # Of several the first, plane by plane and row by row; where none is known the one in the middle.
+        ties = _in_rows(at[level_density == worst] if known else at, probes)
+        place = ties[0] if known else ties[len(at) // 2]
         return {
-            "level_density": float(level_density[worst]) if known else mean_density,
-            "level_x": seen.probes.x[at[worst]],
-            "level_y": seen.probes.y[at[worst]],
+            "level_density": float(worst) if known else mean_density,
+            "level_x": probes.x[place],
+            "level_y": probes.y[place],
             "local_density_max": seen.fields.density[at].max(),
             "crowd_pressure_max": np.nan_to_num(seen.fields.crowd_pressure[at]).max(),
-            "turbulent_area": seen.probes.area[at][seen.turbulent[at]].sum(),
+            "turbulent_area": probes.area[_in_rows(at[seen.turbulent[at]], probes)].sum(),
         }
 
 
-def _people_row(members: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str, float]:
-    """What the people in an area say."""
-    densities = seen.fields.density[seen.probe_of_person[members]]
-    forces = s.contact_force_10s[members]
+def _in_rows(points: np.ndarray, probes: Probes) -> np.ndarray:
+    """Some probes, ascending, plane by plane and row by row; those of one square stay in their order."""
+    ordered: np.ndarray = points[np.argsort(probes.rank[points], kind="stable")]
+    return ordered
+
+
+def _people_row(own: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str, float]:
+    """What the people in an area, indices (n,), say."""
+    densities = seen.fields.density[seen.probe_of_person[own]]
+    forces = s.contact_force_10s[own]
     return {
-        "speed_mean": _mean(s.speed[members]),
+        "speed_mean": _mean(s.speed[own]),
         "contact_force_10s_max": forces.max(initial=0.0),
-        "dose_max": s.dose[members].max(initial=0.0),
+        "dose_max": s.dose[own].max(initial=0.0),
         **{f"above_{step}": int((densities > step).sum()) for step in EXPOSURE_DENSITIES},
         "above_600_N": int((forces > HARMFUL_FORCE).sum()),
         "between_100_600_N": int(((forces >= LONG_EXPOSURE_FORCE) & (forces <= HARMFUL_FORCE)).sum()),
     }
 
 
-def _stream_row(members: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str, float]:
-    """How the people in an area move among each other, and those who are packed as a whole."""
-    densities = seen.fields.density[seen.probe_of_person[members]]
+def _stream_row(own: np.ndarray, s: Snapshot, seen: ProbeSecond) -> dict[str, float]:
+    """How the people in an area, indices (n,), move among each other, and those who are packed as a whole."""
+    densities = seen.fields.density[seen.probe_of_person[own]]
     packed = densities >= PACKED_DENSITY
-    numbers = seen.streams.congestion_number[members]
-    met = (densities >= OPPOSED_DENSITY) & (seen.streams.opposed[members] >= OPPOSED_SHARE)
+    numbers = seen.streams.congestion_number[own]
+    met = (densities >= OPPOSED_DENSITY) & (seen.streams.opposed[own] >= OPPOSED_SHARE)
     return {
         "congestion_number": _mean(numbers[np.isfinite(numbers)]),
         "opposed_people": int(met.sum()),
         "dense_people": int(packed.sum()),
-        "dense_vx": _mean(s.vx[members][packed]),
-        "dense_vy": _mean(s.vy[members][packed]),
+        "dense_vx": _mean(s.vx[own][packed]),
+        "dense_vy": _mean(s.vy[own][packed]),
     }
 
 

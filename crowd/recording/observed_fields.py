@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crowd.kernels.probe_sums import add_second
 from crowd.measurement import Fields, Probes, Streams
-from crowd.movement.tiles import doubled
+from crowd.movement.tiles import Growing, doubled
 from crowd.recording.tables import TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME, Rows
 from crowd.snapshot import Snapshot
 
@@ -54,6 +55,7 @@ class ObservedFields:
         self._recent = np.zeros((RUNNING_MEAN, count))
         self._seconds = 0
         self._dense_for = np.zeros(count, dtype=np.int32)
+        self._dense_room = Growing()
         self._interval = _Interval(count)
         self._walls = _WallInterval()
 
@@ -68,7 +70,7 @@ class ObservedFields:
             while self._recent.shape[1] < self.probes.size:
                 self._recent = doubled(self._recent, axis=1)
             self._recent[:, before : self.probes.size] = np.where(windowed, 0.0, np.nan)
-            self._dense_for = np.append(self._dense_for, np.zeros(new, np.int32))
+            self._dense_for = self._dense_room.append(self._dense_for, np.zeros(new, np.int32))
             self._interval.extend(windowed)
 
     def half_second(self, snapshot: Snapshot) -> None:
@@ -95,17 +97,16 @@ class ObservedFields:
             force_mean=s.contact_force_mean,
             force_max=s.contact_force_max,
         )
-        recent = self._recent[:, : self.probes.size]
-        recent[self._seconds % RUNNING_MEAN] = fields.window_density
+        row = self._seconds % RUNNING_MEAN
         self._seconds += 1
-        level_density = recent[: min(self._seconds, RUNNING_MEAN)].mean(axis=0)
-        dense = fields.density >= TURBULENT_DENSITY
-        self._dense_for = np.where(dense, self._dense_for + 1, 0).astype(np.int32)
-        pressed = np.nan_to_num(fields.crowd_pressure) > TURBULENT_PRESSURE
-        self._interval.add_fields(fields, level_density)
+        self._interval.seconds += 1
+        level_density, turbulent = add_second(
+            fields.density, fields.window_density, fields.crowd_pressure, fields.speed, fields.vx, fields.vy,
+            self._recent, row, min(self._seconds, RUNNING_MEAN), self._dense_for, self._interval.by_second,
+            TURBULENT_DENSITY, TURBULENT_PRESSURE, TURBULENT_TIME,
+        )  # fmt: skip
         at = self.probes.index_at(s.level, s.x, s.y)
         streams = self.probes.streams(x=s.x, y=s.y, level=s.level, vx=s.vx, vy=s.vy)
-        turbulent = pressed & (self._dense_for >= TURBULENT_TIME)
         return ProbeSecond(self.probes, fields, level_density, turbulent, at, streams)
 
     def interval(self, time: float) -> tuple[Rows, Rows]:
@@ -148,29 +149,36 @@ class ObservedFields:
 
 
 class _Interval:
-    """Sums and peaks over one interval, at P probes."""
+    """Sums and peaks over one interval, at P probes: rows of one array, which has room for more probes."""
 
     def __init__(self, count: int) -> None:
-        self.visits = np.zeros(count, dtype=np.int64)
-        self.force_sum = np.zeros(count)
-        self.force_max = np.zeros(count)
         self.seconds = 0
-        self.density_sum = np.zeros(count)
-        self.density_max = np.zeros(count)
-        self.level_density_max = np.full(count, np.nan)
-        self.pressure_max = np.full(count, np.nan)
-        self.moving = np.zeros(count, dtype=np.int64)
-        self.velocity_sums = np.zeros((3, count))
+        self._room = np.zeros((11, count))
+        self._room[9:] = np.nan
+        self._name_rows(count)
+
+    @property
+    def by_second(self) -> np.ndarray:
+        """What `add_second` adds to, and room for more."""
+        return self._room[3:]
+
+    def _name_rows(self, count: int) -> None:
+        """Say where the values at so many probes are."""
+        rows = self._room[:, :count]
+        self.visits, self.force_sum, self.force_max, self.density_sum, self.density_max, self.moving = rows[:6]
+        self.velocity_sums = rows[6:9]
+        self.level_density_max, self.pressure_max = rows[9:]
 
     def extend(self, windowed: np.ndarray) -> None:
         """Take in new probes (n,) where nobody was until now; whether they have a window."""
-        new = _Interval(windowed.size)
-        new.moving[:] = self.seconds
-        if self.seconds:
-            new.level_density_max[windowed], new.pressure_max[:] = 0.0, 0.0
-        for name, values in vars(new).items():
-            if isinstance(values, np.ndarray):
-                setattr(self, name, np.concatenate((getattr(self, name), values), axis=-1))
+        before = self.visits.size
+        while self._room.shape[1] < before + windowed.size:
+            self._room = doubled(self._room, axis=1)
+        self._name_rows(before + windowed.size)
+        self._room[:, before : self.visits.size] = 0.0
+        self.moving[before:] = self.seconds
+        self.level_density_max[before:] = np.where(windowed & (self.seconds > 0), 0.0, np.nan)
+        self.pressure_max[before:] = 0.0 if self.seconds else np.nan
 
     def add_people(self, at: np.ndarray, force_mean: np.ndarray, force_max: np.ndarray) -> None:
         self.visits += np.bincount(at, minlength=len(self.visits))
@@ -179,17 +187,6 @@ class _Interval:
 
     def add_peaks(self, at: np.ndarray, force_max: np.ndarray) -> None:
         np.maximum.at(self.force_max, at, force_max)
-
-    def add_fields(self, fields: Fields, level_density: np.ndarray) -> None:
-        self.seconds += 1
-        self.density_sum += fields.density
-        np.maximum(self.density_max, fields.density, out=self.density_max)
-        np.fmax(self.level_density_max, level_density, out=self.level_density_max)
-        np.fmax(self.pressure_max, fields.crowd_pressure, out=self.pressure_max)
-        velocity = np.stack([fields.speed, fields.vx, fields.vy])
-        known = np.isfinite(velocity).all(axis=0)
-        self.moving += known
-        self.velocity_sums += np.where(known, velocity, 0.0)
 
     def rows(self, time: float, probes: Probes) -> Rows:
         seen = np.flatnonzero(self.visits)

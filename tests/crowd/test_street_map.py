@@ -8,13 +8,20 @@ import numba as nb
 import numpy as np
 import pytest
 import shapely
+from scipy import ndimage
 from shapely.geometry import LineString, Polygon, box
 
 from crowd.floor_squares import FloorSquares, Pieces
 from crowd.kernels import fast_marching
+from crowd.kernels.tiles import AREA, BITS, SIDE
+from crowd.kernels.walls import walls_near_points
+from crowd.measurement import Probes
 from crowd.model import CrowdModel
 from crowd.movement.congestion import Congestion
+from crowd.movement.detour import Detour, Seen
 from crowd.movement.floor import Grid
+from crowd.movement.tiles import Cells, Growing, Sheet
+from crowd.recording.observed_areas import areas_of, members
 from tests import scenes
 from venues import Gate, Level, Venue, Zone
 from venues.solids import Obstacle, Wall
@@ -79,6 +86,20 @@ def test_squares_that_are_not_looked_at_are_cut_as_if_they_were(monkeypatch: pyt
         assert shapely.equals_exact(shapes, slow.shared[square][1]).all()
 
 
+def test_what_is_seen_is_averaged_by_a_gaussian() -> None:
+    model = CrowdModel(scenes.scenario(streets(), []))
+    congestion = Congestion(model.routes.ways, model.parameters.congestion, tick=model.tick)
+    blocks = Cells.of(Grid.over(model.venue, cell=0.5))
+    values, tiles = Sheet(blocks, 0.0), np.arange(blocks.tiles)
+    values.add(tiles, np.random.default_rng(1).random((tiles.size, AREA)) * (np.arange(AREA) % 7 == 0))
+    column, row = np.mgrid[: blocks.across * SIDE, : blocks.up * SIDE]
+    plane = values[blocks.at(column, row, 0)]
+    sigma = model.parameters.congestion.smoothing / 0.5
+    expected = ndimage.gaussian_filter(plane.T, sigma, mode="constant")
+    columns, rows = blocks.columns(blocks.of_tiles(tiles))
+    np.testing.assert_array_equal(congestion._smooth(values, tiles), expected[rows, columns])
+
+
 def test_the_floor_around_a_crowd_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     model = CrowdModel(scenes.scenario(streets(), []))
     congestion = Congestion(model.routes.ways, model.parameters.congestion, tick=model.tick)
@@ -105,3 +126,60 @@ def test_what_a_front_asks_of_each_cell_counts_no_references(name: str) -> None:
     fresh = nb.njit(kernel.py_func)
     fresh.compile(tuple(kinds.get(argument, nb.int64) for argument in arguments))
     assert "call void @NRT_incref" not in fresh.inspect_llvm(fresh.signatures[0])
+
+
+def test_a_crowd_far_from_who_asks_is_not_looked_round() -> None:
+    ways = CrowdModel(scenes.scenario(streets(), [])).routes.ways
+    cells = np.concatenate([ways.cells.inside(box(x, 1, x + 12, 8), 0) for x in (20, 180)])
+    cells = np.unique(cells[ways.inside[cells]])
+    progress = np.linspace(0.2, 0.6, cells.size)
+    times, vectors = ways.look_again(ways.march(("end",), ways.moves), cells, progress, climb=2.0)
+    seen, march = Seen(cells, ways.shift, ways.cells.across), ways.march(("end",), ways.moves)
+    detour = Detour(ways, march, seen, progress, climb=2.0)
+    near = ways.cells.centres(cells)[0] < 100.0
+    assert 0 < near.sum() < cells.size
+    assert len(np.unique(seen.part)) == 2
+    detour.reach(cells[near][:1])
+    assert march.knows(cells[near])
+    assert not march.knows(cells[~near])
+    assert detour.knows(cells[near])
+    assert not detour.knows(cells[~near])
+    detour.reach(cells)
+    out = np.zeros((seen.tiles.size, 1 << BITS, 3))
+    detour.tell(seen.tiles, out, np.arange(seen.tiles.size))
+    told = out[np.searchsorted(seen.tiles, cells >> BITS), cells & ((1 << BITS) - 1)]
+    np.testing.assert_array_equal(told, np.column_stack((times, vectors)))
+    assert np.isfinite(out).sum() == 3 * cells.size
+
+
+def test_what_grows_in_place_leaves_what_it_grew_from_alone() -> None:
+    room, first = Growing(), np.arange(3)
+    second = room.append(first, np.arange(2))
+    third = room.append(second, np.arange(1))
+    assert third.base is second.base
+    other = room.append(second, np.array([9]))
+    np.testing.assert_array_equal(first, [0, 1, 2])
+    np.testing.assert_array_equal(second, [0, 1, 2, 0, 1])
+    np.testing.assert_array_equal(third, [0, 1, 2, 0, 1, 0])
+    np.testing.assert_array_equal(other, [0, 1, 2, 0, 1, 9])
+
+
+def test_no_wall_near_a_probe_is_missed_for_the_tile_it_is_in() -> None:
+    probes = Probes.nowhere(streets()).covering(np.zeros(2, np.int8), np.array([6.0, 78.0]), np.array([6.0, 100.0]))
+    tiles = probes.floor.cells.keys(probes.x, probes.y, probes.level) >> BITS
+    found = walls_near_points(probes.x, probes.y, tiles, probes.walls, *probes.walls_by_tile, 6.0)
+    points = np.asarray(shapely.points(probes.x, probes.y))
+    away = shapely.distance(points[:, None], np.asarray(shapely.linestrings(probes.walls.reshape(-1, 2, 2))))
+    point, wall = np.nonzero(away <= 6.0)
+    np.testing.assert_array_equal(np.repeat(np.arange(probes.size), np.diff(found[0])), point)
+    np.testing.assert_array_equal(found[1], wall)
+    np.testing.assert_allclose(found[2], away[point, wall], atol=1e-9)
+
+
+def test_areas_hold_those_within_them_and_on_their_edges() -> None:
+    venue = streets()
+    _, areas = areas_of(venue, Probes.nowhere(venue), ())
+    x, y = np.array([4.0, 2.0, 4.1, 0.0, 4.0]), np.array([4.0, 3.0, 1.0, 0.0, 2.0])
+    end, everywhere = members(areas, x, y, np.array([0, 0, 0, 0, 1]))
+    np.testing.assert_array_equal(end, [0, 1, 3])
+    np.testing.assert_array_equal(everywhere, np.arange(5))

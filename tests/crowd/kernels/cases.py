@@ -23,6 +23,7 @@ from crowd.kernels import (
     headings,
     neighbours,
     openings,
+    probe_sums,
     rows,
     steering,
     streams,
@@ -100,13 +101,15 @@ def random_numbers() -> Arrays:
 
 
 @case(
-    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells", "distance_to_box",
-    "part_by_walls",
+    "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells",
+    "walls_near_points", "distance_to_box", "part_by_walls",
 )  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
     free = neighbours.first_free(np.arange(6.0), np.full(6, 3.0), c.x, c.y, N, 0.5)
-    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)}
+    near = walls.walls_near_points(c.x, c.y, c.keys, WALLS, c.wall_starts, c.wall_items, 1.0)
+    found = {"first": near[0], "walls": near[1], "away": near[2]}
+    return {"keys": c.keys, "pairs": c.pairs, "near": c.near, "items": c.wall_items, "free": np.array(free)} | found
 
 
 @case(
@@ -148,8 +151,8 @@ def push() -> Arrays:
 
 
 @case(
-    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "march", "look_again",
-    "directions", "tell",
+    "neighbour", "neighbours", "beside", "look_up", "cell_at", "cells_of", "windows", "smoothed", "march",
+    "look_again", "directions", "tell",
     "sample", "sample_beside", "cells_around", "open_moves", "crossing_steps", "join_planes",
 )  # fmt: skip
 def ways() -> Arrays:
@@ -201,7 +204,8 @@ def ways() -> Arrays:
         "sample": np.stack((ex, ey, t)),
         "beside": np.stack(beside),
         "shift": shift[1],
-        "windows": tiles.windows(own, times, own, 3, 1, 1),
+        "windows": (around := tiles.windows(own, times, own, 3, 1, 1)),
+        "smoothed": tiles.smoothed(around, np.array([0.05, 0.1, 0.2, 0.3])),
         "cells": np.append(tiles.cells_of(*where, *place), ended),
     }
 
@@ -235,6 +239,17 @@ def density() -> Arrays:
         c.vx, c.vy, c.group.astype(np.int64), 2, c.mass, c.starts, 0.0, 0.0, CELL, NX, NY, 1.0,
     )  # fmt: skip
     return {"share": share, "area": area, "found": found}
+
+
+@case("add_second")
+def seconds_at_probes() -> Arrays:
+    c = Crowd()
+    recent, sums = np.full((10, N), np.nan), np.zeros((8, N))
+    sums[6:], dense_for = np.nan, np.arange(N, dtype=np.int32)
+    seen = 3.0 * c.radius, c.mass, c.x, c.y, c.vx, np.where(c.vy > 0.0, c.vy, np.nan)
+    for row in range(3):
+        found = probe_sums.add_second(*seen, recent, row, row + 1, dense_for, sums, 0.7, 2.0, 3)
+    return {"sums": sums, "recent": recent, "dense": dense_for, "level": found[0], "turbulent": found[1]}
 
 
 @case("pick", "put", "add_forces", "entries", "lengths", "hold_back")
