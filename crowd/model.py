@@ -234,10 +234,10 @@ class CrowdModel(mesa.Model):
         ground = self.routes.ground_at(p, rows, ex, ey)
         weight = None if ground.slope is None else weight_downhill(p.mass[rows], *ground.slope)
         speed = ground.speed * shares_of_speed(p, rows, way_left, self.parameters.cohesion)
-        # Who stays in a zone walks to a place of their own there.
+        # Who does not leave goes on behind their goal, and heeds the walls there.
         done = self.motion.move(
             p, rows, ex, ey, ticks=self.steps, speed=speed, headway=ground.headway,
-            way_left=np.where(p.in_stage[rows], np.inf, way_left), belt=ground.belt, slope=weight,
+            exit_in=np.where(self.itineraries.leave(p, rows), way_left, np.inf), belt=ground.belt, slope=weight,
         )  # fmt: skip
         found = np.isfinite(p.x[rows])
         if not found.all():

@@ -121,8 +121,8 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s, speed
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
-def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, goal):
-    """Speed towards a wall this side of the goal hit steeply by the centre ray: V = gap / (g . n) / T; inf: none."""
+def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, end):
+    """Speed towards a wall this side of the exit hit steeply by the centre ray: V = gap / (g . n) / T; inf: none."""
     speed = math.inf
     for m in range(n_walls):
         wall = walls[near_walls[m]]
@@ -133,7 +133,7 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, goal):
         offset = ((wall[0] - x) * dy - (wall[1] - y) * dx) / length
         if offset < 0.0:
             closing, offset = -closing, -offset
-        if closing <= 0.6 or offset > closing * goal:
+        if closing <= 0.6 or offset > closing * end:
             continue
         t = along(wall, x + gx * offset / closing, y + gy * offset / closing)
         if 0.0 <= t <= 1.0:
@@ -165,15 +165,15 @@ def turned_by(x, y, angle):
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
 def steer(
-    x, y, vx, vy, ex, ey, v0, headway, way_left, radius, group, noise, gate_pass, keys, starts, x0, y0, nx, ny, cell,
+    x, y, vx, vy, ex, ey, v0, headway, exit_in, radius, group, noise, gate_pass, keys, starts, x0, y0, nx, ny, cell,
     walls, wall_gate, wall_starts, wall_items, most_walls, s, headings, ticks, row,
     turned, heading, wished_x, wished_y, blocked,
 ):  # fmt: skip
     """One tick of steering for everyone.
 
     Args:
-        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], headway [s], way left to
-            the goal [m], radius [m], stage.
+        x .. group: (n,) in order: position [m], velocity [m/s], way e, desired speed [m/s], headway [s], way to
+            where one leaves (inf: does not) [m], radius [m], stage.
         noise: (n,) [rad] turn of e. gate_pass: (n,) gate a person may pass (-1 none).
         keys, starts, x0 .. cell: the grid of people. walls, wall_gate (-1: always there; g: there unless the
             person may pass gate g), wall_starts, wall_items: walls by cell, at most `most_walls` in one. s: Steering.
@@ -228,18 +228,18 @@ def steer(
             ahead, left = turned_by(ex[i] / way, ey[i] / way, noise[i])
             own = radius[i] * turned[i]
             # The wall behind an exit is in nobody's way.
-            goal = way_left[i] + own
+            end = exit_in[i] + own
             if (ticks + row[i]) % _LOOKS_EVERY == 0:
                 side = s.side_preference if opposed_gap < math.inf else 0.0
                 angle = best_heading(
-                    near, found, x[i], y[i], own, v0[i], goal, walls, near_walls, n_walls, ahead, left, heading[i],
+                    near, found, x[i], y[i], own, v0[i], end, walls, near_walls, n_walls, ahead, left, heading[i],
                     side, s, headings, hx, hy, progress, scores,
                 )  # fmt: skip
                 heading[i] += s.turn_rate * (angle - heading[i])
             gx, gy = turned_by(ahead, left, heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
             speed = headway_speed(near, found, v0[i], pace, room, ex[i], ey[i], gx, gy, headway[i], s, speeds)
-            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i], goal))
+            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i], end))
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx
             wished_y[i] = speed * gy

@@ -63,6 +63,9 @@ class Itineraries:
             for m, stage in enumerate(journeys[k].stages):
                 target = targets.index((zones_of(stage), bool(manner) or journeys[k].step_free))
                 self.destination_of[manner, k, m] = target
+        self._leaves = np.zeros((len(journeys), most), bool)
+        for k, journey in enumerate(journeys):
+            self._leaves[k, : len(journey.stages)] = [isinstance(stage, LeaveBy) for stage in journey.stages]
         self.shapes = [_by_level(venue, zones) for zones in self.destinations]
         self._on_level = np.zeros((len(targets), len(venue.planes)), bool)
         for d, zones in enumerate(self.destinations):
@@ -85,6 +88,11 @@ class Itineraries:
     def stage_destination(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Destinations of the stages people are in, before a choice among exits: (n,)."""
         return self.destination_of[people.step_free[rows].astype(np.int8), people.journey[rows], people.stage[rows]]
+
+    def leave(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Who leaves where they are heading for: (n,) bool."""
+        found: np.ndarray = self._leaves[people.journey[rows], people.stage[rows]]
+        return found
 
     def begin(self, people: Population, rows: np.ndarray) -> None:
         """Set people on the way to their current stage's destination."""

@@ -101,21 +101,21 @@ class Motion:
 
     def move(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, ticks: int, speed: np.ndarray,
-        headway: np.ndarray, way_left: np.ndarray, belt: np.ndarray | None, slope: np.ndarray | None,
+        headway: np.ndarray, exit_in: np.ndarray, belt: np.ndarray | None, slope: np.ndarray | None,
     ) -> Tick:  # fmt: skip
         """Move everyone present by one tick.
 
         Args:
             rows: (n,) rows of the people present, ascending. ex, ey: (n,) way of each, 0 for those who stay.
             ticks: done so far. speed: (n,) desired speed [m/s]. headway: (n,) time kept to whoever is ahead [s].
-            way_left: (n,) to the goal, beyond which no wall is in the way [m].
+            exit_in: (n,) way to where one leaves, beyond which no wall is in the way, else inf [m].
             belt: (n, 2) velocity at which an escalator carries people, 0 off it [m/s].
             slope: (n, 2) downhill share of the weight [N]. None: there are no belts, or slopes.
         """
         who, keys, starts, real = self._in_order(people, rows)
         mine = rows[who]
         x, y, vx, vy, radius = pick((people.x, people.y, people.vx, people.vy, people.radius), mine)
-        ways = pick((ex, ey, speed, headway, way_left), who)
+        ways = pick((ex, ey, speed, headway, exit_in), who)
         wished_x, wished_y, press_x, press_y, lean, turned = self._steer(
             people, mine, ticks, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
         )
@@ -143,17 +143,17 @@ class Motion:
         """Wished velocity [m/s], pressing force, its rest [N], shoulder factor, images too: x, y, x, y, lean, q (n,).
 
         Args:
-            walkers: x, y, vx, vy, ex, ey, desired speed, headway, way left, radius of `mine`, (n,) each.
+            walkers: x, y, vx, vy, ex, ey, desired speed, headway, way to the exit, radius of `mine`, (n,) each.
             belt: (n, 2), None: nobody is on one.
         """
         g, w, n = self._window.grid, self.walls, mine.size
-        x, y, vx, vy, ex, ey, speed, headway, way_left, radius = walkers
+        x, y, vx, vy, ex, ey, speed, headway, exit_in, radius = walkers
         traits = people.noise, people.heading, people.turned, people.pressing_force, people.stage_force
         noise, heading, turned, pressing_force, stage_force = pick(traits, mine)
         group, gate_pass = pick((people.destination, people.gate_pass), mine)
         wished_x, wished_y, blocked = np.empty(n), np.empty(n), np.empty(n)
         new_turned = steering.steer(
-            x, y, vx, vy, ex, ey, speed, headway, way_left, radius, group, noise, gate_pass, keys, starts, g.x0, g.y0,
+            x, y, vx, vy, ex, ey, speed, headway, exit_in, radius, group, noise, gate_pass, keys, starts, g.x0, g.y0,
             g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering,
             self._headings, ticks, mine, turned, heading, wished_x, wished_y, blocked,
         )  # fmt: skip

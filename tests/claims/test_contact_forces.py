@@ -114,7 +114,7 @@ def test_people_on_both_sides_of_a_thin_fence_load_the_fence_and_not_each_other(
             ticks=1,
             speed=np.full(2, 1e-3),
             headway=np.ones(2),
-            way_left=np.full(2, np.inf),
+            exit_in=np.full(2, np.inf),
             belt=np.zeros((2, 2)),
             slope=np.zeros((2, 2)),
         )

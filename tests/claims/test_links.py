@@ -27,7 +27,7 @@ STILL: dict[str, Any] = {
     "ticks": 1,
     "speed": np.ones(2),
     "headway": np.ones(2),
-    "way_left": np.full(2, np.inf),
+    "exit_in": np.full(2, np.inf),
     "belt": np.zeros((2, 2)),
     "slope": np.zeros((2, 2)),
 }
@@ -120,7 +120,7 @@ def test_an_escalator_presses_its_riders_against_who_stands_at_its_end() -> None
         "ticks": 1,
         "speed": np.ones(n),
         "headway": np.ones(n),
-        "way_left": np.full(n, np.inf),
+        "exit_in": np.full(n, np.inf),
         "belt": belt,
         "slope": np.zeros((n, 2)),
     }
