@@ -237,7 +237,7 @@ class CrowdModel(mesa.Model):
         # Who does not leave goes on behind their goal, and heeds the walls there.
         done = self.motion.move(
             p, rows, ex, ey, ticks=self.steps, speed=speed, headway=ground.headway,
-            exit_in=np.where(self.itineraries.leave(p, rows), way_left, np.inf), belt=ground.belt, slope=weight,
+            exit_in=np.where(self.itineraries.leaving(p, rows), way_left, np.inf), belt=ground.belt, slope=weight,
         )  # fmt: skip
         found = np.isfinite(p.x[rows])
         if not found.all():

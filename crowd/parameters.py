@@ -76,7 +76,7 @@ class Steering(NamedTuple):
         float, Constant("s", 0.0, 20.0, "fitted with headway, 2.8 to 17: weight if the leader pulls away")
     ] = 6.0
     wall_clearance: Annotated[
-        float, Constant("1", 0.3, 1.5, "fitted with headway, 0.28 to 0.9: share of the radius kept from walls")
+        float, Constant("1", 0.2, 1.5, "fitted with headway, 0.28 to 0.9: share of the radius kept from walls")
     ] = 0.28
     side_preference: Annotated[
         float, Constant("1", -0.5, 0.5, "assumed none; above 0 people pass oncoming ones on their right")
@@ -110,10 +110,10 @@ class Contact(NamedTuple):
     brace: Annotated[float, Constant("N", 0.0, 500.0, "calibrated: push of Feldmann & Adrian 2023; to 200")] = 50.0
     brace_speed: Annotated[float, Constant("m/s", 0.01, 1.0, "assumed: who wants to move faster does not brace")] = 0.1
     brake_range: Annotated[
-        float, Constant("m", 0.0, 0.2, "0.1 to 0.25 tried on a calm stream: braking for whom is nearer than this")
+        float, Constant("m", 0.0, 0.2, "0.1 to 0.2 tried on a calm stream: braking for what is nearer than this")
     ] = 0.15
     brake_time: Annotated[
-        float, Constant("s", 0.0, 0.5, "0.1 to 0.2 tried there: or whom one would meet sooner than this")
+        float, Constant("s", 0.0, 0.2, "0.1 to 0.2 tried there: or for what one would meet sooner than this")
     ] = 0.15
     brake_limit: Annotated[float, Constant("m/s2", 0.0, 20.0, "assumed, 3 to 10 tried: how hard one brakes")] = 4.0
     step_factor: Annotated[float, Constant("1", 0.01, 0.2, "stability of the explicit step, six contacts")] = 0.2

@@ -68,7 +68,7 @@ def drives(
     x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, mass, pairs, n_pairs, near_walls, n_walls, walls,
     before, after, span, c, drive_x, drive_y, close, n_close,
 ):  # fmt: skip
-    """Drive of everyone, pressing force included: (wished - v) / tau, bounded by whom one would run into or touches.
+    """Drive of everyone, pressing force included: (wished - v) / tau, bounded by what one would run into or touches.
 
     Args:
         x .. n_walls, walls, before, after, c: as in `crowd.kernels.contact.push_and_step`.
@@ -149,7 +149,8 @@ def drives(
                     bounds[braked, 1] = ny
                     bounds[braked, 2] = patience * braking(-away, -away, gap, span, c)
                     braked += 1
-            # Over and over, so that giving way to one is not taken back for the next; whom one touches has the last
+            # Giving way to one takes back some of it for the next, so all are asked again, those one brakes for most
+            # often: of two who leave a gap too narrow each pushes one towards the other. Whom one touches has the last
             # word, after them the walls.
             for _ in range(2):
                 for _ in range(2):

@@ -89,8 +89,8 @@ class Itineraries:
         """Destinations of the stages people are in, before a choice among exits: (n,)."""
         return self.destination_of[people.step_free[rows].astype(np.int8), people.journey[rows], people.stage[rows]]
 
-    def leave(self, people: Population, rows: np.ndarray) -> np.ndarray:
-        """Who leaves where they are heading for: (n,) bool."""
+    def leaving(self, people: Population, rows: np.ndarray) -> np.ndarray:
+        """Who heads for where they leave: (n,) bool."""
         found: np.ndarray = self._leaves[people.journey[rows], people.stage[rows]]
         return found
 

@@ -142,7 +142,7 @@ class ObservedFields:
                 raise ValueError(f"{name} has shape {state[name].shape}, these probes need {shape}")
         place = np.argsort(np.argsort(probes.rank, kind="stable"))
         self.probes, self._interval = probes, _Interval(probes.size)
-        # In memory row by row, as a run that was not broken has it: means are then summed in the same order.
+        # In memory row by row, as a run that was not broken has it.
         self._recent = np.ascontiguousarray(state["recent"][:, place])
         self._dense_for = state["dense_for"][place]
         self._seconds = int(state["seconds"])

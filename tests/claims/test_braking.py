@@ -55,17 +55,9 @@ def test_one_brakes_for_the_end_of_a_wall_only_if_one_would_touch_it(past: float
 
 
 def test_the_faster_one_comes_the_sooner_one_brakes() -> None:
-    """At 2 m/s people who brake from 0.15 m on only, with what they can, still bump into a wall at 1.6 m/s."""
     late = Contact()._replace(brake_time=0.0)
     sooner, later = (largest_force(walking_at_a_wall(speed=1.6), constants=c) for c in (Contact(), late))
     assert sooner < 0.8 * later
-
-
-def test_who_walks_into_a_gap_too_narrow_for_them_stops_before_they_are_wedged() -> None:
-    # Two abreast whose gap is 0.05 m too narrow, who walk on more slowly.
-    bodies = Bodies([0.0, 0.5, 0.5], [0.0, 0.325, -0.325])
-    bodies.vx[:] = bodies.wished_x[:] = [1.3, 0.9, 0.9]
-    assert largest_force(bodies) < 40.0
 
 
 def test_one_brakes_no_harder_than_one_can() -> None:

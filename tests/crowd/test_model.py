@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from crowd.errors import ScenarioError
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import Journey, LeaveBy, Queue, Wait, WalkTo
 from crowd.model import CrowdModel
-from crowd.parameters import Parameters
+from crowd.parameters import Parameters, constants
 from crowd.population import Status
 from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
@@ -260,6 +261,29 @@ def test_a_model_restored_from_its_state_goes_on_with_the_same_bytes() -> None:
     finish(second)
     assert second.people.x.tobytes() == whole.people.x.tobytes()
     assert second.people.dose.tobytes() == whole.people.dose.tobytes()
+
+
+def test_only_the_wall_behind_an_exit_is_in_nobodys_way() -> None:
+    """On the way to a zone that one goes on from, walls beyond it are heeded; on the way out they are not."""
+    model = hall_with((WalkTo("middle"),), people=1, duration=60.0)
+    told: list[tuple[int, float]] = []
+    move = model.motion.move
+
+    def noted(*place: Any, exit_in: np.ndarray, **others: Any) -> Any:
+        told.extend((int(model.people.stage[0]), float(way)) for way in exit_in)
+        return move(*place, exit_in=exit_in, **others)
+
+    model.motion.move = noted  # type: ignore[method-assign]
+    finish(model)
+    assert {stage for stage, _ in told} == {0, 1}
+    assert all(np.isinf(exit_in) == (stage == 0) for stage, exit_in in told)
+    assert told[-1][1] < 1.5
+
+
+@pytest.mark.parametrize("name", sorted(constants()))
+def test_every_default_lies_in_the_range_its_constant_allows(name: str) -> None:
+    constant = constants()[name]
+    assert constant.low <= Parameters().as_dict()[name] <= constant.high
 
 
 def test_an_overridden_constant_changes_the_digest() -> None:
