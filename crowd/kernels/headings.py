@@ -110,12 +110,16 @@ def _ray_to_wall(wall, x, y, hx, hy, clearance):
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
-def progress_to_walls(x, y, radius, end, walls, near_walls, n_walls, clearance, hx, hy, progress):
-    """Progress along each heading until the first wall [m], lowering `progress`; none counts beyond the end [m]."""
+def progress_to_walls(x, y, radius, end, ex, ey, walls, near_walls, n_walls, clearance, hx, hy, progress):
+    """Progress along each heading until the first wall [m], lowering `progress`.
+
+    No wall met farther on along the way e (a unit vector) than the end [m] counts: walls beside a door do.
+    """
     for m in range(n_walls):
         for k in range(hx.size):
             s = _ray_to_wall(walls[near_walls[m]], x, y, hx[k], hy[k], clearance * radius)
-            progress[k] = min(progress[k], s) if s < end else progress[k]
+            onward = hx[k] * ex + hy[k] * ey
+            progress[k] = min(progress[k], s) if onward <= 0.0 or s * onward < end else progress[k]
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
@@ -154,14 +158,14 @@ def first_of(highest, scores):
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
 def best_heading(
-    near, found, x, y, radius, v0, end, walls, near_walls, n_walls, ahead, left, heading, side, s, headings, hx, hy,
-    progress, scores,
+    near, found, x, y, radius, v0, end, ex, ey, walls, near_walls, n_walls, ahead, left, heading, side, s, headings,
+    hx, hy, progress, scores,
 ):  # fmt: skip
     """Angle of the heading with the best score [rad]. The outer ones are looked along only if one of them could win.
 
     Args:
-        near, found: the neighbours. x, y, radius, v0: the person. end: no wall farther off counts [m].
-        walls, near_walls, n_walls: walls in reach.
+        near, found: the neighbours. x, y, radius, v0: the person. end: no wall farther on along the way ex, ey counts
+        [m]. walls, near_walls, n_walls: walls in reach.
         ahead, left: unit vector of the middle heading. heading: theta of the last tick [rad]. side: preference.
         headings: of `inner_and_outer`. hx .. scores: (k,) scratch.
     """
@@ -169,14 +173,14 @@ def best_heading(
     cost = 1.0 / farthest, s.turn_cost * math.cos(heading), s.turn_cost * math.sin(heading) - side
     fan_out(ahead, left, farthest, headings[0], hx, hy, progress)
     progress_past_people(near, found, v0, s.horizon, hx, hy, progress)
-    progress_to_walls(x, y, radius, end, walls, near_walls, n_walls, clearance, hx, hy, progress)
+    progress_to_walls(x, y, radius, end, ex, ey, walls, near_walls, n_walls, clearance, hx, hy, progress)
     highest = best_score(progress, headings[0], *cost, scores)
     best = headings[0, ANGLE, first_of(highest, scores)]
     fan_out(ahead, left, farthest, headings[1], hx, hy, progress)
     # Of headings that point back the one that leads nowhere scores most: they have to be looked along.
     if best_score(progress, headings[1], *cost, scores) > highest or s.view_angle > 90.0:
         progress_past_people(near, found, v0, s.horizon, hx, hy, progress)
-        progress_to_walls(x, y, radius, end, walls, near_walls, n_walls, clearance, hx, hy, progress)
+        progress_to_walls(x, y, radius, end, ex, ey, walls, near_walls, n_walls, clearance, hx, hy, progress)
         outermost = best_score(progress, headings[1], *cost, scores)
         if outermost > highest:
             best = headings[1, ANGLE, first_of(outermost, scores)]

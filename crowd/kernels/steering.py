@@ -121,8 +121,13 @@ def headway_speed(near, found, v0, pace, room, ex, ey, gx, gy, headway, s, speed
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
-def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, end):
-    """Speed towards a wall this side of the exit hit steeply by the centre ray: V = gap / (g . n) / T; inf: none."""
+def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, end, ex, ey):
+    """Speed towards a wall this side of the exit hit steeply by the centre ray: V = gap / (g . n) / T; inf: none.
+
+    Args:
+        end: way to the exit, along the unit vector ex, ey [m].
+    """
+    onward = gx * ex + gy * ey
     speed = math.inf
     for m in range(n_walls):
         wall = walls[near_walls[m]]
@@ -133,7 +138,7 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, end):
         offset = ((wall[0] - x) * dy - (wall[1] - y) * dx) / length
         if offset < 0.0:
             closing, offset = -closing, -offset
-        if closing <= 0.6 or offset > closing * end:
+        if closing <= 0.6 or offset * onward > closing * end:
             continue
         t = along(wall, x + gx * offset / closing, y + gy * offset / closing)
         if 0.0 <= t <= 1.0:
@@ -225,21 +230,23 @@ def steer(
                 if wall_gate[k] < 0 or wall_gate[k] != gate_pass[i]:
                     near_walls[n_walls] = k
                     n_walls += 1
-            ahead, left = turned_by(ex[i] / way, ey[i] / way, noise[i])
+            way_x, way_y = ex[i] / way, ey[i] / way
+            ahead, left = turned_by(way_x, way_y, noise[i])
             own = radius[i] * turned[i]
             # The wall behind an exit is in nobody's way.
             end = exit_in[i] + own
             if (ticks + row[i]) % _LOOKS_EVERY == 0:
                 side = s.side_preference if opposed_gap < math.inf else 0.0
                 angle = best_heading(
-                    near, found, x[i], y[i], own, v0[i], end, walls, near_walls, n_walls, ahead, left, heading[i],
-                    side, s, headings, hx, hy, progress, scores,
+                    near, found, x[i], y[i], own, v0[i], end, way_x, way_y, walls, near_walls, n_walls, ahead, left,
+                    heading[i], side, s, headings, hx, hy, progress, scores,
                 )  # fmt: skip
                 heading[i] += s.turn_rate * (angle - heading[i])
             gx, gy = turned_by(ahead, left, heading[i])
             pace = max(vx[i] * gx + vy[i] * gy, 0.0)
             speed = headway_speed(near, found, v0[i], pace, room, ex[i], ey[i], gx, gy, headway[i], s, speeds)
-            speed = min(speed, wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i], end))
+            to_wall = wall_speed(x[i], y[i], own, walls, near_walls, n_walls, gx, gy, headway[i], end, way_x, way_y)
+            speed = min(speed, to_wall)
             speed = min(max(speed, 0.0), v0[i])
             wished_x[i] = speed * gx
             wished_y[i] = speed * gy
