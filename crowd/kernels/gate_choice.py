@@ -56,19 +56,26 @@ def choose_in_turn(order, walk, beyond, speed, held, slot, gate, way, rate, effo
 
 
 @nb.njit(cache=True, error_model="numpy")
-def in_sight(x, y, aim_x, aim_y, walls):
-    """Whether no wall stands between people and the points they aim at.
+def way_is_free(x, y, aim_x, aim_y, half, walls):
+    """Whether no wall stands between people and the points they aim at, in the way of neither shoulder.
 
     Args:
-        x, y, aim_x, aim_y: (n,) [m]. walls: (w, 4) [m].
+        x, y, aim_x, aim_y: (n,) [m]. half: (n,) half the width that has to be free [m]. walls: (w, 4) [m].
 
     Returns:
         (n,) bool.
     """
     free = np.ones(x.size, np.bool_)
     for i in range(x.size):
+        dx = aim_x[i] - x[i]
+        dy = aim_y[i] - y[i]
+        share = half[i] / max(math.hypot(dx, dy), 1e-9)
+        sx = -dy * share
+        sy = dx * share
         for k in range(walls.shape[0]):
-            if crosses(walls[k], x[i], y[i], aim_x[i], aim_y[i]):
+            if crosses(walls[k], x[i] + sx, y[i] + sy, aim_x[i] + sx, aim_y[i] + sy) or crosses(
+                walls[k], x[i] - sx, y[i] - sy, aim_x[i] - sx, aim_y[i] - sy
+            ):
                 free[i] = False
                 break
     return free

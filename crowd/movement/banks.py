@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crowd.kernels.gate_choice import choose_in_turn, in_sight
+from crowd.kernels.gate_choice import choose_in_turn, way_is_free
 from crowd.movement.bank_fields import BankFields
 from crowd.movement.charts import Charts
 from crowd.movement.gates import Gates
@@ -29,6 +29,11 @@ _NEAR_BEHIND, _ASIDE = 1.0, 0.6
 _HELD_UP = 0.2
 #: Gap kept from the posts in aiming at an opening [m] (assumed).
 _POST_GAP = 0.05
+#: So far before the line of a gate is what people aim at: the first to which the way is free [m] (assumed; the posts
+#: beside a line do not hide a point a hair before it).
+_AIMS = (0.05, 0.3, 0.6, 0.9)
+#: Share of a body that must get past the walls on the way there: who stands close to a wall sees along it (assumed).
+_BODY = 0.9
 
 
 class Standing(NamedTuple):
@@ -195,7 +200,8 @@ class Banks:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Direction of people to and through their gates, and their way left: ex, ey, way (n,).
 
-        Towards a point of the opening where it is in sight, else along the way to the gate; straight through it.
+        Towards a point of the opening or before it to which the way is free, else along the way to the gate; straight
+        through it.
         """
         g, d = people.gate_choice[rows], people.destination[rows]
         sense = field.direction[d, self._place_of[g]]
@@ -204,16 +210,28 @@ class Banks:
         margin = np.minimum(people.radius[rows] + _POST_GAP, 0.5 * at.width)
         point = np.clip(at.along, margin, at.width - margin)
         nx, ny = -at.ty * sense, at.tx * sense
-        ax, ay = (self.gates.ends[g, 0] + point * at.tx, self.gates.ends[g, 1] + point * at.ty)
-        dx, dy = ax - people.x[rows], ay - people.y[rows]
-        # A hair before the line, so that the posts beside it do not hide the point.
-        free = in_sight(people.x[rows], people.y[rows], ax - 0.05 * nx, ay - 0.05 * ny, field.walls)
-        length = np.maximum(np.hypot(dx, dy), 1e-9)
-        ex, ey = np.where(free, dx / length, ex), np.where(free, dy / length, ey)
+        led = np.zeros(rows.size, bool)
+        for before in _AIMS:
+            # Who stands nearer makes for the middle first: cutting across, a body meets the corner of a post.
+            back = np.minimum(before, np.maximum(-at.across * sense, _AIMS[0]))
+            dx = self.gates.ends[g, 0] + point * at.tx - back * nx - people.x[rows]
+            dy = self.gates.ends[g, 1] + point * at.ty - back * ny - people.y[rows]
+            free = ~led & self._is_free(people, rows, dx, dy, field)
+            length = np.maximum(np.hypot(dx, dy), 1e-9)
+            ex, ey = np.where(free, dx / length, ex), np.where(free, dy / length, ey)
+            led |= free
         straight = (at.across * sense > -_MOUTH) & (np.abs(at.along - point) < _POST_GAP)
         straight |= _behind(at, sense, aside=_CLEAR)
         ex, ey = np.where(straight, nx, ex), np.where(straight, ny, ey)
         return ex, ey, cost + field.before[d, self._place_of[g]]
+
+    def _is_free(
+        self, people: Population, rows: np.ndarray, dx: np.ndarray, dy: np.ndarray, field: BankFields
+    ) -> np.ndarray:
+        """Who can walk so far straight on past the walls: (n,) bool."""
+        x, y = people.x[rows], people.y[rows]
+        found: np.ndarray = way_is_free(x, y, x + dx, y + dy, _BODY * people.radius[rows], field.walls)
+        return found
 
     def _before_gates(self, people: Population, rows: np.ndarray, g: np.ndarray) -> Standing:
         """How people stand to a gate each."""

@@ -85,9 +85,6 @@ def train_load() -> Watched:
     return Watched(model)
 
 
-@pytest.mark.xfail(
-    reason="with people waiting 0.8 m before a line the outermost gate passes 0.2 /s, half of the others"
-)
 def test_a_train_load_uses_all_gates_alike_and_together_at_their_rate() -> None:
     # From 15 s, when all six queues stand, to 65 s: until then 162 of the 200 could have passed.
     flows = (train_load().counts[65] - train_load().counts[15]) / 50.0

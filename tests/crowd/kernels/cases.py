@@ -314,7 +314,7 @@ def cells() -> Arrays:
     return {"whole": whole, "area": area, "counts": counts, "sharing": sharing, "left": left}
 
 
-@case("headings_in_sight", "choose_in_turn", "in_sight")
+@case("headings_in_sight", "choose_in_turn", "way_is_free")
 def choice() -> Arrays:
     c = Crowd()
     level, order = np.zeros(N, np.int64), np.arange(N)
@@ -324,7 +324,7 @@ def choice() -> Arrays:
         order, c.x, c.y, level, order % 4 - 1, 3.0, 0.0, 0.0, 3.1, 2, 2, WALLS, starts, items, shares
     )  # fmt: skip
     aims = np.array([0.5, 3.0, 5.5])
-    sight = np.array([gate_choice.in_sight(c.x, c.y, np.full(N, aim), np.full(N, 6.0), WALLS) for aim in aims])
+    free = [gate_choice.way_is_free(c.x, c.y, np.full(N, aim), np.full(N, 6.0), c.radius, WALLS) for aim in aims]
     walk = np.hypot(c.x[:, None] - aims, c.y[:, None] - 6.0)
     gate, way = np.full(N, -1), np.full(N, np.inf)
     speed, held = np.full(N, 1.3), order % 5 == 0
@@ -332,7 +332,7 @@ def choice() -> Arrays:
         gate_choice.choose_in_turn(
             order, walk, 0.1 * walk[:, ::-1], speed, held, order, gate, way, np.array([1.0, 0.5, 2.0]), 0.3, 0.2, 2.0
         )
-    return {"shares": shares, "sight": sight, "gate": gate, "way": way}
+    return {"shares": shares, "free": np.array(free), "gate": gate, "way": way}
 
 
 def results() -> Arrays:

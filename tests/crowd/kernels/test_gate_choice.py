@@ -1,11 +1,11 @@
-"""Choosing among gates in turn, and what is in sight."""
+"""Choosing among gates in turn, and whether the way to one is free."""
 
 import math
 
 import numpy as np
 import pytest
 
-from crowd.kernels.gate_choice import choose_in_turn, in_sight
+from crowd.kernels.gate_choice import choose_in_turn, way_is_free
 
 NONE = math.inf
 
@@ -81,7 +81,9 @@ def test_a_mirrored_crowd_chooses_mirrored_gates() -> None:
     assert [2 - gate for gate in other] == one
 
 
-def test_a_wall_between_hides_a_point_and_one_beside_does_not() -> None:
+@pytest.mark.parametrize(("half", "free"), [(0.01, [False, True, True, True]), (0.2, [False, True, True, False])])
+def test_a_wall_is_in_the_way_of_who_would_touch_it_and_of_nobody_else(half: float, free: list[bool]) -> None:
     walls = np.array([[1.0, -1.0, 1.0, 1.0]])
-    x, y, aim_x, aim_y = (np.array(v) for v in ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [2.0, 2.0, 0.5], [0.0, 3.0, 0.0]))
-    assert in_sight(x, y, aim_x, aim_y, walls).tolist() == [False, True, True]
+    aim_x, aim_y = np.array([2.0, 2.0, 0.5, 2.0]), np.array([0.0, 3.0, 0.0, 2.4])
+    x = y = np.zeros(4)
+    assert way_is_free(x, y, aim_x, aim_y, np.full(4, half), walls).tolist() == free
