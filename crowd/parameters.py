@@ -63,7 +63,7 @@ class Steering(NamedTuple):
     ] = 0.53
     strip_opposed: Annotated[
         float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
-    ] = 0.42
+    ] = 0.36
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
@@ -85,8 +85,10 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.65
-    shoulder_distance: Annotated[float, Constant("m", 0.0, 2.0, "assumed: turn for oncoming people nearer")] = 0.6
+    ] = 0.85
+    shoulder_distance: Annotated[
+        float, Constant("m", 0.0, 2.0, "0.3 to 0.9 tried there: people turn for who comes towards them and is nearer")
+    ] = 0.45
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0
     shoulder_fade_to: Annotated[float, Constant("1/m2", 1.0, 15.0, "assumed")] = 8.0

@@ -54,9 +54,9 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
     """Speed that keeps the headway to each neighbour: V_j = (gap + t_a c) / (T + t_a) of those in one's strip, else v0.
 
     T is the headway on the ground underfoot; c is the neighbour's speed along g, 0 if towards one: one counts on both
-    stepping aside. In the strip: sideways offset now, or when one gets there (at most 1 s ahead), within the share
-    `strip` of the summed radii; of those opposed only the latter offset, within `strip_opposed`. t_a is longer for a
-    leader who pulls away (c > gap / T).
+    stepping aside, and follows nobody who comes towards one (t_a = 0). In the strip: sideways offset now, or when one
+    gets there (at most 1 s ahead), within the share `strip` of the summed radii; of those opposed only the latter
+    offset, within `strip_opposed`. t_a is longer for a leader who pulls away (c > gap / T).
     Nobody waits for a person who converges with them and is less far on: j does not count if i is farther ahead of j,
     along e_j, than j is of i, along e_i. Of two one goes, but for exact ties; with the headings g in place of the ways
     e two at the edge of a door waited for each other.
@@ -92,6 +92,7 @@ def speeds_behind(near, found, v0, strip, ex, ey, gx, gy, headway, s, speeds):
         root = reach * reach - offset * offset
         gap = ahead - np.sqrt(root if root > _ZERO else _ZERO)
         weight = follow_leaving if c * headway > gap else follow
+        weight = _ZERO if opposed else weight
         speed = (gap + weight * c) / (headway + weight)
         # Where two converge the one who is further on goes: each would wait for the other.
         first = (near[THEIRS, j] > dx * ex + dy * ey) & (not opposed)

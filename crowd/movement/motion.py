@@ -119,14 +119,14 @@ class Motion:
         wished_x, wished_y, press_x, press_y, lean, turned = self._steer(
             people, mine, ticks, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
         )
-        radius = self.parameters.contact.body * radius * turned
-        touch = self._touching(x, y, vx, vy, radius, keys, starts, who, real)
-        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius)
-        x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius = (array[real] for array in bodies)
+        full = self.parameters.contact.body * radius
+        touch = self._touching(x, y, vx, vy, full * turned, keys, starts, who, real)
+        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned)
+        x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
         downhill = np.zeros((2, who.size)) if slope is None else slope[who].T.copy()
         tick = self._contact(
-            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, radius, downhill, keys, touch
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned, downhill, keys, touch
         )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         put((people.x, people.y, people.vx, people.vy), mine, (x, y, vx, vy))
@@ -140,7 +140,7 @@ class Motion:
         self, people: Population, mine: np.ndarray, ticks: int, walkers: tuple[np.ndarray, ...],
         belt: np.ndarray | None, keys: np.ndarray, starts: np.ndarray, real: np.ndarray | slice,
     ) -> tuple[np.ndarray, ...]:  # fmt: skip
-        """Wished velocity [m/s], pressing force, its rest [N], shoulder factor, images too: x, y, x, y, lean, q (n,).
+        """Wished velocity [m/s], pressing force, its rest [N], wished shoulder factor, images too: x, y, x, y, lean, q.
 
         Args:
             walkers: x, y, vx, vy, ex, ey, desired speed, headway, way to the exit, radius of `mine`, (n,) each.
@@ -157,7 +157,7 @@ class Motion:
             g.nx, g.ny, g.cell, w.segments, w.gate, w.starts, w.items, w.most, self.parameters.steering,
             self._headings, ticks, mine, turned, heading, wished_x, wished_y, blocked,
         )  # fmt: skip
-        put((people.heading, people.turned), mine[real], (heading[real], new_turned[real]))
+        put((people.heading,), mine[real], (heading[real],))
         if belt is not None:
             carried = belt.any(axis=1)
             wished_x[carried], wished_y[carried], blocked[carried] = belt[carried, 0], belt[carried, 1], 0.0
@@ -235,21 +235,31 @@ class Motion:
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
         wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, lean: np.ndarray,
-        radius: np.ndarray, downhill: np.ndarray, keys: np.ndarray, touch: tuple[np.ndarray, np.ndarray],
+        full: np.ndarray, turned: np.ndarray, downhill: np.ndarray, keys: np.ndarray,
+        touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
-        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on; downhill: (2, n) [N]."""
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on; downhill: (2, n) [N].
+
+        Args:
+            full: (n,) radius of a body [m]. turned: (n,) the shoulder factor it wishes for.
+        """
         w, n = self.walls, x.size
         pairs, counts = touch
         near = np.empty((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         gate_pass, mass, level = people.gate_pass[mine], people.mass[mine], people.level[mine]
         contact.wall_lists(
-            x, y, radius, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
+            x, y, full * turned, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
             _MARGIN, near, n_walls,
         )  # fmt: skip
         if self._openings.size:
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, level, pairs, counts, near, n_walls, w.segments)
+        before = full * people.turned[mine]
+        radius = contact.as_wide_as_fits(
+            x, y, before, full * turned, pairs, counts, near, n_walls, w.segments, self.parameters.contact
+        )
+        put((people.turned,), mine, (radius / full,))
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))
         wall_mean = np.empty((n, contact.WALL_LIST))
         held = np.zeros(n, np.int32)

@@ -193,7 +193,7 @@ CASES = (
         f"{_METHOD} {_PEOPLE} {_IN_VIEW}",
         criterion=_SPEED_CRITERION,
         tier=1,
-        seeds=5,
+        seeds=10,
         trials=partial(trials, TWO_WAY, _TWO_WAY_RUNS, {}),
         judge=partial(_judge_speeds, TWO_WAY, _TWO_WAY_RUNS, ()),
         sets=SPEEDS,

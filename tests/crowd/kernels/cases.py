@@ -130,11 +130,15 @@ def steer() -> Arrays:
 
 
 @case(
-    "push_and_step", "substep", "walk_on", "no_faster", "drives", "apart", "at_least", "braking", "misses_end",
-    "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts", "add_wall_loads",
+    "push_and_step", "as_wide_as_fits", "substep", "walk_on", "no_faster", "drives", "apart", "at_least", "braking",
+    "misses_end", "ground", "normal_force", "largest_squeeze", "keep_inside", "nearest_point", "crosses", "parts",
+    "add_wall_loads",
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
+    fits = contact.as_wide_as_fits(
+        c.x, c.y, 0.9 * c.radius, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, Contact()
+    )
     force_mean, force_max, force_sum, overlap = np.zeros((4, N))
     wall_mean, held, loads = np.zeros((N, contact.WALL_LIST)), np.zeros(N, np.int32), np.zeros(30)
     slope = np.full(N, -50.0)
@@ -147,7 +151,7 @@ def push() -> Arrays:
     )  # fmt: skip
     contact.add_wall_loads(c.x, c.y, c.near, c.n_near, wall_mean, WALLS, 6 * np.arange(5), np.full(5, 6), loads)
     forces = np.stack((force_mean, force_max, force_sum))
-    return {"state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
+    return {"fits": fits, "state": np.stack((c.x, c.y, c.vx, c.vy)), "force": forces, "loads": loads}
 
 
 @case(
