@@ -1,0 +1,58 @@
+"""People who turn their shoulders to pass others, and turn back."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from crowd.demand import Demand
+from crowd.model import CrowdModel
+from tests.scenes import EXIT, SOURCE, scenario
+from venues import Level, Venue, Zone
+
+RADIUS, TURNED = 0.175, 0.65
+NARROW = TURNED * RADIUS
+
+
+def squeezed(*gaps: float) -> CrowdModel:
+    """People who stand beside a wall with their shoulders turned, one behind the other away from it, gaps [m] apart."""
+    zones = (Zone("all", "ground", box(0, 0, 6, 4), SOURCE), Zone("out", "ground", box(5, 0, 6, 4), EXIT))
+    venue = Venue(name="room", levels=(Level("ground", box(0, 0, 6, 4)),), zones=zones)
+    model = CrowdModel(scenario(venue, [Demand.present("all", "out", people=len(gaps))], duration=60.0))
+    model.step()
+    p = model.people
+    p.x[:], p.vx[:], p.vy[:], p.heading[:], p.noise[:], p.pressing_force[:] = 3.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    p.radius[:], p.turned[:] = RADIUS, TURNED
+    p.y[:] = np.cumsum(gaps) + NARROW * (2 * np.arange(len(gaps)) + 1)
+    return model
+
+
+def stand(model: CrowdModel, ticks: int) -> float:
+    """Let them stand for some ticks; the largest contact force [N]."""
+    n, still = len(model.people), np.zeros(len(model.people))
+    ground: dict[str, Any] = {"speed": np.ones(n), "headway": np.ones(n), "exit_in": np.full(n, np.inf)}
+    ground |= {"belt": None, "slope": None}
+    return max(
+        float(model.motion.move(model.people, np.arange(n), still, still, ticks=k, **ground).force_max.max())
+        for k in range(ticks)
+    )
+
+
+def test_who_stands_free_has_turned_back_after_a_second() -> None:
+    model = squeezed(1.0)
+    assert stand(model, 10) == 0.0
+    assert model.people.turned[0] > 0.99
+
+
+@pytest.mark.parametrize("gaps", [(0.0, 0.0, 0.0), (0.001, 0.0, 0.003), (0.0, 0.02, 0.0)])
+def test_nobody_is_hit_by_those_who_turn_back_beside_them(gaps: tuple[float, ...]) -> None:
+    # The nudge of 2.5 mm is 50 N at the stiffness of bodies, a little more between three.
+    assert stand(squeezed(*gaps), 30) < 110.0
+
+
+def test_two_who_turn_back_share_the_room_between_them() -> None:
+    model = squeezed(1.0, 0.06)
+    assert stand(model, 2) < 60.0
+    grown = RADIUS * model.people.turned - NARROW
+    assert grown == pytest.approx(np.full(2, 0.03), abs=0.003)
