@@ -28,7 +28,7 @@ RINGS = (0.0, 28.0, 46.0, 68.0, 94.0, 125.0, 160.0, 210.0, 270.0)
 PLACES = 16
 #: Prices: covering a label, leaving the map, covering floor (per share of the label), distance (per 100
 #: pixels), a leader line through another label, covering the point another label names. Assumed: by eye.
-PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 50.0, 80.0, 2.0, 1.0, 6.0, 4.0
+PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 150.0, 80.0, 2.0, 1.0, 6.0, 4.0
 #: Price of covering what is drawn, such as stairs (per share of the label), and of hiding the thing named unless the
 #: label fits inside it (per share of the thing), by eye too.
 PRICE_SIGN, PRICE_OWN = 12.0, 6.0
@@ -69,6 +69,8 @@ def place_tags(
 ) -> list[Text]:
     """Write tags on a map, each near its point, in the order given; a leader line joins what had to move.
 
+    What is written along the edges of the map stays free.
+
     Args:
         ax: the map, with its limits and the size of its figure already set.
         tags: the most important first.
@@ -83,7 +85,8 @@ def place_tags(
     assert isinstance(canvas, FigureCanvasAgg)
     renderer = canvas.get_renderer()
     ground, drawn = _to_pixels(ax, floor), _to_pixels(ax, signs or Point())
-    boxes, leaders, texts = list(taken), [], []
+    edges = [axis.get_tightbbox(renderer) for axis in (ax.xaxis, ax.yaxis)]
+    boxes, leaders, texts = [*taken, *(edge for edge in edges if edge is not None)], [], []
     anchors = ax.transData.transform([(tag.x, tag.y) for tag in tags] or np.empty((0, 2)))
     for tag, anchor in zip(tags, anchors, strict=True):
         text = _write_tag(ax, tag)
