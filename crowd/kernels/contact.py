@@ -18,8 +18,8 @@ from crowd.kernels.walls import along, crosses, nearest_point
 
 WALL_LIST = 16  # walls that can touch one body; of more, the nearest count
 _KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
-#: Who turns the shoulders back presses into what is in the way by no more than this in a tick [m] (assumed: 50 N).
-_NUDGE = 0.0025
+#: Who turned the shoulders and is in a squeeze takes up their width again at this pace [m/s] (assumed: in 5 s).
+_SWELL = 0.0125
 
 
 @nb.njit(cache=True, inline="always")
@@ -318,15 +318,15 @@ def walk_on(
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def as_wide_as_fits(x, y, before, wished, pairs, n_pairs, near_walls, n_walls, walls, c):
+def as_wide_as_fits(x, y, before, wished, pairs, n_pairs, near_walls, n_walls, walls, tick):
     """Radius of everyone: the wished one, but who would grow wider takes half of the gap to each person, all to a wall.
 
-    Bodies that turned their shoulders in a crowd and turned back in one tick would push others off with hundreds of
-    newtons.
+    Bodies that turned their shoulders in a crowd and turned back at once would push others off with hundreds of
+    newtons. But nobody is smaller for having turned: where there is no room they grow slowly.
 
     Args:
         x, y: (n,) in order [m]. before, wished: (n,) radius up to now, and wished [m]. pairs .. n_walls: what is in
-            reach. walls: (w, 4) [m]. c: Contact.
+            reach. walls: (w, 4) [m]. tick: [s].
 
     Returns:
         (n,) [m].
@@ -338,14 +338,14 @@ def as_wide_as_fits(x, y, before, wished, pairs, n_pairs, near_walls, n_walls, w
         gap = 2.0 * (wished[i] - before[i])
         for p in range(n_pairs[i]):
             _, _, d2, reach = apart(x, y, before, i, np.uint32(pairs[i, p]))
-            gap = min(gap, math.sqrt(d2) - reach + _NUDGE)
+            gap = min(gap, math.sqrt(d2) - reach)
         for p in range(n_walls[i]):
             wall = walls[near_walls[i, p]]
             t = min(max(along(wall, x[i], y[i]), 0.0), 1.0)
             dx = x[i] - wall[0] - t * (wall[2] - wall[0])
             dy = y[i] - wall[1] - t * (wall[3] - wall[1])
-            gap = min(gap, 2.0 * (math.sqrt(dx * dx + dy * dy) - before[i] + _NUDGE / c.wall_factor))
-        radius[i] = before[i] + 0.5 * max(gap, 0.0)
+            gap = min(gap, 2.0 * (math.sqrt(dx * dx + dy * dy) - before[i]))
+        radius[i] = min(before[i] + max(0.5 * gap, _SWELL * tick), wished[i])
     return radius
 
 

@@ -257,7 +257,7 @@ class Motion:
         contact.part_by_walls(x, y, level, pairs, counts, near, n_walls, w.segments)
         before = full * people.turned[mine]
         radius = contact.as_wide_as_fits(
-            x, y, before, full * turned, pairs, counts, near, n_walls, w.segments, self.parameters.contact
+            x, y, before, full * turned, pairs, counts, near, n_walls, w.segments, self.parameters.steering.tick
         )
         put((people.turned,), mine, (radius / full,))
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))

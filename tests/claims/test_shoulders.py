@@ -47,8 +47,19 @@ def test_who_stands_free_has_turned_back_after_a_second() -> None:
 
 @pytest.mark.parametrize("gaps", [(0.0, 0.0, 0.0), (0.001, 0.0, 0.003), (0.0, 0.02, 0.0)])
 def test_nobody_is_hit_by_those_who_turn_back_beside_them(gaps: tuple[float, ...]) -> None:
-    # The nudge of 2.5 mm is 50 N at the stiffness of bodies, a little more between three.
-    assert stand(squeezed(*gaps), 30) < 110.0
+    # They move apart as they grow, against a brace of 50 N each; at once, they would hit each other with 1,500 N.
+    assert stand(squeezed(*gaps), 30) < 200.0
+
+
+def test_who_is_held_in_a_squeeze_takes_up_their_width_again_in_seconds() -> None:
+    """Nobody is smaller for having turned: in the end one is pressed as somebody who never did."""
+    model = squeezed(0.0, 0.0)
+    start, force = model.people.y.copy(), []
+    for _ in range(60):
+        force.append(stand(model, 1))
+        model.people.y[:], model.people.vy[:] = start, 0.0
+    assert model.people.turned == pytest.approx(np.ones(2), abs=0.01)
+    assert force[-1] > 500.0
 
 
 def test_two_who_turn_back_share_the_room_between_them() -> None:

@@ -136,9 +136,7 @@ def steer() -> Arrays:
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
-    fits = contact.as_wide_as_fits(
-        c.x, c.y, 0.9 * c.radius, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, Contact()
-    )
+    fits = contact.as_wide_as_fits(c.x, c.y, 0.9 * c.radius, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, 0.1)
     force_mean, force_max, force_sum, overlap = np.zeros((4, N))
     wall_mean, held, loads = np.zeros((N, contact.WALL_LIST)), np.zeros(N, np.int32), np.zeros(30)
     slope = np.full(N, -50.0)
