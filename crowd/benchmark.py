@@ -44,7 +44,7 @@ from venues import Level, Venue, Zone, load_venue
 SQUARE = "square"
 #: Half seconds that settle the crowd, and half seconds that are timed.
 _WARM_UP, _TIMED = 4, 20
-#: People in the square who rehearse it all, at most: what compiles at some moment has compiled then.
+#: People in the square who rehearse it all, at most; a venue is filled for it too.
 _REHEARSING = 5_000
 #: Free floor ahead of the crowd in the square, so that nobody leaves while it is timed [m].
 _AHEAD = 30.0
@@ -98,9 +98,7 @@ def measure(case: Case) -> Row:
     """Time one case in this process."""
     numba.set_num_threads(case.threads)
     begun = time.perf_counter()
-    model, recorder = _build(replace(case, people=min(case.people, _REHEARSING)))
-    with tempfile.TemporaryDirectory() as directory:
-        _advance(model, recorder, _WARM_UP + _TIMED, directory)
+    _rehearse(case)
     start = time.perf_counter()
     model, recorder = _build(case)
     built = time.perf_counter()
@@ -117,6 +115,13 @@ def measure(case: Case) -> Row:
         row["jupedsim_person_seconds_per_second"] = theirs
         row["times_jupedsim"] = float(row["person_seconds_per_second"]) / theirs
     return row
+
+
+def _rehearse(case: Case) -> None:
+    """Do it all once, so that what compiles at some moment has compiled; on return its memory is free again."""
+    model, recorder = _build(replace(case, people=min(case.people, _REHEARSING)))
+    with tempfile.TemporaryDirectory() as directory:
+        _advance(model, recorder, _WARM_UP + _TIMED, directory)
 
 
 def _build(case: Case) -> tuple[CrowdModel, Recorder]:

@@ -87,7 +87,7 @@ class Steering(NamedTuple):
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
     ] = 0.85
     shoulder_distance: Annotated[
-        float, Constant("m", 0.0, 2.0, "0.3 to 0.9 tried there: people turn for who comes towards them and is nearer")
+        float, Constant("m", 0.0, 2.0, "0.3 to 0.9 tried, two-way corridor: turn for oncoming people nearer")
     ] = 0.45
     shoulder_time: Annotated[float, Constant("s", 0.1, 2.0, "assumed: a quarter of the turn's duration")] = 0.2
     shoulder_fade_from: Annotated[float, Constant("1/m2", 1.0, 12.0, "assumed: no room to turn above")] = 6.0

@@ -155,7 +155,7 @@ def elbow_room(density, s):
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)
 def turn_shoulders(turned, room, opposed_gap, s):
-    """The radius factor q one tick later: towards `shoulder_turn` while an oncoming person is near, else to 1."""
+    """The wished radius factor q after a tick: towards `shoulder_turn` while an oncoming person is near, else to 1."""
     wished = 1.0
     if opposed_gap < s.shoulder_distance:
         wished = 1.0 - (1.0 - s.shoulder_turn) * room
@@ -190,7 +190,7 @@ def steer(
         blocked: (n,) share of the free speed that somebody or something takes away, filled.
 
     Returns:
-        (n,) the new shoulder factors (a copy: neighbours read the old ones).
+        (n,) the shoulder factors wished for (a copy: neighbours read the old ones).
     """
     n = x.size
     new_turned = np.empty(n)

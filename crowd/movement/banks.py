@@ -29,8 +29,8 @@ _NEAR_BEHIND, _ASIDE = 1.0, 0.6
 _HELD_UP = 0.2
 #: Gap kept from the posts in aiming at an opening [m] (assumed).
 _POST_GAP = 0.05
-#: So far before the line of a gate is what people aim at: the first to which the way is free [m] (assumed; the posts
-#: beside a line do not hide a point a hair before it).
+#: So far before the line of a gate is what people aim at: the first to which the way is free [m] (assumed: fare gates
+#: reach up to 0.7 m before their line; the posts beside a line do not hide a point a hair before it).
 _AIMS = (0.05, 0.3, 0.6, 0.9)
 #: Share of a body that must get past the walls on the way there: who stands close to a wall sees along it (assumed).
 _BODY = 0.9
@@ -210,16 +210,17 @@ class Banks:
         margin = np.minimum(people.radius[rows] + _POST_GAP, 0.5 * at.width)
         point = np.clip(at.along, margin, at.width - margin)
         nx, ny = -at.ty * sense, at.tx * sense
-        led = np.zeros(rows.size, bool)
+        todo = np.arange(rows.size)
         for before in _AIMS:
             # Who stands nearer makes for the middle first: cutting across, a body meets the corner of a post.
-            back = np.minimum(before, np.maximum(-at.across * sense, _AIMS[0]))
-            dx = self.gates.ends[g, 0] + point * at.tx - back * nx - people.x[rows]
-            dy = self.gates.ends[g, 1] + point * at.ty - back * ny - people.y[rows]
-            free = ~led & self._is_free(people, rows, dx, dy, field)
-            length = np.maximum(np.hypot(dx, dy), 1e-9)
-            ex, ey = np.where(free, dx / length, ex), np.where(free, dy / length, ey)
-            led |= free
+            back = np.minimum(before, np.maximum(-at.across * sense, _AIMS[0]))[todo]
+            dx = (self.gates.ends[g, 0] + point * at.tx - people.x[rows])[todo] - back * nx[todo]
+            dy = (self.gates.ends[g, 1] + point * at.ty - people.y[rows])[todo] - back * ny[todo]
+            length = np.hypot(dx, dy)
+            # A point where one stands already leads nowhere.
+            free = self._is_free(people, rows[todo], dx, dy, field) & (length > _POST_GAP)
+            ex[todo[free]], ey[todo[free]] = dx[free] / length[free], dy[free] / length[free]
+            todo = todo[~free]
         straight = (at.across * sense > -_MOUTH) & (np.abs(at.along - point) < _POST_GAP)
         straight |= _behind(at, sense, aside=_CLEAR)
         ex, ey = np.where(straight, nx, ex), np.where(straight, ny, ey)
@@ -230,7 +231,9 @@ class Banks:
     ) -> np.ndarray:
         """Who can walk so far straight on past the walls: (n,) bool."""
         x, y = people.x[rows], people.y[rows]
-        found: np.ndarray = way_is_free(x, y, x + dx, y + dy, _BODY * people.radius[rows], field.walls)
+        found: np.ndarray = way_is_free(
+            x, y, x + dx, y + dy, _BODY * people.radius[rows] * people.turned[rows], field.walls
+        )
         return found
 
     def _before_gates(self, people: Population, rows: np.ndarray, g: np.ndarray) -> Standing:

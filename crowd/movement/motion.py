@@ -238,10 +238,10 @@ class Motion:
         full: np.ndarray, turned: np.ndarray, downhill: np.ndarray, keys: np.ndarray,
         touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
-        """Contact mechanics of a tick on arrays in order; x, y, vx, vy are moved on; downhill: (2, n) [N].
+        """Contact mechanics of a tick on arrays in order; x, y, vx, vy and `people.turned` are moved on.
 
         Args:
-            full: (n,) radius of a body [m]. turned: (n,) the shoulder factor it wishes for.
+            full: (n,) radius of a body [m]. turned: (n,) the shoulder factor it wishes for. downhill: (2, n) [N].
         """
         w, n = self.walls, x.size
         pairs, counts = touch

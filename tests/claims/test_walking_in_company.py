@@ -57,6 +57,14 @@ def test_whoever_is_straight_ahead_holds_one_up_at_any_speed() -> None:
     assert speed_behind(aside=0.0, pace=0.1) == speed_behind(aside=0.0, pace=1.34) == pytest.approx(0.125)
 
 
+@pytest.mark.parametrize(("opposed", "weight"), [(0.0, Steering().follow), (1.0, 0.0)])
+def test_people_follow_those_before_them_and_nobody_who_comes_towards_them(opposed: float, weight: float) -> None:
+    """The leader's speed, nought here, has its weight in V = gap / (T + t_a); somebody oncoming has none."""
+    intent = Steering().intent
+    speed = _headway_speed([0.6, 0.0, intent, 0.0, 0.0, 0.0, 0.35, opposed, 0.35, -0.6], pace=1.34, turn=0.0)
+    assert speed == pytest.approx((0.6 - 0.35) / (1.0 + weight))
+
+
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_two_who_meet_face_to_face_in_an_empty_corridor_pass_each_other(seed: int) -> None:
     venue = Venue(

@@ -71,14 +71,18 @@ def test_labels_do_not_cover_each_other_and_stay_on_the_map(name: str, lang: str
 
 
 @pytest.mark.parametrize("name", names())
-def test_no_name_covers_a_number_of_metres_along_the_edges(name: str) -> None:
-    figure = build_venue_plan(load_venue(name), lang="ko")
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_name_covers_a_number_of_metres_along_the_edges(name: str, lang: str) -> None:
+    figure = build_venue_plan(load_venue(name), lang=lang)
     assert isinstance(figure.canvas, FigureCanvasAgg)
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
     for ax in figure.axes:
         numbers = [text for axis in (ax.xaxis, ax.yaxis) for text in axis.get_ticklabels()]
-        for name_on_map in (text for text in ax.texts if "\n" in text.get_text()):
+        named = [text for text in ax.texts if "\n" in text.get_text()]
+        assert len(numbers) > 5
+        assert len(named) > 3
+        for name_on_map in named:
             box_of_name = name_on_map.get_window_extent(renderer)
             for number in numbers:
                 assert not box_of_name.overlaps(number.get_window_extent(renderer)), name_on_map.get_text()

@@ -87,3 +87,8 @@ def test_a_wall_is_in_the_way_of_who_would_touch_it_and_of_nobody_else(half: flo
     aim_x, aim_y = np.array([2.0, 2.0, 0.5, 2.0]), np.array([0.0, 3.0, 0.0, 2.4])
     x = y = np.zeros(4)
     assert way_is_free(x, y, aim_x, aim_y, np.full(4, half), walls).tolist() == free
+
+
+def test_a_post_narrower_than_a_body_is_in_its_way() -> None:
+    post, at, aim = np.array([[1.0, -0.1, 1.0, 0.1]]), np.zeros(1), np.array([2.0])
+    assert not way_is_free(at, at, aim, at, np.array([0.2]), post).any()

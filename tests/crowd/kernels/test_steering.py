@@ -30,18 +30,18 @@ def test_half_of_the_people_look_for_a_heading_in_a_tick_and_the_others_in_the_n
 
 #: A wall beside a door: it ends 0.1 m to the left of somebody at the origin who leaves to the east, 0.3 m ahead.
 BESIDE_A_DOOR = np.array([[0.3, 0.1, 0.3, 3.0]])
-#: An exit as far ahead and half a radius farther [m].
-END = 0.4
+#: An exit as far ahead, and the radius of somebody small [m].
+END, SMALL = 0.35, 0.05
 
 
 @pytest.mark.parametrize(("end", "free"), [(END, False), (0.25, True)], ids=["beside the door", "behind the exit"])
-@pytest.mark.parametrize("angle", [0.5, 1.1])
+@pytest.mark.parametrize("angle", [0.6, 1.1])
 def test_walls_beside_a_door_are_in_the_way_and_walls_behind_an_exit_are_not(
     end: float, free: bool, angle: float
 ) -> None:
     one = np.zeros(1, np.int64)
     hx, hy, progress = np.cos([angle]), np.sin([angle]), np.ones(1)
-    headings.progress_to_walls(0.0, 0.0, 0.05, end, 1.0, 0.0, BESIDE_A_DOOR, one, 1, 0.3, hx, hy, progress)
+    headings.progress_to_walls(0.0, 0.0, SMALL, end, 1.0, 0.0, BESIDE_A_DOOR, one, 1, 0.3, hx, hy, progress)
     assert (progress[0] == 1.0) == free
 
 
@@ -49,5 +49,5 @@ def test_walls_beside_a_door_are_in_the_way_and_walls_behind_an_exit_are_not(
 def test_nobody_hurries_towards_a_wall_beside_a_door(end: float, free: bool) -> None:
     one = np.zeros(1, np.int64)
     hx, hy = np.cos(0.9), np.sin(0.9)
-    speed = steering.wall_speed(0.0, 0.0, 0.05, BESIDE_A_DOOR, one, 1, hx, hy, 1.0, end, 1.0, 0.0)
-    assert np.isinf(speed) == free
+    speed = steering.wall_speed(0.0, 0.0, SMALL, BESIDE_A_DOOR, one, 1, hx, hy, 1.0, end, 1.0, 0.0)
+    assert speed == pytest.approx(np.inf if free else (0.3 - SMALL) / np.cos(0.9))
