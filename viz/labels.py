@@ -86,8 +86,9 @@ def place_tags(
     assert isinstance(canvas, FigureCanvasAgg)
     renderer = canvas.get_renderer()
     ground, drawn = _to_pixels(ax, floor), _to_pixels(ax, signs or Point())
-    edges = [axis.get_tightbbox(renderer) for axis in (ax.xaxis, ax.yaxis)]
-    boxes, leaders, texts = [*taken, *(edge for edge in edges if edge is not None)], [], []
+    numbers = [number for axis in (ax.xaxis, ax.yaxis) for number in axis.get_ticklabels() if number.get_text()]
+    boxes = [*taken, *(number.get_window_extent(renderer).padded(2) for number in numbers)]
+    leaders, texts = [], []
     anchors = ax.transData.transform([(tag.x, tag.y) for tag in tags] or np.empty((0, 2)))
     for tag, anchor in zip(tags, anchors, strict=True):
         text = _write_tag(ax, tag)
