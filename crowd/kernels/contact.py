@@ -14,12 +14,10 @@ import numpy as np
 
 from crowd.kernels.drive import HOLD, drives
 from crowd.kernels.neighbours import apart
-from crowd.kernels.walls import along, crosses, nearest_point
+from crowd.kernels.walls import along, crosses, distance_to, nearest_point
 
 WALL_LIST = 16  # walls that can touch one body; of more, the nearest count
 _KEEP = 0.03  # [m] centres stay this far from walls; more than a substep's way at the speed limit
-#: Who turned the shoulders and is in a squeeze takes up their width again at this pace [m/s] (assumed: in 5 s).
-_SWELL = 0.0125
 
 
 @nb.njit(cache=True, inline="always")
@@ -134,10 +132,7 @@ def wall_lists(
             k = items[m]
             if wall_gate[k] >= 0 and wall_gate[k] == gate_pass[i]:
                 continue
-            t = min(max(along(walls[k], x[i], y[i]), 0.0), 1.0)
-            dx = x[i] - walls[k, 0] - t * (walls[k, 2] - walls[k, 0])
-            dy = y[i] - walls[k, 1] - t * (walls[k, 3] - walls[k, 1])
-            distance = math.sqrt(dx * dx + dy * dy)
+            distance = distance_to(walls[k], x[i], y[i])
             if distance >= reach:
                 continue
             place = found
@@ -315,38 +310,6 @@ def walk_on(
                 py += h * uy
         x[i], y[i], vx[i], vy[i] = px, py, ux, uy
         x1[i], y1[i], vx1[i], vy1[i] = px, py, ux, uy
-
-
-@nb.njit(cache=True, parallel=True, error_model="numpy")
-def as_wide_as_fits(x, y, before, wished, pairs, n_pairs, near_walls, n_walls, walls, tick):
-    """Radius of everyone: the wished one, but who would grow wider takes half of the gap to each person, all to a wall.
-
-    Bodies that turned their shoulders in a crowd and turned back at once would push others off with hundreds of
-    newtons. But nobody is smaller for having turned: where there is no room they grow slowly.
-
-    Args:
-        x, y: (n,) in order [m]. before, wished: (n,) radius up to now, and wished [m]. pairs .. n_walls: what is in
-            reach. walls: (w, 4) [m]. tick: [s].
-
-    Returns:
-        (n,) [m].
-    """
-    radius = wished.copy()
-    for i in nb.prange(x.size):
-        if wished[i] <= before[i]:
-            continue
-        gap = 2.0 * (wished[i] - before[i])
-        for p in range(n_pairs[i]):
-            _, _, d2, reach = apart(x, y, before, i, np.uint32(pairs[i, p]))
-            gap = min(gap, math.sqrt(d2) - reach)
-        for p in range(n_walls[i]):
-            wall = walls[near_walls[i, p]]
-            t = min(max(along(wall, x[i], y[i]), 0.0), 1.0)
-            dx = x[i] - wall[0] - t * (wall[2] - wall[0])
-            dy = y[i] - wall[1] - t * (wall[3] - wall[1])
-            gap = min(gap, 2.0 * (math.sqrt(dx * dx + dy * dy) - before[i]))
-        radius[i] = min(before[i] + max(0.5 * gap, _SWELL * tick), wished[i])
-    return radius
 
 
 @nb.njit(cache=True, error_model="numpy")

@@ -71,6 +71,8 @@ def way_is_free(x, y, aim_x, aim_y, half, walls):
         dy = aim_y[i] - y[i]
         share = half[i] / max(math.hypot(dx, dy), 1e-9)
         for k in range(walls.shape[0]):
+            if not free[i]:
+                break
             for side in (-share, 0.0, share):
                 sx = -dy * side
                 sy = dx * side

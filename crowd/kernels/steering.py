@@ -38,6 +38,7 @@ from crowd.kernels.people_ahead import (
     walkers_of,
     who_counts,
 )
+from crowd.kernels.shoulders import turn_shoulders
 from crowd.kernels.walls import along
 
 #: Speed at which one comes up to somebody ahead, at least [m/s] (assumed).
@@ -151,15 +152,6 @@ def wall_speed(x, y, radius, walls, near_walls, n_walls, gx, gy, headway, end, e
 def elbow_room(density, s):
     """Room to sway and to turn the shoulders: 1, falling to 0 where bodies stand too close for either."""
     return min(max((s.shoulder_fade_to - density) / (s.shoulder_fade_to - s.shoulder_fade_from), 0.0), 1.0)
-
-
-@nb.njit(cache=True, error_model="numpy", forceinline=True)
-def turn_shoulders(turned, room, opposed_gap, s):
-    """The wished radius factor q after a tick: towards `shoulder_turn` while an oncoming person is near, else to 1."""
-    wished = 1.0
-    if opposed_gap < s.shoulder_distance:
-        wished = 1.0 - (1.0 - s.shoulder_turn) * room
-    return turned + (wished - turned) * min(s.tick / s.shoulder_time, 1.0)
 
 
 @nb.njit(cache=True, error_model="numpy", forceinline=True)

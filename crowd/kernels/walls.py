@@ -127,10 +127,12 @@ def walls_near_cells(walls, level, x0, y0, cell, nx, ny, n_levels, reach):
 
 
 @nb.njit(cache=True, inline="always")
-def _distance(wall, px, py):
+def distance_to(wall, px, py):
     """Distance of a point from a wall [m]."""
     t = min(max(along(wall, px, py), 0.0), 1.0)
-    return math.hypot(wall[0] + t * (wall[2] - wall[0]) - px, wall[1] + t * (wall[3] - wall[1]) - py)
+    dx = px - wall[0] - t * (wall[2] - wall[0])
+    dy = py - wall[1] - t * (wall[3] - wall[1])
+    return math.sqrt(dx * dx + dy * dy)
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
@@ -147,13 +149,13 @@ def walls_near_points(px, py, keys, walls, starts, items, reach):
     first = np.zeros(px.size + 1, np.int64)
     for i in nb.prange(px.size):
         for m in range(starts[keys[i]], starts[keys[i] + 1]):
-            first[i + 1] += _distance(walls[items[m]], px[i], py[i]) <= reach
+            first[i + 1] += distance_to(walls[items[m]], px[i], py[i]) <= reach
     first = np.cumsum(first)
     near, distance = np.empty(first[-1], np.int64), np.empty(first[-1])
     for i in nb.prange(px.size):
         at = first[i]
         for m in range(starts[keys[i]], starts[keys[i] + 1]):
-            away = _distance(walls[items[m]], px[i], py[i])
+            away = distance_to(walls[items[m]], px[i], py[i])
             if away <= reach:
                 near[at], distance[at] = items[m], away
                 at += 1

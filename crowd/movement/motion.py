@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowd.kernels import contact, headings, openings, steering
+from crowd.kernels import contact, headings, openings, shoulders, steering
 from crowd.kernels.neighbours import sort_into_cells, touching_pairs
 from crowd.kernels.rows import lengths, pick, put
 from crowd.movement.floor import ClosedLine, Grid, Segments, Walls
@@ -120,13 +120,14 @@ class Motion:
             people, mine, ticks, (x, y, vx, vy, *ways, radius), None if belt is None else belt[who], keys, starts, real
         )
         full = self.parameters.contact.body * radius
-        touch = self._touching(x, y, vx, vy, full * turned, keys, starts, who, real)
-        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned)
-        x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned = (array[real] for array in bodies)
+        wished = full * turned
+        touch = self._touching(x, y, vx, vy, wished, keys, starts, who, real)
+        bodies = (x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, wished)
+        x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, wished = (array[real] for array in bodies)
         who, mine, keys = who[real], mine[real], keys[real]
         downhill = np.zeros((2, who.size)) if slope is None else slope[who].T.copy()
         tick = self._contact(
-            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, turned, downhill, keys, touch
+            people, mine, x, y, vx, vy, wished_x, wished_y, press_x, press_y, lean, full, wished, downhill, keys, touch
         )
         held = tick.held + self._change_planes(people, mine, x, y, vx, vy)
         put((people.x, people.y, people.vx, people.vy), mine, (x, y, vx, vy))
@@ -235,13 +236,13 @@ class Motion:
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
         wished_x: np.ndarray, wished_y: np.ndarray, press_x: np.ndarray, press_y: np.ndarray, lean: np.ndarray,
-        full: np.ndarray, turned: np.ndarray, downhill: np.ndarray, keys: np.ndarray,
+        full: np.ndarray, wished: np.ndarray, downhill: np.ndarray, keys: np.ndarray,
         touch: tuple[np.ndarray, np.ndarray],
     ) -> Tick:  # fmt: skip
         """Contact mechanics of a tick on arrays in order; x, y, vx, vy and `people.turned` are moved on.
 
         Args:
-            full: (n,) radius of a body [m]. turned: (n,) the shoulder factor it wishes for. downhill: (2, n) [N].
+            full: (n,) radius of a body that faces ahead [m]. wished: (n,) that wished for [m]. downhill: (2, n) [N].
         """
         w, n = self.walls, x.size
         pairs, counts = touch
@@ -249,15 +250,15 @@ class Motion:
         n_walls = np.empty(n, np.int32)
         gate_pass, mass, level = people.gate_pass[mine], people.mass[mine], people.level[mine]
         contact.wall_lists(
-            x, y, full * turned, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
+            x, y, wished, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
             _MARGIN, near, n_walls,
         )  # fmt: skip
         if self._openings.size:
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, level, pairs, counts, near, n_walls, w.segments)
         before = full * people.turned[mine]
-        radius = contact.as_wide_as_fits(
-            x, y, before, full * turned, pairs, counts, near, n_walls, w.segments, self.parameters.steering.tick
+        radius = shoulders.as_wide_as_fits(
+            x, y, before, wished, pairs, counts, near, n_walls, w.segments, self.parameters.steering.tick
         )
         put((people.turned,), mine, (radius / full,))
         force_mean, force_max, force_sum, overlap = (np.empty(n) for _ in range(4))

@@ -25,6 +25,7 @@ from crowd.kernels import (
     openings,
     probe_sums,
     rows,
+    shoulders,
     steering,
     streams,
     tiles,
@@ -102,7 +103,7 @@ def random_numbers() -> Arrays:
 
 @case(
     "cell_keys", "sort_into_cells", "touching_pairs", "first_free", "wall_lists", "walls_near_cells",
-    "walls_near_points", "distance_to_box", "part_by_walls",
+    "walls_near_points", "distance_to", "distance_to_box", "part_by_walls",
 )  # fmt: skip
 def lists() -> Arrays:
     c = Crowd()
@@ -136,7 +137,9 @@ def steer() -> Arrays:
 )  # fmt: skip
 def push() -> Arrays:
     c = Crowd()
-    fits = contact.as_wide_as_fits(c.x, c.y, 0.9 * c.radius, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, 0.1)
+    fits = shoulders.as_wide_as_fits(
+        c.x, c.y, 0.9 * c.radius, c.radius, c.pairs, c.n_pairs, c.near, c.n_near, WALLS, 0.1
+    )
     force_mean, force_max, force_sum, overlap = np.zeros((4, N))
     wall_mean, held, loads = np.zeros((N, contact.WALL_LIST)), np.zeros(N, np.int32), np.zeros(30)
     slope = np.full(N, -50.0)
