@@ -28,8 +28,8 @@ RINGS = (0.0, 28.0, 46.0, 68.0, 94.0, 125.0, 160.0, 210.0, 270.0)
 PLACES = 16
 #: Prices: covering a label, leaving the map, covering floor (per share of the label), distance (per 100
 #: pixels), a leader line through another label, covering the point another label names. Assumed: by eye; two labels
-#: that touch by a tenth are to cost more than the farthest ring.
-PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 150.0, 80.0, 2.0, 1.0, 6.0, 4.0
+#: that touch by a tenth are to cost more than any ring is far.
+PRICE_LABEL, PRICE_OUT, PRICE_FLOOR, PRICE_FAR, PRICE_CROSSING, PRICE_POINT = 110.0, 80.0, 2.0, 1.0, 6.0, 4.0
 #: Price of covering what is drawn, such as stairs (per share of the label), and of hiding the thing named unless the
 #: label fits inside it (per share of the thing), by eye too.
 PRICE_SIGN, PRICE_OWN = 12.0, 6.0
