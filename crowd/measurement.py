@@ -20,8 +20,8 @@ from crowd.kernels.fields import BLOCK, CUTOFF, around_points, seen_floor
 from crowd.kernels.neighbours import sort_into_cells
 from crowd.kernels.streams import around_people, congestion_levels
 from crowd.kernels.tiles import BITS, SIDE
-from crowd.kernels.walls import walls_near_cells, walls_near_points
-from crowd.movement.floor import ClosedLine, Grid
+from crowd.kernels.walls import walls_near_points
+from crowd.movement.floor import ClosedLine, Grid, Walls
 from crowd.movement.tiles import Growing, Sheet
 from crowd.movement.window import Window
 from venues import Venue
@@ -93,7 +93,7 @@ class Probes(Pieces):
         lookup: point of each square, -1: it has none, or is in none of the tiles.
         share, halves, window: (p,) of `kernels.fields.seen_floor`. clear: (p,) distance of the nearest wall that
         counts [m], inf: none.
-        walls: segments. walls_by_tile: those near each tile, compressed. starts, items: walls near each point.
+        walls: those near each tile. starts, items: walls near each point.
         room: for more points, by attribute.
     """
 
@@ -106,8 +106,7 @@ class Probes(Pieces):
     halves: np.ndarray
     window: np.ndarray
     clear: np.ndarray
-    walls: np.ndarray
-    walls_by_tile: tuple[np.ndarray, np.ndarray]
+    walls: Walls
     starts: np.ndarray
     items: np.ndarray
     room: defaultdict[str, Growing]
@@ -129,7 +128,7 @@ class Probes(Pieces):
         whole, real = np.empty(0, np.int64), np.empty(0)
         return cls(
             whole, whole, whole, real, real, real, np.empty((0, BLOCK), np.int64), {}, grid, floor, whole, (),
-            Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, *_with_walls(floor, ()),
+            Sheet(floor.cells, -1, dtype=np.int64), real, real, real, real, _walls(floor, ()),
             np.zeros(1, np.int64), whole, defaultdict(Growing),
         )  # fmt: skip
 
@@ -173,8 +172,7 @@ class Probes(Pieces):
 
     def behind(self, closed: Sequence[ClosedLine]) -> Probes:
         """The same points with some lines closed: like walls, they hide what is behind them."""
-        walls, by_tile = _with_walls(self.floor, closed)
-        bare = replace(self, closed=tuple(closed), walls=walls, walls_by_tile=by_tile)
+        bare = replace(self, closed=tuple(closed), walls=_walls(self.floor, closed))
         names = ("share", "halves", "window", "clear", "starts", "items")
         seen: dict[str, Any] = dict(zip(names, bare._look_round(self.x, self.y, self.level), strict=True))
         return replace(bare, **seen)
@@ -182,10 +180,11 @@ class Probes(Pieces):
     def _look_round(self, x: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, ...]:
         """What points see: share, halves, window, clear, starts, items."""
         tiles = self.floor.cells.keys(x, y, level) >> BITS
-        starts, wall, distance = walls_near_points(x, y, tiles, self.walls, *self.walls_by_tile, _LOOK)
+        walls = self.walls
+        starts, wall, distance = walls_near_points(x, y, tiles, walls.segments, walls.starts, walls.items, _LOOK)
         point = np.repeat(np.arange(x.size), np.diff(starts))
         share, halves, window = seen_floor(
-            x, y, self.walls, starts, wall, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
+            x, y, walls.segments, starts, wall, KERNEL_RADIUS, WINDOW_HALF, WINDOW_HALF_MOST, WINDOW_FLOOR
         )
         # As far as a point looks: the Gaussian's cut-off or its window's corner.
         keep = distance <= np.maximum(CUTOFF * KERNEL_RADIUS, np.sqrt(2.0) * halves[point])
@@ -260,9 +259,9 @@ class Probes(Pieces):
         _, compact = np.unique(group, return_inverse=True)
         near = np.isin(self.square[self.blocks[:, 0]] >> BITS, self.near(level, x, y))
         found = around_points(
-            self.blocks[near], self.x, self.y, self.level, self.share, self.halves, self.window, self.clear, self.walls,
-            self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order], int(compact.max(initial=0)) + 1,
-            force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
+            self.blocks[near], self.x, self.y, self.level, self.share, self.halves, self.window, self.clear,
+            self.walls.segments, self.starts, self.items, own_x, own_y, own_vx, own_vy, compact[order],
+            int(compact.max(initial=0)) + 1, force_mean[order].astype(np.float64), starts, *place, KERNEL_RADIUS,
         )  # fmt: skip
         worst = np.zeros(self.size)
         np.maximum.at(worst, self.index_at(level, x, y), force_max)
@@ -281,13 +280,13 @@ class Probes(Pieces):
         near, items = _lists_of(self.index_at(level, x, y)[order], self.starts, self.items)
         x0, y0, side, nx, ny = place
         found = around_people(
-            own_x, own_y, own_vx, own_vy, plane, self.walls, near, items, starts, x0, y0, side, nx, ny,
+            own_x, own_y, own_vx, own_vy, plane, self.walls.segments, near, items, starts, x0, y0, side, nx, ny,
             STREAM_RADIUS, MEETING, WALKING,
         )  # fmt: skip
         ux, uy, rotation, opposed = np.ascontiguousarray(found.T)
         levels = congestion_levels(
-            own_x, own_y, np.hypot(ux, uy), rotation, plane, self.walls, near, items, starts, x0, y0, side, nx, ny,
-            MEETING, WALKING,
+            own_x, own_y, np.hypot(ux, uy), rotation, plane, self.walls.segments, near, items, starts, x0, y0, side, nx,
+            ny, MEETING, WALKING,
         )  # fmt: skip
         number, met = np.empty(x.size), np.empty(x.size)
         number[order], met[order] = CONGESTION_LENGTH * levels / 6.0, opposed
@@ -307,14 +306,11 @@ class Probes(Pieces):
         return order, starts, (g.x0, g.y0, g.cell, g.nx, g.ny)
 
 
-def _with_walls(floor: FloorSquares, closed: Sequence[ClosedLine]) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """The walls of a floor and some closed lines (w, 4), and those near each tile, as a compressed list."""
-    lines = np.array([line.ends for line in closed], float).reshape(-1, 4)
-    levels = np.array([line.level for line in closed], np.int64)
-    walls, level = np.vstack((floor.segments.ends, lines)), np.append(floor.segments.level, levels)
+def _walls(floor: FloorSquares, closed: Sequence[ClosedLine]) -> Walls:
+    """The walls of a floor and some closed lines, and those near each tile."""
     cells = floor.cells
-    place = cells.x0, cells.y0, SIDE * cells.cell, cells.across, cells.up, cells.planes
-    return walls, walls_near_cells(walls, level, *place, _LOOK)
+    tiles = Grid(cells.x0, cells.y0, SIDE * cells.cell, cells.across, cells.up, cells.planes)
+    return Walls.of(floor.segments, tiles, reach=_LOOK, closed=closed)
 
 
 def _lists_of(keys: np.ndarray, starts: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -167,9 +167,10 @@ def test_what_grows_in_place_leaves_what_it_grew_from_alone() -> None:
 def test_no_wall_near_a_probe_is_missed_for_the_tile_it_is_in() -> None:
     probes = Probes.nowhere(streets()).covering(np.zeros(2, np.int8), np.array([6.0, 78.0]), np.array([6.0, 100.0]))
     tiles = probes.floor.cells.keys(probes.x, probes.y, probes.level) >> BITS
-    found = walls_near_points(probes.x, probes.y, tiles, probes.walls, *probes.walls_by_tile, 6.0)
+    walls = probes.walls
+    found = walls_near_points(probes.x, probes.y, tiles, walls.segments, walls.starts, walls.items, 6.0)
     points = np.asarray(shapely.points(probes.x, probes.y))
-    away = shapely.distance(points[:, None], np.asarray(shapely.linestrings(probes.walls.reshape(-1, 2, 2))))
+    away = shapely.distance(points[:, None], np.asarray(shapely.linestrings(walls.segments.reshape(-1, 2, 2))))
     point, wall = np.nonzero(away <= 6.0)
     np.testing.assert_array_equal(np.repeat(np.arange(probes.size), np.diff(found[0])), point)
     np.testing.assert_array_equal(found[1], wall)
