@@ -16,7 +16,8 @@ from crowd.errors import ScenarioError
 _TIMED, _WARM_UP, _STEP = 1.0, 0.2, 0.01
 #: Its radius of a person [m], and above the density [1/m2] where that fits no more.
 _RADIUS, _SMALL_RADIUS, _SMALL_ABOVE = 0.2, 0.15, 6.0
-_AHEAD = 30.0
+#: Free floor ahead of the crowd, so that nobody leaves while it is timed [m].
+AHEAD = 30.0
 
 
 def jupedsim_person_seconds(people: int, density: float) -> float:
@@ -37,16 +38,16 @@ def jupedsim_person_seconds(people: int, density: float) -> float:
     side = math.sqrt(people / density)
     simulation = jupedsim.Simulation(
         model=jupedsim.AnticipationVelocityModel(),
-        geometry=[(0, 0), (side + _AHEAD, 0), (side + _AHEAD, side), (0, side)],
+        geometry=[(0, 0), (side + AHEAD, 0), (side + AHEAD, side), (0, side)],
         dt=_STEP,
     )
-    far = side + _AHEAD
+    far = side + AHEAD
     stage = simulation.add_exit_stage(
         [(far - 1.5, 0.5), (far - 0.5, 0.5), (far - 0.5, side - 0.5), (far - 1.5, side - 0.5)]
     )
     journey = simulation.add_journey(jupedsim.JourneyDescription([stage]))
     radius = _SMALL_RADIUS if density > _SMALL_ABOVE else _RADIUS
-    for place in _lattice(people, density, side, margin=radius + 0.01):
+    for place in _lattice(density, side, margin=radius + 0.01):
         simulation.add_agent(
             jupedsim.AnticipationVelocityModelAgentParameters(
                 position=place, journey_id=journey, stage_id=stage, desired_speed=1.34, radius=radius
@@ -59,7 +60,7 @@ def jupedsim_person_seconds(people: int, density: float) -> float:
     return inside * _TIMED / (time.perf_counter() - start)
 
 
-def _lattice(people: int, density: float, side: float, *, margin: float) -> list[tuple[float, float]]:
+def _lattice(density: float, side: float, *, margin: float) -> list[tuple[float, float]]:
     """Places of a triangular lattice of a density in a square, those too near its edge left out."""
     apart = math.sqrt(2.0 / (math.sqrt(3.0) * density))
     depth = apart * math.sqrt(3.0) / 2.0

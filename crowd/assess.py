@@ -25,19 +25,18 @@ import crowd
 from crowd.alert_levels import DEFAULT_PRESET
 from crowd.errors import TrajectoryError, no_such
 from crowd.kernels.crossings import line_crossings
-from crowd.measurement import Probes
+from crowd.measurement import FIELD_SPACING, Probes
 from crowd.population import Status
 from crowd.recording import Recording
 from crowd.recording.manifest import Manifest, Measured
 from crowd.recording.provenance import cpu_model, library_versions
 from crowd.recording.recorder import Recorder
 from crowd.recording.run_directory import PART_SECONDS, VENUE, RunDirectory
+from crowd.recording.tables import HALF_SECOND
 from crowd.snapshot import TRIP, Event, Snapshot
 from crowd.trajectories import Trajectories, load_trajectories
 from venues import Gate, MeasurementArea, MeasurementLine, Venue, write_venue
 
-HALF_SECOND = 0.5  # [s] between snapshots
-FIELD_SPACING = 0.5  # [m] between probes
 HEAD_LEAN = 0.25  # [m] assumed: heads, which cameras see, lean over a wall by half a body
 STANDS = 0.5  # [m] assumed: who ends nearer to where they began has no direction
 ON_LINE = 0.0  # [m] from one side of a line to the other is a crossing, as PedPy counts
@@ -94,7 +93,7 @@ def assess_trajectories(
     data = load_trajectories(path, frame_rate=frame_rate, unit=unit)
     off = _count_off_floor(data, venue, index)
     instants = _Instants(data, venue, index, _warnings(data, off, dated=start is not None))
-    recorder = Recorder(_Measurement(venue), Probes.nowhere(venue, spacing=FIELD_SPACING), record="full")
+    recorder = Recorder(_Measurement(venue), Probes.nowhere(venue), record="full")
     with np.errstate(invalid="ignore"):  # forces are nan
         parts = _observe(recorder, instants)
     manifest = _manifest(data, venue, start or START, instants.count * HALF_SECOND, recorder.warnings)

@@ -28,7 +28,7 @@ from typing import Any
 import numba
 from shapely.geometry import box
 
-from crowd.against_jupedsim import jupedsim_person_seconds
+from crowd.against_jupedsim import AHEAD, jupedsim_person_seconds
 from crowd.demand import Demand
 from crowd.journeys import Journey, LeaveBy
 from crowd.model import SNAPSHOT_TICKS, CrowdModel
@@ -46,8 +46,6 @@ SQUARE = "square"
 _WARM_UP, _TIMED = 4, 20
 #: People in the square who rehearse it all, at most; a venue is filled for it too.
 _REHEARSING = 5_000
-#: Free floor ahead of the crowd in the square, so that nobody leaves while it is timed [m].
-_AHEAD = 30.0
 Row = dict[str, float | int | str]
 
 
@@ -205,10 +203,10 @@ def _timed(function: Callable[..., Any], spent: dict[str, float], phase: str) ->
 def _square(case: Case) -> Scenario:
     """A square full of people who walk east."""
     side = math.sqrt(case.people / case.density)
-    floor = box(0.0, 0.0, side + _AHEAD + 2.0, side)
+    floor = box(0.0, 0.0, side + AHEAD + 2.0, side)
     zones = (
         Zone("crowd", "ground", box(0.0, 0.0, side, side), frozenset({"source"})),
-        Zone("exit", "ground", box(side + _AHEAD, 0.0, side + _AHEAD + 2.0, side), frozenset({"exit"})),
+        Zone("exit", "ground", box(side + AHEAD, 0.0, side + AHEAD + 2.0, side), frozenset({"exit"})),
     )
     return _scenario(Venue(name=SQUARE, levels=(Level("ground", floor),), zones=zones), ("exit",), case.people)
 

@@ -20,7 +20,8 @@ from crowd.ensemble import SeedRun, run_ensemble
 from crowd.errors import ScenarioError
 from crowd.scenario import Scenario
 from crowd.scenario.checks import check_seed
-from crowd.sentences import LANGUAGES, say
+from crowd.sentences import say
+from venues.sentences import LANGUAGES
 
 MOST_SEEDS = 1000
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
 
+from crowd.recording.provenance import RADIUS_SPREAD
 from crowd.scenario import Scenario
 
 #: What is varied: overrides of constants by the words a report uses for them.
 VARIANTS: Mapping[str, Mapping[str, float]] = {
     "radius -6 %": {"contact.body": 0.94},
-    "radius +6 %": {"contact.body": 1.06},
+    "radius +6 %": {"contact.body": RADIUS_SPREAD},
     "stiffness 10,000 N/m": {"contact.stiffness": 1e4},
     "stiffness 50,000 N/m": {"contact.stiffness": 5e4},
     "everyone held up pushes 100 N": {"contact.crowd_push": 100.0},

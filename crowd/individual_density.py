@@ -103,11 +103,10 @@ class CellFloor:
     """The floor of a level, made ready to compute the cells of many instants on it.
 
     Attributes:
-        level: where. cut_off: largest cell; None: cells end at walls and other people's only.
+        level: where.
     """
 
     level: Level
-    cut_off: CutOff | None
     _outline: np.ndarray
     _fences: shapely.STRtree
     _walls: np.ndarray
@@ -118,7 +117,11 @@ class CellFloor:
 
     @classmethod
     def of(cls, level: Level, *, cut_off: CutOff | None = CUT_OFF) -> CellFloor:
-        """Prepare a level."""
+        """Prepare a level.
+
+        Args:
+            cut_off: largest cell; None: cells end at walls and other people's only.
+        """
         west, south, east, north = level.floor.bounds
         if cut_off is None:
             # A square around anybody on or beside the floor that holds all of it.
@@ -133,7 +136,7 @@ class CellFloor:
         starts, items = walls_near_cells(walls, np.zeros(len(walls), np.int64), west, south, side, nx, ny, 1, reach)
         shapely.prepare(level.floor)
         fences = shapely.STRtree(np.array(list(level.wall_lines), object))
-        return cls(level, cut_off, outline, fences, walls, joined, starts, items, (west, south, side, nx, ny))
+        return cls(level, outline, fences, walls, joined, starts, items, (west, south, side, nx, ny))
 
     def compute(self, x: np.ndarray, y: np.ndarray) -> Cells:
         """The cells of people.

@@ -10,8 +10,7 @@ import math
 from dataclasses import dataclass
 
 from crowd.errors import ScenarioError
-
-GATE_DIRECTIONS = ("both", "forward", "backward")
+from venues.doors import DIRECTIONS
 
 XY = tuple[float, float]
 
@@ -31,8 +30,8 @@ class OneWay:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if self.direction not in GATE_DIRECTIONS:
-            right = " or ".join(repr(d) for d in GATE_DIRECTIONS)
+        if self.direction not in DIRECTIONS:
+            right = " or ".join(repr(d) for d in DIRECTIONS)
             raise ScenarioError(f"one-way at gate {self.gate!r} has direction {self.direction!r}; it must be {right}")
         _default_name(self, f"one-way {self.gate} {self.direction}")
 

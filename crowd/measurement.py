@@ -26,6 +26,8 @@ from crowd.movement.tiles import Growing, Sheet
 from crowd.movement.window import Window
 from venues import Venue
 
+#: Between points [m].
+FIELD_SPACING = 0.5
 #: Radius R of the Gaussian weight [m] (Helbing, Johansson & Al-Abideen 2007).
 KERNEL_RADIUS = 1.0
 #: Half the side of the moving window of the level density [m], and the floor it must hold [m2] (assumed).
@@ -112,7 +114,7 @@ class Probes(Pieces):
     room: defaultdict[str, Growing]
 
     @classmethod
-    def of(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
+    def of(cls, venue: Venue, *, spacing: float = FIELD_SPACING, cuts: Sequence[Cut] = ()) -> Probes:
         """Points `spacing` metres apart on all levels of a venue; at square centres where these are on the floor.
 
         A square that a wall, a gate or one of `cuts` (barriers that may be put up) parts has a point in each piece.
@@ -121,7 +123,7 @@ class Probes(Pieces):
         return bare.grown(np.arange(bare.floor.cells.tiles))
 
     @classmethod
-    def nowhere(cls, venue: Venue, *, spacing: float = 0.5, cuts: Sequence[Cut] = ()) -> Probes:
+    def nowhere(cls, venue: Venue, *, spacing: float = FIELD_SPACING, cuts: Sequence[Cut] = ()) -> Probes:
         """No points yet; they come where people come."""
         grid = Grid.over(venue, cell=spacing)
         floor = FloorSquares(venue, grid, cuts)

@@ -324,7 +324,7 @@ class CrowdModel(mesa.Model):
             contact_force_max=p.interval_force_max[rows],
             contact_force_10s=p.contact_force_10s[rows],
             dose=p.dose[rows],
-            group=p.destination[rows].astype(np.int8),
+            group=p.destination[rows],
             status=p.status[rows],
             line_names=self.line_names,
             line_counts=self.line_counts.copy(),

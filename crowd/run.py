@@ -24,7 +24,7 @@ from shapely.geometry import LineString
 
 from crowd.errors import DiskFull, Interrupted, RecordingError, ScenarioError
 from crowd.interventions import Barrier
-from crowd.measurement import Probes
+from crowd.measurement import FIELD_SPACING, Probes
 from crowd.model import SNAPSHOT_TICKS, CrowdModel
 from crowd.population import Status
 from crowd.recording import Recording
@@ -33,14 +33,13 @@ from crowd.recording.part_file import PartFile
 from crowd.recording.provenance import digests, environment_changes, new_manifest
 from crowd.recording.recorder import PER_INTERVAL, Recorder
 from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, Checkpoint, RunDirectory
+from crowd.recording.tables import HALF_SECOND
 from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot, trips_of
 from crowd.triggers import Measure
 from venues import Venue, read_venue
 
-HALF_SECOND = 0.5  # [s] between snapshots
 PART = round(PART_SECONDS / HALF_SECOND)  # half seconds in a part
-FIELD_SPACING = 0.5  # [m] between probes
 ROW_BYTES = 12  # of a row of `people` on disk at most; measured: 7 to 8 in calm crowds of 2 to 8 /m2
 RECORDS = ("full", "fields")
 
@@ -151,7 +150,7 @@ def probes_of(venue: Venue, measures: Sequence[Measure]) -> Probes:
     """Return the points at which a run with these measures is observed: none yet, they come where people come."""
     barriers = [m.intervention for m in measures if isinstance(m.intervention, Barrier)]
     cuts = [(barrier.level, LineString(barrier.line)) for barrier in barriers]
-    return Probes.nowhere(venue, spacing=FIELD_SPACING, cuts=cuts)
+    return Probes.nowhere(venue, cuts=cuts)
 
 
 def estimate_bytes(scenario: Scenario) -> float:

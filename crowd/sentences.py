@@ -12,7 +12,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LANGUAGES = ("en", "ko")
 #: Folders of `crowd/data` with a file for each language.
 _FOLDERS = ("report", "commands")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from crowd import Scenario, assess_risk, run
 from crowd.demand import Demand
 from crowd.journeys import Journey, LeaveBy
-from crowd.run import HALF_SECOND
+from crowd.recording.tables import HALF_SECOND
 from venues.shapes import bottleneck
 from viz.viewer import Photo, view_recording
 

@@ -25,6 +25,8 @@ from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, O
 
 #: The name that means the whole venue wherever a place is asked for.
 WHOLE_VENUE = "venue"
+#: A level is told by a whole number of 8 bits wherever people are recorded.
+MAX_PLANES = 127
 #: How far [m] a gate or link may be drawn into a wall before it counts as off the floor (assumed: drawing
 #: accuracy).
 DRAWING_TOLERANCE = 0.1
@@ -95,6 +97,11 @@ class Venue:
         self._check_on_floor()
         self._check_slopes_apart()
         object.__setattr__(self, "_link_floor", unfold(self.levels, self.links))
+        if len(self.planes) > MAX_PLANES:
+            raise BadInput(
+                f"venue {self.name!r} has {len(self.levels)} levels, and {len(self.planes)} with the planes of its "
+                f"links; at most {MAX_PLANES} can be told apart: split it into several venues"
+            )
         self._check_openings()
 
     def _check_names(self) -> None:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from crowd.errors import ScenarioError, no_such, shown
+from crowd.scenario.text_file import LARGEST_FILE
 
-LARGEST_FILE = 50_000_000  # [bytes] as of every file that people write
 LARGEST_UNPACKED = 400_000_000  # [bytes] assumed: a workbook packs its text about tenfold
 LARGEST_ROWS = 20_000  # assumed: a row a minute for a week is half of it
 LARGEST_COLUMNS = 200  # assumed: more ways in than any venue has

@@ -120,20 +120,17 @@ def keep_inside(x, y, nx, ny, vx, vy, walls, lists, count):
 
 
 @nb.njit(cache=True, parallel=True, error_model="numpy")
-def wall_lists(
-    x, y, radius, speed, gate_pass, keys, walls, wall_gate, starts, items, margin, lists, counts
-):  # fmt: skip
-    """The nearest walls within reach of a person in the coming tick: (n, WALL_LIST) and (n,), filled."""
+def wall_lists(x, y, reach, gate_pass, keys, walls, wall_gate, starts, items, lists, counts):
+    """The nearest walls within reach of a person: (n, WALL_LIST) and (n,), filled."""
     for i in nb.prange(x.size):
         distances = np.empty(WALL_LIST)
         found = 0
-        reach = radius[i] + margin + 0.12 * speed[i]
         for m in range(starts[keys[i]], starts[keys[i] + 1]):
             k = items[m]
             if wall_gate[k] >= 0 and wall_gate[k] == gate_pass[i]:
                 continue
             distance = distance_to(walls[k], x[i], y[i])
-            if distance >= reach:
+            if distance >= reach[i]:
                 continue
             place = found
             if found == WALL_LIST:

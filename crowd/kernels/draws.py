@@ -12,7 +12,7 @@ import math
 import numba as nb
 import numpy as np
 
-# What a draw is for. Two draws of one person in one tick need two purposes.
+# What a draw is for. Two draws of one person in one tick need two purposes. 12 was used once.
 ARRIVAL = 1
 PROFILE = 2
 SPEED = 3
@@ -24,7 +24,6 @@ PLACE_X = 8
 PLACE_Y = 9
 HEADING_NOISE = 10
 SPOT_X = 11
-SPOT_Y = 12
 DOOR = 13
 PRESSES = 14
 EXIT_TASTE = 15
@@ -83,15 +82,6 @@ def uniforms(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray
     out = np.empty(keys.size)
     for i in range(keys.size):
         out[i] = uniform(seed, keys[i], purpose, tick)
-    return out
-
-
-@nb.njit(cache=True, parallel=True)
-def normals(seed: int, keys: np.ndarray, purpose: int, tick: int) -> np.ndarray:
-    """Standard normal numbers, one for each key: (n,) uint64 -> (n,) float64."""
-    out = np.empty(keys.size)
-    for i in nb.prange(keys.size):
-        out[i] = normal(seed, keys[i], purpose, tick)
     return out
 
 

@@ -24,8 +24,8 @@ def add_second(
     Args:
         density .. vy: (p,) fields of the second. recent: (r, ..) window density of the last r seconds, that of this one
             written to `row`; `seconds` of the rows are filled. dense_for: (p,) seconds for which it has been dense,
-            updated. sums: (8, ..) sum and peak of the density, number of seconds with a velocity, sums of speed, vx and
-            vy in these, peaks of level density and crowd pressure, nan: none yet; updated. dense, pressed, long:
+            updated. sums: (8, ..) sum and peak of the density, number of seconds with people, sums of speed, vx and vy
+            in these, peaks of level density and crowd pressure, nan: none yet; updated. dense, pressed, long:
             density [1/m2], crowd pressure [1/s2] and seconds from which on it is turbulent.
 
     Returns:
@@ -42,7 +42,7 @@ def add_second(
         turbulent[i] = pressure[i] > pressed and dense_for[i] >= long
         sums[0, i] += density[i]
         sums[1, i] = max(sums[1, i], density[i])
-        if math.isfinite(speed[i]) and math.isfinite(vx[i]) and math.isfinite(vy[i]):
+        if density[i] > 0.0:
             sums[2, i] += 1.0
             sums[3, i] += speed[i]
             sums[4, i] += vx[i]

@@ -220,7 +220,7 @@ def staggered_rows(shape: BaseGeometry, spacing: float) -> tuple[np.ndarray, np.
     return x[inside], y[inside]
 
 
-def clear_floor(venue: Venue, level: Level) -> BaseGeometry:
+def clear_floor(level: Level) -> BaseGeometry:
     """The floor of a level without its thin walls: what one can walk straight over lies in it."""
     walls = shapely.union_all([line.buffer(_FENCE) for line in level.wall_lines])
     floor: BaseGeometry = shapely.difference(level.floor, walls)

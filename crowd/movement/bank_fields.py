@@ -18,12 +18,11 @@ from crowd.movement.floor import Grid
 from crowd.movement.gates import Gates
 from crowd.movement.march import March
 from crowd.movement.tiles import Cells, Sheet
-from crowd.movement.wayfinding import Passage, Ways
+from crowd.movement.wayfinding import SIDE_BY_SIDE, Passage, Ways
 from crowd.parameters import Banks as Constants
 
-#: Times on both sides of a gate that differ by less do not lead through it [s at unit speed] (assumed: a fifth of a
-#: cell); a way is counted as leading through the bank if it is no longer than this beyond the shortest (two cells).
-_SIDE_BY_SIDE, _SAME_WAY = 0.05, 0.5
+#: A way is counted as leading through the bank if it is no longer than this beyond the shortest [m] (two cells).
+_SAME_WAY = 0.5
 #: Who is farther from every gate than this share of the reach has gone away (assumed).
 GONE = 1.25
 #: Steps within a plane.
@@ -147,7 +146,7 @@ class BankFields:
             right, left = (here[:, cells].min(axis=1, initial=np.inf) for cells in self._beside[m])
             known = np.isfinite(right) & np.isfinite(left)
             drop = np.subtract(right, left, out=np.zeros(len(here)), where=known)
-            sense = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
+            sense = np.where(np.abs(drop) > SIDE_BY_SIDE, np.sign(drop), 0.0)
             allowed = self.gates.is_open[g] & ((self.gates.way[g] == 0) | (self.gates.way[g] == sense))
             self.direction[which, m] = np.where(allowed, sense, 0.0)
             ways = [lengths[:, cells].min(axis=1, initial=np.inf) for cells in self._beside[m]]

@@ -2,7 +2,7 @@
 
 People whose way leads through a bank and who are near it take the gate that brings them through soonest, by the way
 there, the people before it, and the way beyond; now and then they compare again. Not here: the fields around a bank
-(`crowd.movement.bank_fields`), whom a metered gate lets through (`CrowdModel`).
+(`crowd.movement.bank_fields`), whom a metered gate lets through (`crowd.movement.metering`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import numpy as np
 from crowd.kernels.gate_choice import choose_in_turn, way_is_free
 from crowd.movement.bank_fields import BankFields
 from crowd.movement.charts import Charts
-from crowd.movement.gates import Gates
+from crowd.movement.gates import CLEAR, Gates
 from crowd.movement.routes import Routes
 from crowd.parameters import Banks as Constants
 from crowd.population import Population, Status
 
-#: Beyond its line by this and a radius one has passed a gate [m] (as leave to pass ends).
-_CLEAR = 0.1
 #: Before its line by this one walks straight through [m] (assumed).
 _MOUTH = 0.5
 #: Who has just come through a gate is this near to it, and this little aside of its opening [m] (assumed).
@@ -133,7 +131,7 @@ class Banks:
         g, d = people.gate_choice[rows], people.destination[rows]
         sense = field.direction[d, self._place_of[g]]
         at = self._before_gates(people, rows, g)
-        clear = at.distance > people.radius[rows] + _CLEAR
+        clear = at.distance > people.radius[rows] + CLEAR
         passed = clear & _behind(at, sense, aside=_ASIDE)
         gone = clear & ~field.keep[d, field.keys(people.x[rows], people.y[rows])]
         people.gate_choice[rows[(sense == 0) | passed | gone]] = -1
@@ -161,7 +159,7 @@ class Banks:
             own, self._rates(field), c.effort, c.gain_share, c.gain_time,
         )  # fmt: skip
         people.gate_choice[queue] = np.where(gate >= 0, field.members[gate], -1)
-        self._hand_back(people, queue, field)
+        self._hand_back(people, queue)
 
     def _rates(self, field: BankFields) -> np.ndarray:
         """What each gate of a bank seems to let through: its capacity, or what its width would pass: (k,) [1/s]."""
@@ -187,12 +185,12 @@ class Banks:
         row = field.towards(people.destination[rows], self._place_of[people.gate_choice[rows]])
         return chart.read(row, row, people.x[rows], people.y[rows], np.zeros(rows.size, np.int8))
 
-    def _hand_back(self, people: Population, rows: np.ndarray, field: BankFields) -> None:
+    def _hand_back(self, people: Population, rows: np.ndarray) -> None:
         """Leave to pass another gate of the bank than one's own is void, off its line."""
         rows = rows[people.gate_pass[rows] < self.gates.level.size]  # beyond are the doors of lifts
         rows = rows[(self._bank_of[people.gate_pass[rows]] >= 0) & (people.gate_choice[rows] >= 0)]
         rows = rows[people.gate_pass[rows] != people.gate_choice[rows]]
-        clear = self._before_gates(people, rows, people.gate_pass[rows]).distance > people.radius[rows] + _CLEAR
+        clear = self._before_gates(people, rows, people.gate_pass[rows]).distance > people.radius[rows] + CLEAR
         people.gate_pass[rows[clear]] = -1
 
     def _guide(
@@ -222,7 +220,7 @@ class Banks:
             ex[todo[free]], ey[todo[free]] = dx[free] / length[free], dy[free] / length[free]
             todo = todo[~free]
         straight = (at.across * sense > -_MOUTH) & (np.abs(at.along - point) < _POST_GAP)
-        straight |= _behind(at, sense, aside=_CLEAR)
+        straight |= _behind(at, sense, aside=CLEAR)
         ex, ey = np.where(straight, nx, ex), np.where(straight, ny, ey)
         return ex, ey, cost + field.before[d, self._place_of[g]]
 

@@ -155,11 +155,6 @@ class Charts:
         """Times of each record: (r, AREA)."""
         return self._values[:, :, 0]
 
-    @property
-    def _vectors(self) -> np.ndarray:
-        """Unit vectors of each record: (r, AREA, 2)."""
-        return self._values[:, :, 1:]
-
     def _records(self, count: int) -> np.ndarray:
         """Free records: (count,)."""
         while self._free.size < count:

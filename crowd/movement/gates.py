@@ -16,6 +16,8 @@ from crowd.movement.floor import ClosedLine
 from crowd.movement.wayfinding import Passage
 from venues import Gate, Venue
 
+#: Who is this far beyond the line of a gate or door, besides the radius, is through [m].
+CLEAR = 0.1
 #: A metered gate makes up for people whom those before them kept from passing, within this time [s] (assumed).
 CATCH_UP = 3.0
 _WAYS = {"both": 0, "forward": 1, "backward": -1}

@@ -71,7 +71,7 @@ class Itineraries:
         for d, zones in enumerate(self.destinations):
             self._on_level[d, list(self.shapes[d])] = True
             _check_room(venue, zones)
-        self.sight = [clear_floor(venue, level) for level in venue.planes]
+        self.sight = [clear_floor(level) for level in venue.planes]
         self.tokens = np.zeros((len(journeys), most))
         self.spectators = Spectators(venue, journeys, seed=seed)
 

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from crowd.movement.floor import ClosedLine
+from crowd.movement.gates import CLEAR
 from crowd.movement.routes import Routes
 from crowd.population import Population
 from venues import Opening, Strip, Venue
@@ -27,8 +28,6 @@ _REACH, _INSIDE = 3.5, 0.3
 #: stands within so much more [m] (assumed).
 _CLEARANCE, _LANE, _QUEUE = 1.0, 0.9, 0.8
 _STAND = _CLEARANCE + _LANE + _QUEUE
-#: Who is this far beyond the door, besides the radius, is through [m].
-_CLEAR = 0.1
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ class Lifts:
         """Leave ends for those who do not want to pass any more, and for all not in the doorway when it closes."""
         mine = rows[people.gate_pass[rows] == door.gate]
         distance, _ = door.distance(people, mine)
-        clear = distance > people.radius[mine] + _CLEAR
+        clear = distance > people.radius[mine] + CLEAR
         over = ~np.isin(mine, wanting) if open_now else np.ones(mine.size, bool)
         people.gate_pass[mine[clear & over]] = -1
 
@@ -182,7 +181,9 @@ def _keep_clear(
 
 
 def _is_open(door: _Door, time: float) -> bool:
-    phase = (time / (door.strip.link.cycle or 1.0) - _BEGIN[door.side]) % 1.0
+    cycle = door.strip.link.cycle
+    assert cycle is not None, "a venue gives every lift its cycle"
+    phase = (time / cycle - _BEGIN[door.side]) % 1.0
     return phase < _OPEN
 
 

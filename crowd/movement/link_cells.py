@@ -139,7 +139,8 @@ def _row(strip: Strip, venue: Venue, c: Constants) -> tuple[float, ...]:
         going = strip.going / link.length
         return (*uphill, 0.0, c.stairs_up * scale, c.stairs_down * scale, 0.0, 0.0, 1.0, 1.0, 1.0, going)
     if link.kind == "lift":
-        way = strip.going + _LIFT_TIME * (link.cycle or 0.0) * c.typical_speed
+        assert link.cycle is not None, "a venue gives every lift its cycle"
+        way = strip.going + _LIFT_TIME * link.cycle * c.typical_speed
         liking = way / (way + c.lift_reluctance * c.typical_speed)
         return (*uphill, 0.0, 1.0, 1.0, 0.0, 0.0, strip.going / way, liking, 0.0, math.nan)
     grade = math.degrees(math.asin(min(abs(rise) / link.length, 1.0)))

@@ -10,12 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from crowd.movement.banks import Banks
-from crowd.movement.gates import CATCH_UP, Gates
+from crowd.movement.gates import CATCH_UP, CLEAR, Gates
 from crowd.movement.routes import Routes
 from crowd.population import Population, Status
 
-#: Who is this far beyond a line, besides the radius, is through; who is nearer than half of it stands on it [m].
-_CLEAR = 0.1
 #: Who waits for leave stands so far before the line, so that the way in is free [m] (assumed: a step).
 _STEP = 0.8
 #: Who has wandered this many reaches off gives the leave back (assumed).
@@ -92,7 +90,7 @@ class Metering:
             mine = rows[people.gate_pass[rows] == g]
             distance, side = self.gates.distance(int(g), people.x[mine], people.y[mine])
             through, _ = self.routes.through(int(g), self.gates, people, mine)
-            beyond = (distance > people.radius[mine] + _CLEAR) & ((np.sign(side) == through) | (through == 0))
+            beyond = (distance > people.radius[mine] + CLEAR) & ((np.sign(side) == through) | (through == 0))
             off = ~beyond & ((distance > _OFF * self.reach) | self._at_another(int(g), people, mine, distance))
             people.gate_pass[mine[beyond | off]] = -1
             self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
@@ -121,13 +119,13 @@ class Metering:
         """Who stands before another gate than g: to get to g, they would turn round in its mouth and block it."""
         if not (np.isfinite(self.gates.capacity[g]) and self.gates.is_open[g]):
             return np.zeros(rows.size, bool)
-        return distance > self._nearest(people, rows, int(self.gates.level[g])) + _CLEAR
+        return distance > self._nearest(people, rows, int(self.gates.level[g])) + CLEAR
 
     def end_passes(self, people: Population, rows: np.ndarray) -> None:
         """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
         for line in self.gates.closed_lines():
             distance, _ = self.gates.distance(line.gate, people.x[rows], people.y[rows])
-            on_it = (distance < people.radius[rows] + _CLEAR / 2) & (people.level[rows] == line.level)
+            on_it = (distance < people.radius[rows] + CLEAR / 2) & (people.level[rows] == line.level)
             people.gate_pass[rows[on_it & (people.gate_pass[rows] < 0)]] = line.gate
             if not self.gates.is_open[line.gate]:
                 people.gate_pass[rows[~on_it & (people.gate_pass[rows] == line.gate)]] = -1

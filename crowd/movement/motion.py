@@ -217,7 +217,7 @@ class Motion:
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Pairs that could touch, arrays with images in order: lists (n, m) and counts (n,) of real people only."""
         g = self._window.grid
-        reach = radius + 0.5 * _MARGIN + self.parameters.steering.tick * lengths(vx, vy)
+        reach = radius + self._brakes_within(lengths(vx, vy), 0.5 * _MARGIN)
         counts = np.empty(x.size, np.int32)
         room = 16
         while True:
@@ -232,6 +232,11 @@ class Motion:
         place = np.empty(int(real.sum()), np.int32)
         place[who[real]] = np.arange(place.size)
         return place[who][pairs[real]], counts[real]
+
+    def _brakes_within(self, speed: np.ndarray, least: float) -> np.ndarray:
+        """Gap within which somebody may touch or brake for what they meet in the coming tick, `least` at rest [m]."""
+        p = self.parameters
+        return np.maximum(least, p.contact.brake_time * speed) + p.steering.tick * speed
 
     def _contact(
         self, people: Population, mine: np.ndarray, x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray,
@@ -249,10 +254,8 @@ class Motion:
         near = np.empty((n, contact.WALL_LIST), np.int32)
         n_walls = np.empty(n, np.int32)
         gate_pass, mass, level = people.gate_pass[mine], people.mass[mine], people.level[mine]
-        contact.wall_lists(
-            x, y, wished, lengths(vx, vy), gate_pass, keys, w.segments, w.gate, w.starts, w.items,
-            _MARGIN, near, n_walls,
-        )  # fmt: skip
+        reach = wished + self._brakes_within(lengths(vx, vy), _MARGIN)
+        contact.wall_lists(x, y, reach, gate_pass, keys, w.segments, w.gate, w.starts, w.items, near, n_walls)
         if self._openings.size:
             openings.part_by_planes(x, y, level, pairs, counts, self._openings, self._outer, self._inner)
         contact.part_by_walls(x, y, level, pairs, counts, near, n_walls, w.segments)

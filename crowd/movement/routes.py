@@ -26,13 +26,11 @@ from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.march import March
 from crowd.movement.tiles import Sheet
-from crowd.movement.wayfinding import KeepRightZone, Ways
+from crowd.movement.wayfinding import SIDE_BY_SIDE, KeepRightZone, Ways
 from crowd.parameters import Parameters
 from crowd.population import Population, Status
 from venues import Venue
 
-#: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
-_SIDE_BY_SIDE = 0.05
 #: How far beside a gate its sides are looked at [m]: nearer where there is no floor that far, as before a stair.
 _DEPTHS = (0.5, 0.25)
 #: What people read off stands for cells whose centres are less far from them than this [cells]: at most those around
@@ -347,11 +345,11 @@ class Routes:
             free = np.minimum(*(self.times_to(destination, keys) for keys in cells))
             beyond = np.where(both, free, beyond)
         drop = np.subtract(right, left, out=np.zeros(rows.size), where=np.isfinite(right) & np.isfinite(left))
-        way = np.where(np.abs(drop) > _SIDE_BY_SIDE, np.sign(drop), 0.0)
+        way = np.where(np.abs(drop) > SIDE_BY_SIDE, np.sign(drop), 0.0)
         return way, beyond
 
     def _time_at(self, people: Population, rows: np.ndarray, destination: np.ndarray, keys: np.ndarray) -> np.ndarray:
-        """Time left at cells by each one's own field, as `times`: (n,)."""
+        """Time left at cells by each one's own field, as `times_to`: (n,)."""
         around = self._charts.times_at(self._my_round(people, rows), keys)
         return np.where(np.isfinite(around), around, self.times_to(destination, keys))
 

@@ -66,7 +66,7 @@ class Audience:
         x, y, depth = np.concatenate([p + np.array((0.0, 0.0, k * _BEYOND)) for k, p in enumerate(places)]).T
         rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(front)]
         edges = np.vstack([np.hstack((ring[:-1], ring[1:])) for ring in rings])
-        sight = clear_floor(venue, venue.level(zone.level))
+        sight = clear_floor(venue.level(zone.level))
         return cls(stage, x, y, depth, spacing, front, edges, sight)
 
     def choose(self, held: np.ndarray, x: float, y: float) -> int:

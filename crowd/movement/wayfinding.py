@@ -23,6 +23,8 @@ from crowd.movement.tiles import Cells, Sheet
 from crowd.parameters import Wayfinding as Constants
 from venues import Venue
 
+#: Ways on both sides of a gate that differ by less do not lead through it [m] (assumed: a fifth of a cell).
+SIDE_BY_SIDE = 0.05
 #: Bits of the four steps a cell may allow.
 _SIDES = (EAST, NORTH, WEST, SOUTH)
 

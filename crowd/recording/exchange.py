@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 from crowd.errors import DiskFull, RecordingError, no_such
+from crowd.recording.tables import HALF_SECOND
 
 if TYPE_CHECKING:
     from crowd.recording.recording import Recording
 
-FRAME_RATE = 2.0  # [1/s] of the table `people`
+FRAME_RATE = 1.0 / HALF_SECOND  # [1/s] of the table `people`
 JUPEDSIM_VERSION = 2  # of the sqlite format, JuPedSim 1.0 and later
 _TABLES = """
 CREATE TABLE trajectory_data (frame INTEGER NOT NULL, id INTEGER NOT NULL, pos_x REAL NOT NULL, pos_y REAL NOT NULL,

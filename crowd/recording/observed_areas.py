@@ -190,7 +190,7 @@ class ObservedAreas:
             "level_x": probes.x[place],
             "level_y": probes.y[place],
             "local_density_max": seen.fields.density[at].max(),
-            "crowd_pressure_max": np.nan_to_num(seen.fields.crowd_pressure[at]).max(),
+            "crowd_pressure_max": seen.fields.crowd_pressure[at].max(),
             "turbulent_area": probes.area[_in_rows(at[seen.turbulent[at]], probes)].sum(),
         }
 

@@ -176,7 +176,6 @@ class _Interval:
             self._room = doubled(self._room, axis=1)
         self._name_rows(before + windowed.size)
         self._room[:, before : self.visits.size] = 0.0
-        self.moving[before:] = self.seconds
         self.level_density_max[before:] = np.where(windowed & (self.seconds > 0), 0.0, np.nan)
         self.pressure_max[before:] = 0.0 if self.seconds else np.nan
 

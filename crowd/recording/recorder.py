@@ -16,11 +16,11 @@ import pyarrow as pa
 from crowd.measurement import Probes
 from crowd.recording.observed_areas import ObservedAreas, ObservedLines, areas_of
 from crowd.recording.observed_fields import ObservedFields, ProbeSecond
-from crowd.recording.tables import SCHEMAS, Rows, table_names, to_arrow
-from crowd.snapshot import Snapshot
+from crowd.recording.tables import HALF_SECOND, SCHEMAS, Rows, table_names, to_arrow
+from crowd.snapshot import SOURCE_COUNTS, Snapshot
 from venues import MeasurementArea, MeasurementLine, Venue
 
-PER_SECOND = 2  # half seconds
+PER_SECOND = round(1.0 / HALF_SECOND)  # half seconds
 PER_INTERVAL = 20  # half seconds between rows of `fields` and `walls`: 10 s
 
 
@@ -198,6 +198,5 @@ def _people(s: Snapshot) -> Rows:
 
 
 def _counts(snapshot: Snapshot) -> Rows:
-    names = ("expected", "entered", "left", "waiting_outside", "diverted")
-    columns = {name: snapshot.source_counts[:, i] for i, name in enumerate(names)}
+    columns = {name: snapshot.source_counts[:, i] for i, name in enumerate(SOURCE_COUNTS)}
     return {"time": snapshot.time, "source": list(snapshot.sources), **columns}

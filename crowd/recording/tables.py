@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from crowd.quantities import EXPOSURE_DENSITIES
 
+#: Between the instants of `people` [s].
+HALF_SECOND = 0.5
 NAME = pa.dictionary(pa.int32(), pa.string())
 
 # people: every 0.5 s, one row per person inside; forces and dose are of the half second that ends at `time`.
@@ -83,7 +85,7 @@ FIELDS = pa.schema(
         ("density", pa.float32()),  # [1/m2] mean Gaussian local density
         ("density_max", pa.float32()),  # [1/m2]
         ("level_density_max", pa.float32()),  # [1/m2]
-        ("speed", pa.float32()),  # [m/s] mean over the seconds in which it is defined, else NaN
+        ("speed", pa.float32()),  # [m/s] mean over the seconds with people near the point, NaN if none
         ("vx", pa.float32()),  # [m/s] as speed
         ("vy", pa.float32()),  # [m/s]
         ("crowd_pressure_max", pa.float32()),  # [1/s2] NaN if never defined

@@ -13,7 +13,8 @@ from typing import Any
 
 from crowd.quantities import QUANTITIES
 from crowd.risk import RiskAssessment
-from crowd.sentences import LANGUAGES, say, sentences
+from crowd.sentences import say, sentences
+from venues.sentences import LANGUAGES
 from venues.venue import WHOLE_VENUE
 
 __all__ = ["LANGUAGES", "Words", "sentences", "words_of"]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from crowd.alert_levels import Preset
 from crowd.journeys import Watch, zones_of
+from crowd.parameters import Entry
 from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
@@ -22,9 +23,6 @@ from crowd.risk.tables import numbers
 from crowd.risk.zones import ZoneRisk
 from venues.places import STANDING_KINDS
 from venues.venue import WHOLE_VENUE, Venue
-
-OUTSIDE_WARNING = 50
-"""People waiting outside above which it is a warning (project rule)."""
 
 OUTSIDE_AT_END = 10
 """People still outside at the end from which on it is a doubt; fewer wait for a free spot, assumed."""
@@ -194,7 +192,7 @@ def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
     if people is None:
         return
     peak = people.peak_outside
-    if peak is not None and (peak.value > OUTSIDE_WARNING or people.waiting_outside >= OUTSIDE_AT_END):
+    if peak is not None and (peak.value > Entry().outside_warning or people.waiting_outside >= OUTSIDE_AT_END):
         details = {"people": int(peak.value), "time": peak.time, "at_end": people.waiting_outside}
         yield Doubt("outside", details)
     if people.unaccounted:

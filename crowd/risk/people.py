@@ -52,7 +52,6 @@ class Journeys:
 
     Args:
         finished: persons who left.
-        unfinished: persons still inside at the end.
         mean_delay: [s].
         delay_95: delay that one in twenty exceeded [s].
         median_transit: from entering to leaving [s].
@@ -60,7 +59,6 @@ class Journeys:
     """
 
     finished: int
-    unfinished: int
     mean_delay: float
     delay_95: float
     median_transit: float
@@ -161,7 +159,6 @@ def assess_journeys(trips: pd.DataFrame) -> Journeys:
     delay, transit = delay[np.isfinite(delay)], (left - entered)[np.isfinite(left - entered)]
     return Journeys(
         finished=int(np.isfinite(left).sum()),
-        unfinished=int((np.isfinite(entered) & np.isnan(left)).sum()),
         mean_delay=float(delay.mean()) if len(delay) else float("nan"),
         delay_95=_quantile(delay, 0.95),
         median_transit=_quantile(transit, 0.5),

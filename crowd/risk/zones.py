@@ -76,7 +76,6 @@ class ZoneRisk:
         exposure: name of the exposure -> persons times seconds [person s].
         exposure_time: name of the exposure -> time with anyone exposed [s].
         service: worst letter, None if unknown.
-        service_time: letter -> time [s].
         turbulent_time: time with turbulent floor in the zone [s].
         lead_times: from each level to what came next.
         congestion: mean congestion number while people walk, nan if unknown.
@@ -101,7 +100,6 @@ class ZoneRisk:
     exposure: Mapping[str, float]
     exposure_time: Mapping[str, float]
     service: str | None
-    service_time: Mapping[str, float]
     turbulent_time: float
     lead_times: tuple[LeadTime, ...]
     congestion: float
@@ -115,11 +113,6 @@ class ZoneRisk:
         """Whether level density was still rising when the recording ended."""
         last, before = self.trend
         return bool(last - before > RISING_BY)
-
-    @property
-    def level_at_end(self) -> int:
-        """Level that held at the last sample (0 none)."""
-        return int(self.states[-1]) if len(self.states) else 0
 
 
 def assess_zones(table: pd.DataFrame, venue: Venue, preset: Preset, *, until: float) -> tuple[ZoneRisk, ...]:
@@ -173,7 +166,6 @@ def _assess_zone(name: str, table: pd.DataFrame, facility: Facility, preset: Pre
         exposure={key: step * _sum(numbers(table, column)) for key, column in EXPOSURES.items()},
         exposure_time={key: step * float((numbers(table, column) > 0.0).sum()) for key, column in EXPOSURES.items()},
         service=next((letter for letter in reversed(LETTERS) if service_time[letter] > 0.0), None),
-        service_time=service_time,
         turbulent_time=step * float((numbers(table, "turbulent_area") > 0.0).sum()),
         lead_times=_lead_times(first, harm),
         congestion=_mean(numbers(table, "congestion_number")),

@@ -12,9 +12,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from crowd.scenario.units import DENSITY, DURATION, FORCE, LENGTH, MASS, RATE, SPEED, Quantity, parse_quantity
+from venues.doors import MAX_REACH
 
 LONGEST_NAME = 200
-REACH = 50_000.0  # [m] no coordinate is farther from the origin
 
 
 def _read(quantity: Quantity) -> BeforeValidator:
@@ -66,7 +66,7 @@ Mass = Annotated[float, _read(MASS), _seen(MASS)]
 Density = Annotated[float, _read(DENSITY), _seen(DENSITY)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
-Coordinate = Annotated[float, Field(ge=-REACH, le=REACH)]
+Coordinate = Annotated[float, Field(ge=-MAX_REACH, le=MAX_REACH)]
 Point = Annotated[tuple[Coordinate, Coordinate], BeforeValidator(_as_pair)]
 Moment = Annotated[
     datetime | time | str,

@@ -68,7 +68,6 @@ class Scenario:
         parameters: constants of the model.
         alert_preset: name of the preset of alert levels.
         alert_levels: densities [1/m2] by level that replace those of the preset.
-        source_text: the file it was read from, as written.
         whole_duration: the duration before the scenario was cut off [s]; None if it is whole.
 
     Raises:
@@ -91,7 +90,6 @@ class Scenario:
     parameters: Parameters = Parameters()
     alert_preset: str = "seoul"
     alert_levels: Mapping[str, float] = field(default_factory=dict)
-    source_text: str = field(default="", repr=False)
     whole_duration: float | None = None
 
     def __post_init__(self) -> None:
@@ -122,7 +120,7 @@ class Scenario:
             raise ScenarioError(
                 f"{path.name}: not TOML: {error}; mend the line or begin from a shipped scenario"
             ) from None
-        return cls.from_dict(data, where=path.name, folder=path.parent, source_text=text)
+        return cls.from_dict(data, where=path.name, folder=path.parent)
 
     @classmethod
     def from_dict(
@@ -131,7 +129,6 @@ class Scenario:
         *,
         where: str = "scenario",
         folder: Path | None = None,
-        source_text: str = "",
     ) -> Scenario:
         """Return the scenario that a parsed TOML document describes.
 
@@ -139,7 +136,6 @@ class Scenario:
             data: entries as in a scenario file.
             where: name of the file, for messages.
             folder: where tables and venue files are looked for; by default the working directory.
-            source_text: the file as written.
 
         Raises:
             ScenarioError: one line naming file, place, value and what would be right.
@@ -155,7 +151,7 @@ class Scenario:
         trains = build_trains(file, clock, where=where)
         parts = _parts_of(file, Setting(where, folder, clock, file.duration, venue, trains))
         with blamed(where):
-            return cls(venue=venue, source_text=source_text, **parts)
+            return cls(venue=venue, **parts)
 
     def clock(self, seconds: float) -> datetime:
         """Return the clock time at a number of seconds since the start, in the scenario's own zone."""

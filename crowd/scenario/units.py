@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crowd.demand import LARGEST_RATE
 from crowd.errors import BadInput, shown
 
 DAY = 86_400.0  # [s]
@@ -47,7 +48,7 @@ _PER = {f"{who}/{unit}": 1.0 / _SECONDS[unit] for who in ("", "1", "people", "pe
 _LENGTHS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "km": 1000.0}
 
 # The limits are assumed: far above what a venue sees, low enough to catch a slipped digit or a wrong unit.
-RATE = Quantity("a rate", _PER, 1e4 / 60.0, "10,000/min", "120/min")
+RATE = Quantity("a rate", _PER, LARGEST_RATE, "10,000/min", "120/min")
 LENGTH = Quantity("a length", _LENGTHS, 50_000.0, "50 km", "3.2 m")
 DURATION = Quantity("a duration", _SECONDS, 7 * DAY, "7 days", "25 min")
 OFFSET = Quantity("a time from the start", _SECONDS, 7 * DAY, "7 days", "5 min", signed=True)

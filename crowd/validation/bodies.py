@@ -1,6 +1,6 @@
 """Bodies under contact mechanics alone: no ways, no steering, only what pushes them.
 
-Not here: what is asked of them (`integrity`, `push_trial`), people who walk (`scenes`).
+Not here: what is asked of them (`integrity`, `push`), people who walk (`scenes`).
 """
 
 from __future__ import annotations

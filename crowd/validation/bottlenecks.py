@@ -11,6 +11,7 @@ from shapely.geometry import box
 
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, margin_within, outcome
+from crowd.validation.measured_flows import measured_at
 from crowd.validation.measures import density_over_time, first_times, last_time, mean_of, over_seeds, sd_of, unmet
 from crowd.validation.readings import flow, track
 from crowd.validation.rooms import ROOM, WALL, rooms_in_a_row
@@ -21,9 +22,8 @@ _PEOPLE = 150
 _LONGEST = 600.0
 _GOALS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 _LENGTHS = (WALL, 5.0)
-#: Flow through bottlenecks as measured, lowest and highest, by width [m]: [1/s] (Kretz 2006, Seyfried 2009, EG 2006,
-#: Nagai 2006, Daamen 2010).
-_MEASURED = {0.8: (1.29, 1.74), 1.0: (1.71, 2.77), 1.2: (2.03, 2.75)}
+#: Flow through bottlenecks as measured, lowest and highest, by width [m]: [1/s].
+_MEASURED = {width: (min(flows), max(flows)) for width in (0.8, 1.0, 1.2) for flows in [measured_at(width)]}
 #: The measurements' spread about their range that is allowed.
 _SLACK = 0.05
 #: Depth of the floor before a bottleneck on which a queue is looked for [m] (assumed).

@@ -14,8 +14,8 @@ from crowd.profiles import Profile
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, margin_within, outcome
 from crowd.validation.readings import Tracks, track
-from crowd.validation.scenes import present, scenario, walker
-from crowd.validation.walking import RUN_UP, SETS, SPEED, WINDOW
+from crowd.validation.scenes import SPEEDS, present, scenario, walker
+from crowd.validation.walking import RUN_UP, SPEED, WINDOW
 from venues.shapes import stairs
 
 #: Speeds up and down along the slope that RiMEA 2 and 3 are usually run with [m/s] (jpscore).
@@ -25,7 +25,7 @@ _SETTLED = 0.1
 #: What ours allows a settled speed to be off.
 _OFF = 0.02
 _CLIMBER = (
-    *SETS,
+    *SPEEDS,
     "walker stairs_up_min", "walker stairs_up_max", "walker stairs_down_min", "walker stairs_down_max",
 )  # fmt: skip
 

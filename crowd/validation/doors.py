@@ -11,6 +11,7 @@ import numpy as np
 from crowd.journeys import Journey, LeaveBy
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Runs, Trial, Verdict, margin_within, outcome
+from crowd.validation.measured_flows import measured_at
 from crowd.validation.measures import first_times, last_time, mean_of, unmet
 from crowd.validation.readings import flow, track
 from crowd.validation.rooms import Door, room_with_doors
@@ -21,8 +22,8 @@ _MALES = "imo-male-30-50"
 _LONGEST = 1200.0
 #: Most people a second through a door of 1 m (IMO, NIST, ISO).
 _MOST = 1.33
-#: Flow through 1 m as measured, lowest and highest [1/s] (Kretz 2006, Seyfried 2009, EG 2006, Daamen 2010).
-_MEASURED = (1.71, 2.77)
+#: Flow through 1 m as measured, lowest and highest [1/s].
+_MEASURED = min(measured_at(1.0)), max(measured_at(1.0))
 
 
 def _evacuated(case: Scenario) -> Measures:

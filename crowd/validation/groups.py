@@ -13,7 +13,7 @@ from crowd.demand import Burst, Demand
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, outcome
 from crowd.validation.readings import track
-from crowd.validation.scenes import flat, scenario, walker
+from crowd.validation.scenes import SPEEDS, flat, scenario, walker
 
 #: People of the first group; they may leave within this time of each other [s].
 _FIRST, _SPREAD = 5, 10.0
@@ -74,7 +74,7 @@ def _case(key: str, source: str, setup: str, *, first: dict[float, int], second:
         seeds=10,
         trials=partial(_two_groups, first=first, second=second),
         judge=_judge,
-        sets=("groups", "walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
+        sets=("groups", *SPEEDS),
     )
 
 

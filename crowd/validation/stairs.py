@@ -1,4 +1,4 @@
-"""Stairs and lifts with a crowd on them: speed at a density, the jam at their foot, flow by width, cabins."""
+"""Stairs with a crowd on them: speed at a density, the jam at their foot, flow by width."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from crowd.scenario import Scenario
 from crowd.validation.case import Case, Curve, Measures, Outcome, Runs, Trial, Verdict, outcome
 from crowd.validation.measures import first_times
 from crowd.validation.readings import track
-from crowd.validation.scenes import GROUND, flat, present, scenario, walker
+from crowd.validation.scenes import GROUND, SPEEDS, flat, present, scenario, walker
 from venues import Level, Venue, Wall, Zone
 
 #: The estimator: density [1/m2], standard deviation of each component of velocity [m/s], spacings of the grid [m].
@@ -246,7 +246,7 @@ CASES = (
         seeds=3,
         trials=_hurry_trials,
         judge=_judge_hurry,
-        sets=("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
+        sets=SPEEDS,
     ),
     Case(
         key="mechanics-integrity-10",
@@ -259,6 +259,6 @@ CASES = (
         seeds=5,
         trials=_pauses_trials,
         judge=_judge_gaps,
-        sets=("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max"),
+        sets=SPEEDS,
     ),
 )

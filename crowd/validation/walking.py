@@ -13,7 +13,7 @@ from shapely.geometry import LineString, box
 from crowd.scenario import Scenario
 from crowd.validation.case import Case, Measures, Runs, Trial, Verdict, margin_within, outcome
 from crowd.validation.readings import track
-from crowd.validation.scenes import GROUND, flat, present, scenario, walker
+from crowd.validation.scenes import GROUND, SPEEDS, flat, present, scenario, walker
 from venues import MeasurementLine
 
 #: Free floor before and after a measured way, so that nobody starts or stops on it [m].
@@ -21,7 +21,6 @@ RUN_UP = 10.0
 SPEED = 1.33
 #: Travel time that RiMEA 1 allows, as a share of 40 m / 1.33 m/s, and so of any other nominal time.
 WINDOW = (26.0 * SPEED / 40.0, 34.0 * SPEED / 40.0)
-SETS = ("walker speed_mean", "walker speed_sd", "walker speed_min", "walker speed_max")
 
 
 def _straight(seed: int, *, speed: float, angle: float = 0.0) -> Scenario:
@@ -112,7 +111,7 @@ def _straight_case(
         seeds=1,
         trials=partial(_straight_trials, speed=speed),
         judge=partial(_straight_judge, speed=speed, window=window),
-        sets=SETS,
+        sets=SPEEDS,
     )
 
 

@@ -1,10 +1,17 @@
 """Patient people brake before they touch anybody, and whoever presses adds the push and nothing else."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from crowd.parameters import Contact
+from crowd.demand import Burst, Demand
+from crowd.kernels import contact
+from crowd.model import CrowdModel
+from crowd.parameters import Contact, Steering
+from crowd.profiles import Profile
 from crowd.validation.bodies import Bodies, column
+from tests.scenes import finish, scenario, two_ways
 
 TOUCH = 0.35
 
@@ -153,3 +160,32 @@ def test_a_crowd_and_its_mirror_image_brake_alike() -> None:
     turned.vx[1] = turned.wished_x[1] = 1.0
     turned.push(0.02)
     assert turned.vx[::-1] == pytest.approx(there.vx, abs=1e-12)
+
+
+def test_nobody_is_met_sooner_than_one_brakes_who_was_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runners who come towards each other: whoever is near enough to brake for at any time of a tick is listed."""
+    listed, missed, fastest = 0, 0, 0.0
+    push = contact.push_and_step
+
+    def look(x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, *others: Any) -> None:
+        nonlocal listed, missed, fastest
+        radius, pairs, n_pairs = others[5], others[9], others[10]
+        dx, dy = x[:, None] - x, y[:, None] - y
+        distance = np.hypot(dx, dy) + np.eye(x.size)
+        closing = -((vx[:, None] - vx) * dx + (vy[:, None] - vy) * dy) / distance
+        reached = distance - radius[:, None] - radius < (Contact().brake_time + Steering().tick) * closing
+        there = np.zeros(reached.shape, bool)
+        for i, count in enumerate(n_pairs):
+            there[i, pairs[i, :count]] = True
+        listed, missed = listed + int((reached & there).sum()), missed + int((reached & ~there).sum())
+        fastest = max(fastest, float(closing[reached].max(initial=0.0)))
+        push(x, y, vx, vy, *others)
+
+    monkeypatch.setattr(contact, "push_and_step", look)
+    runner = Profile("runner", speed_mean=2.0, speed_sd=0.0, speed_min=1.9, speed_max=2.1)
+    ways = ("west", "east"), ("east", "west")
+    demands = [Demand(here, there, burst=Burst(0.0, 12), profiles=(("runner", 1.0),)) for here, there in ways]
+    finish(CrowdModel(scenario(two_ways(width=2.0), demands, duration=20.0, profiles=[runner])))
+    assert fastest > 3.0
+    assert listed > 20
+    assert missed == 0

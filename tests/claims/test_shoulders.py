@@ -10,6 +10,7 @@ from crowd.demand import Demand
 from crowd.model import CrowdModel
 from tests.scenes import EXIT, SOURCE, scenario
 from venues import Level, Venue, Zone
+from venues.shapes import stairs
 
 RADIUS, TURNED = 0.175, 0.65
 NARROW = TURNED * RADIUS
@@ -74,3 +75,16 @@ def test_two_who_turn_back_share_the_room_between_them() -> None:
     assert stand(model, 2) < 60.0
     grown = RADIUS * model.people.turned - NARROW
     assert grown == pytest.approx(np.full(2, 0.03), abs=0.003)
+
+
+def test_who_turns_back_at_the_foot_of_a_stair_leaves_room_to_those_on_it() -> None:
+    venue = stairs(width=2.0, height=3.0, landing_length=8.0)
+    model = CrowdModel(scenario(venue, [Demand.present("west", "east", people=2)], duration=60.0))
+    model.step()
+    p, foot = model.people, venue.links[0].from_line.coords[0][0]
+    p.vx[:], p.vy[:], p.heading[:], p.noise[:], p.pressing_force[:] = 0.0, 0.0, 0.0, 0.0, 0.0
+    p.radius[:], p.turned[:], p.y[:], p.level[:] = RADIUS, TURNED, 1.0, (0, venue.level_index("links"))
+    p.x[:] = foot - NARROW - 0.01, foot + NARROW + 0.01
+    # At once, they would hit each other with over 400 N.
+    assert stand(model, 30) < 60.0
+    assert (p.turned > 0.8).all()

@@ -33,7 +33,7 @@ from venues import Level, Venue, Zone
 PEOPLE, DENSITY = 5_000, 3.0
 KERNELS = (
     "add_wall_loads", "around_people", "around_points", "bounded_cells", "cell_keys", "cells_before_walls",
-    "cells_of", "congestion_levels", "directions", "line_crossings", "march", "normals", "part_by_walls",
+    "cells_of", "congestion_levels", "directions", "line_crossings", "march", "part_by_walls",
     "push_and_step", "sample", "seen_floor", "sort_into_cells", "steer", "touching_pairs", "wall_lists",
     "walls_near_cells",
 )  # fmt: skip

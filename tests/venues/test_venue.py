@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
-from venues import Gate, Level, label
+from venues import BadInput, Gate, Level, Venue, label
 from venues.shapes import bottleneck, corridor, room, stairs, t_junction
 
 
@@ -109,3 +109,10 @@ def test_stairs_join_two_levels_over_their_slanted_length() -> None:
     assert [venue.level_index(link.from_level), venue.level_index(link.to_level)] == [0, 1]
     assert link.length == pytest.approx((5.8**2 + 3.4**2) ** 0.5)  # 20 steps of 0.17 m / 0.29 m
     assert shapely.distance(link.from_line, link.to_line) == pytest.approx(5.8)
+
+
+def test_more_levels_than_can_be_recorded_are_refused() -> None:
+    floors = tuple(Level(f"floor {k}", box(0, 0, 9, 5), elevation=3.0 * k) for k in range(128))
+    Venue("tower", levels=floors[:127])
+    with pytest.raises(BadInput, match=r"^venue 'tower' has 128 levels.* at most 127 can be told apart"):
+        Venue("tower", levels=floors)

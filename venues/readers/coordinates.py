@@ -37,7 +37,6 @@ class Metres:
 
     drawn: tuple[Drawn, ...]
     crs: str
-    to_metres: Any = None
 
 
 def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where: str) -> Metres:
@@ -70,7 +69,7 @@ def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where
     moved = tuple(replace(one, shape=shapely.transform(one.shape, turn)) for one in lonlat)
     _check_size(moved, where, hint=f"is it really in {crs}?")
     report.coordinates = f"{crs}, brought to metres around {(south + north) / 2:.5f} N, {(west + east) / 2:.5f} E"
-    return Metres(moved, local, turn)
+    return Metres(moved, local)
 
 
 def cut_out(drawn: Iterable[Drawn], frame: BaseGeometry, *, where: str) -> list[Drawn]:

@@ -25,10 +25,9 @@ SMALLEST_AREA = 0.01
 MAX_CROSSINGS = 5_000
 #: Pieces of an outline whose crossings are counted together.
 AT_ONCE = 100
-#: Roles of polygons, of lines of any number of points, of lines of two, and of points.
+#: Roles of polygons, of lines of any number of points, and of points; of all others a line has two.
 AREA_ROLES = ("walkable", "closed", "building", "obstacle", "area", "slope", *ZONE_ROLES)
 LINE_ROLES = ("wall", "street", "stairs", "ramp", "escalator")
-STRAIGHT_ROLES = ("gate", "line")
 POINT_ROLES = ("camera", "loudspeaker", "sign")
 
 

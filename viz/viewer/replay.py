@@ -16,7 +16,8 @@ from crowd.alert_levels import load_preset
 from crowd.errors import RecordingError
 from crowd.recording import Recording
 from crowd.recording.run_directory import PART_SECONDS
-from crowd.run import HALF_SECOND, probes_of
+from crowd.recording.tables import HALF_SECOND
+from crowd.run import probes_of
 from crowd.triggers import Measure
 from viz.viewer.frames import (
     ALERT_WINDOW,

@@ -419,3 +419,11 @@ def test_what_is_recorded_is_within_half_a_step_of_what_was_seen() -> None:
     table = to_arrow("people", [rows])
     for column, step in STEPS["people"].items():
         np.testing.assert_allclose(table[column].to_numpy(), rows[column], rtol=0.0, atol=0.5 * step, err_msg=column)
+
+
+def test_the_mean_speed_at_a_point_is_that_of_the_seconds_with_people_near_it(scenario: Scenario) -> None:
+    walking = standing(3, [(6.0, 1.4)], vx=np.ones(1), speed=np.ones(1))
+    snapshots = [*walking, *(seen(3.0 + 0.5 * (k + 1)) for k in range(14))]
+    fields = recorded(scenario, snapshots)["fields"]
+    assert len(fields) > 0
+    np.testing.assert_allclose(fields[["speed", "vx"]], 1.0, atol=STEPS["fields"]["speed"])
