@@ -98,7 +98,7 @@ def assess_trajectories(
         parts = _observe(recorder, instants)
     manifest = _manifest(data, venue, start or START, instants.count * HALF_SECOND, recorder.warnings)
     made = not directory.path.exists()
-    directory.create(manifest, lambda folder: write_venue(venue, folder / VENUE))
+    manifest = directory.create(manifest, lambda folder: write_venue(venue, folder / VENUE))
     try:
         for number, tables in enumerate(parts):
             directory.write_part(number, tables)

@@ -110,11 +110,14 @@ def report(
     A report.html in another language stays beside it as report.LANG.html.
     """
     from crowd.recording import Recording
+    from crowd.recording.safe_files import check_results_folder
 
     recordings = [Recording(path) for path in paths]
     beside = out or paths[0].resolve().parent / "comparison"
     if (out or len(paths) > 1) and (beside / "manifest.json").exists():
         raise ScenarioError(f"{beside} holds a run; --out must name another directory")
+    if out or len(paths) > 1:
+        check_results_folder(beside, ("report.html", "summary.csv", "minutes.csv", "flows.csv"), proof="report.json")
     pages = _write_reports(recordings, [beside] if out and len(paths) == 1 else [*paths, beside], lang)
     if as_json:
         print_json({"reports": [str(page) for page in pages]})
@@ -212,10 +215,13 @@ def validate(
     if data is not None and not data.is_dir():
         raise ScenarioError(f"--data {data} is no folder; name the one that holds the measured data")
     from crowd.command_line.validation_table import print_validation, progress_of_cases
+    from crowd.recording.safe_files import check_results_folder
     from crowd.validation import chosen_cases, count_runs, failed, publication
     from crowd.validation import validate as run_cases
 
     chosen = chosen_cases(suite, tier, keys or ())
+    if out is not None:
+        check_results_folder(out, ("VALIDATION.md", "validation.json"), proof="validation.json")
     with progress_of_cases(count_runs(chosen, data)) as (begin, show):
         rows = run_cases(chosen, data=data, begin=begin, done=show)
     document = publication(rows)

@@ -232,5 +232,8 @@ _TABLE = (
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.name: quantity for quantity in _TABLE})
 """Every reported number by its name."""
 
+YEARS = range(1900, 9001)
+"""In which something may begin: times are counted from it, and calendars end (assumed)."""
+
 EXPOSURE_DENSITIES = (2, 3, 4, 5, 7)
 """Local densities whose exceedance is counted in person-seconds [1/m2]."""

@@ -99,7 +99,7 @@ def run(
     model = CrowdModel(scenario)
     recorder = Recorder(scenario, probes_of(scenario.venue, scenario.measures), record=record)
     manifest = new_manifest(model, threads=used, record=record, field_spacing=FIELD_SPACING)
-    directory.create(manifest, scenario.write_resolved)
+    manifest = directory.create(manifest, scenario.write_resolved)
     with directory.locked():
         return _finish(_Run(directory, manifest, model, recorder, observers, end_now))
 
@@ -267,7 +267,8 @@ def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
 
 
 def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario:
-    scenario, venue = Scenario.read(directory.path / SCENARIO), read_venue(directory.path / VENUE)
+    scenario = Scenario.read(directory.input_file(SCENARIO, manifest))
+    venue = read_venue(directory.input_file(VENUE, manifest))
     now = digests(scenario)
     now["venue"] = venue.digest()
     for name, value in now.items():

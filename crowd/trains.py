@@ -16,6 +16,7 @@ from crowd.errors import ScenarioError
 
 DWELL = 30.0  # [s] doors open, assumed: a busy metro station outside the peak minutes
 BOARDING_SHARE = 1.0 / 3.0  # assumed: people get off first for a third of the dwell
+_SHORTEST = 1.0  # [s] headway, assumed: no doors open more often
 _CLOSE = 1e-6  # [s] rounding of clock times
 
 
@@ -49,8 +50,8 @@ class Trains:
             object.__setattr__(self, "boarding_after", BOARDING_SHARE * self.dwell)
         if not (math.isfinite(self.first) and self.first >= 0.0):
             self._refuse("first", self.first, "0 s after the start or later")
-        if not (math.isfinite(self.every) and self.every > 0.0):
-            self._refuse("headway 'every'", self.every, "positive, the time from one train to the next")
+        if not (math.isfinite(self.every) and self.every >= _SHORTEST):
+            self._refuse("headway 'every'", self.every, f"{_SHORTEST:g} s or more, the time from one train to the next")
         if not 0.0 < self.dwell < self.every:
             self._refuse("dwell", self.dwell, f"positive and shorter than the headway, {self.every:g} s")
         if not 0.0 <= self.boarding_after < self.dwell:

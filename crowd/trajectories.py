@@ -20,6 +20,8 @@ import pandas as pd
 
 from crowd.errors import TrajectoryError, shown
 
+FASTEST = 12.0  # [m/s] assumed: a sprinter
+WAVERS = 0.5  # [m] assumed: a head that is taken for its neighbour for a frame
 LARGEST_FILE = 2_000_000_000  # [bytes] assumed: what fits into the memory of a laptop
 LONGEST_GAP = 1.0  # [s] assumed: a person unseen for longer may have gone anywhere
 LONGEST_RUN = 86_400.0  # [s] assumed: a day; more is a wrong frame number
@@ -193,7 +195,7 @@ def _read_sqlite(file: Path) -> tuple[np.ndarray, float | None, str | None, Wher
         rate = connection.execute("SELECT value FROM metadata WHERE key = 'fps'").fetchone()
         data = rows.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
         return data, None if rate is None else float(rate[0]), "m", lambda row: f"{file}: row {row + 1} by id and frame"
-    except (sqlite3.DatabaseError, ValueError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
         right = "it must be a trajectory file as JuPedSim writes it"
         raise TrajectoryError(f"{file} is not JuPedSim's sqlite ({shown(str(error))}); {right}") from None
     finally:
@@ -226,6 +228,12 @@ def _checked(file: Path, data: np.ndarray, rate: float, unit: str, where: Where)
         right = f"a run must last from 1 to {LONGEST_RUN:,.0f} s: mend the frames or --fps"
         raise TrajectoryError(f"{where(row)}: {what}; {right}")
     x, y = (UNITS[unit] * data[order, k] for k in (2, 3))
+    moved = np.hypot(np.diff(x), np.diff(y))
+    for k in np.flatnonzero(same & (moved > FASTEST * step / rate + WAVERS))[:1]:
+        row = int(order[k + 1])
+        what = f"id {ids[row]} frame {frames[row]} is {moved[k]:.1f} m from its frame before, {step[k] / rate:.2f} s"
+        right = f"people run {FASTEST:g} m/s at most: mend the row, the unit (--unit) or the frame rate (--fps)"
+        raise TrajectoryError(f"{where(row)}: {what} earlier; {right}")
     return Trajectories(file, ids[order], frames[order], x, y, rate, unit, order, where)
 
 

@@ -70,6 +70,11 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
             what = "there is no zone of kind {kind!r}"
             mend = "draw a zone and give it the kind {kind!r}"
             yield problem_at("error", venue.name, venue.levels[0].floor, what, mend, kind=kind)
+    for zone in (*sources, *exits):
+        if shapely.minimum_bounding_radius(zone.polygon) < BODY_RADIUS:
+            what = "this way in or out has {area:.4f} m2, less than one person stands on"
+            mend = "draw it as large as the place where people come in or leave, or delete it"
+            yield problem_at("error", zone.name, zone.polygon, what, mend, area=zone.polygon.area)
     now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))

@@ -6,7 +6,6 @@ Each raises `BadInput` with one line; none of them mends anything. What is wrong
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -23,6 +22,8 @@ MAX_REACH = 50_000.0
 MAX_WIDTH = 1_000.0
 #: Longest name of anything in a venue [characters] (assumed: a name must fit on a plan).
 MAX_NAME = 200
+#: Longest text about a venue: source, licence, what is simplified [characters] (assumed: a page).
+MAX_TEXT = 5_000
 #: Directions in which a gate, link or line may be passed.
 DIRECTIONS = ("both", "forward", "backward")
 
@@ -37,25 +38,35 @@ def check_name(what: str, name: object) -> None:
         raise BadInput(f"{what} has the name {name!r}; a name must be printable on one line")
 
 
-def check_labels(what: str, labels: object) -> dict[str, str]:
+def check_text(what: str, text: object) -> None:
+    """Refuse what is no text, or one that is too long or cannot be printed on one line; it may be empty."""
+    if not isinstance(text, str) or not text.isprintable():
+        raise BadInput(f"{what} is {text!r:.60}; it must be a text printable on one line")
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"{what} has {len(text):,} characters; at most {MAX_TEXT:,} are allowed")
+
+
+def check_labels(what: str, labels: object, *, longest: int = MAX_NAME) -> dict[str, str]:
     """Return labels (language code -> text) as a plain dict, or refuse them."""
     if not isinstance(labels, Mapping):
         raise BadInput(f"{what} has labels {labels!r}; write a table such as {{'en': 'Gate 2', 'ko': '2번 문'}}")
     for language, text in labels.items():
-        if not isinstance(language, str) or not isinstance(text, str) or not text.isprintable():
-            raise BadInput(f"{what} has the label {language!r}: {text!r}; both must be texts printable on one line")
+        if not all(isinstance(word, str) and word.strip() and word.isprintable() for word in (language, text)):
+            wrong = f"{what} has the label {language!r:.60}: {text!r:.60}"
+            raise BadInput(f"{wrong}; both must be texts that are not blank, printable on one line")
+        if len(text) > longest:
+            raise BadInput(f"{what} has a label of {len(text):,} characters; at most {longest:,} are allowed")
     return dict(labels)
 
 
 def check_number(what: str, value: object, *, low: float, high: float, unit: str, open_low: bool = False) -> float:
     """Return a finite number within [low, high], or (low, high] if `open_low`; refuse everything else."""
-    inside = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if inside:
-        number = float(value)  # type: ignore[arg-type]
-        if (low < number if open_low else low <= number) and number <= high:
-            return number
+    # Whole numbers of a file have any number of digits; held against the bounds as they are they never become infinite.
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and (low < value if open_low else low <= value) and value <= high:  # type: ignore[operator]
+        return float(value)  # type: ignore[arg-type]
     bound = f"greater than {low:g}" if open_low else f"at least {low:g}"
-    raise BadInput(f"{what} is {value!r} {unit}; it must be a number {bound} and at most {high:g} {unit}")
+    raise BadInput(f"{what} is {value!r:.60} {unit}; it must be a number {bound} and at most {high:g} {unit}")
 
 
 def check_choice(what: str, value: object, choices: Iterable[str]) -> None:

@@ -32,6 +32,8 @@ COORDINATES = ("local metres", "lonlat")
 #: Polar regions, where the projection is not for us [degrees].
 MAX_LATITUDE = 85.0
 
+#: A whole number of more digits is none that a place could need, and may be too large for a float.
+_DIGITS = 300
 _TEXTS = ("name", "coordinates", "crs", "source", "licence", "date")
 _MEMBERS = ("schema_version", "labels", "simplifications", *_TEXTS)
 _PARTS = {
@@ -59,6 +61,8 @@ def read_venue(path: str | Path) -> Venue:
     path = Path(path)
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise BadInput(f"{path} is no file; write the name of an existing GeoJSON file")
         if size > MAX_FILE:
             raise BadInput(f"{path} has {size / 1e6:.0f} MB; a venue file must have at most {MAX_FILE / 1e6:.0f} MB")
         text = path.read_text(encoding="utf-8-sig")
@@ -75,10 +79,21 @@ def parse_json(text: str, path: Path) -> Any:
     """Return the JSON document in a text."""
 
     def refuse(word: str) -> float:
-        raise BadInput(f"{path} holds the number {word}; all numbers must be finite")
+        raise BadInput(f"{path} holds the number {word:.30}; all numbers must be finite")
+
+    def whole(digits: str) -> float:
+        return int(digits) if len(digits) <= _DIGITS else refuse(digits)
+
+    def member(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise BadInput(f"{path} has the member {twice!r:.60} twice in one table; which holds? Keep one of them")
+        return table
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, parse_int=whole, object_pairs_hook=member)
     except json.JSONDecodeError as wrong:
         place = f"line {wrong.lineno}, column {wrong.colno}"
         raise BadInput(f"{path} is not JSON ({place}: {wrong.msg}); a venue file must be GeoJSON") from None

@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from venues.doors import check_labels, check_name
+from venues.doors import MAX_TEXT, check_labels, check_name, check_text
 from venues.elements import Camera, Element, Loudspeaker, Sign
 from venues.errors import BadInput, name_known
 from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
@@ -86,11 +86,13 @@ class Venue:
         check_name("the venue", self.name)
         object.__setattr__(self, "labels", check_labels(f"venue {self.name!r}", self.labels))
         for part in ("source", "licence", "date", "crs"):
-            if not isinstance(getattr(self, part), str):
-                raise BadInput(f"{part} of venue {self.name!r} is {getattr(self, part)!r}; it must be a text")
-        for note in self.simplifications:
-            if not isinstance(note, str):
-                check_labels(f"a simplification of venue {self.name!r}", note)
+            check_text(f"{part} of venue {self.name!r}", getattr(self, part))
+        note = f"a simplification of venue {self.name!r}"
+        for text in self.simplifications:
+            if isinstance(text, str):
+                check_text(note, text)
+            else:
+                check_labels(note, text, longest=MAX_TEXT)
         if not self.levels:
             raise BadInput(f"venue {self.name!r} has no level; it needs at least one polygon people can walk on")
         self._check_names()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from crowd.command_line.terminal import RunProgress, say
 from crowd.errors import ScenarioError
+from crowd.quantities import YEARS
 from crowd.sentences import say as say_in
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or found.year not in YEARS:
         raise ScenarioError(f"--start {text!r} is no date and time with offset; write 2009-05-12T10:00:00+02:00")
     return found
 

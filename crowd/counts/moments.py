@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta, timezone
 
 from crowd.counts.sheet import Cell, Formula
 from crowd.errors import ScenarioError, shown
+from crowd.quantities import YEARS
 from crowd.scenario.units import DAY
 
 RIGHT = "write a clock time like 18:00, or 2026-05-01 18:00"
@@ -73,6 +74,8 @@ def _from_workbook(cell: Cell) -> Moment:
 
 
 def _whole_second(moment: datetime) -> datetime:
+    if moment.year not in YEARS and moment.date() != _ANY_DAY.date():
+        raise ScenarioError(f"{shown(str(moment))} is no time of any day; {RIGHT}")
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
@@ -86,6 +89,8 @@ def _from_text(text: str) -> Moment:
         if found["year"] is None:
             return _bare(clock, offset=found["offset"], written=text)
         date = datetime(int(found["year"]), int(found["month"]), int(found["day"]))
+        if date.year not in YEARS:
+            raise ValueError
         return datetime.combine(date, clock, tzinfo=_zone(found["offset"]))
     except ScenarioError:
         raise

@@ -6,15 +6,20 @@ Not here: how it is filled (`crowd.recording.provenance`), where it is kept (`cr
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
 
 from crowd.errors import RecordingError, shown
+from crowd.quantities import YEARS
 from venues.errors import BadInput, check_schema
 
 SCHEMA_VERSION: Literal[1] = 1
+#: A recording that seems longer has a damaged manifest [s] (assumed: a season).
+_LONGEST = 1e7
 
 
 class Measured(BaseModel):
@@ -35,10 +40,32 @@ class _Version(BaseModel):
     schema_version: int = SCHEMA_VERSION
 
 
+class ForceRange(TypedDict):
+    """What `crowd.force_range.force_range` returns [N]."""
+
+    low: float
+    high: float
+    low_10s: float
+    high_10s: float
+    variants: dict[str, dict[str, float]]
+
+
+def _on_the_clock(start: str) -> str:
+    """Refuse a start that is no moment with an offset from UTC, or too far off to count times from."""
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        raise ValueError("must be a date and time like 2022-10-29T21:50:00+09:00") from None
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(f"must have an offset from UTC, and a year from {YEARS[0]} to {YEARS[-1]}")
+    return start
+
+
 class Manifest(BaseModel):
     """What `manifest.json` holds; times in seconds since the start of the scenario.
 
-    `duration` is what was to be run, `whole_duration` that of the scenario where only its beginning was to be.
+    `duration` is what was to be run, `whole_duration` that of the scenario where only its beginning was to be; `files`
+    are the SHA-256 of the inputs beside the tables, as they were written (none in recordings of early versions).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -51,9 +78,9 @@ class Manifest(BaseModel):
     seed: int
     scenario: str
     labels: dict[str, str]
-    start: str
-    duration: float = Field(gt=0)
-    simulated_seconds: float = Field(ge=0)
+    start: Annotated[str, AfterValidator(_on_the_clock)]
+    duration: Annotated[float, Field(gt=0, le=_LONGEST)]
+    simulated_seconds: Annotated[float, Field(ge=0, le=_LONGEST)]
     completed: bool
     wall_seconds: float = Field(ge=0)
     record: Literal["full", "fields"]
@@ -63,7 +90,8 @@ class Manifest(BaseModel):
     hashes: dict[str, str]
     contact: dict[str, float]
     warnings: list[str]
-    force_range: dict[str, float | dict[str, dict[str, float]]] | None = None
+    files: dict[str, str] = Field(default_factory=dict)
+    force_range: ForceRange | None = None
     measured: Measured | None = None
     whole_duration: float | None = Field(None, gt=0)
 

@@ -50,19 +50,23 @@ class Recording:
 
     @cached_property
     def venue(self) -> Venue:
-        """The place, as it was run."""
-        return read_venue(self.path / VENUE)
+        """The place, as it was run.
+
+        Raises:
+            RecordingError: the file was changed since.
+        """
+        return read_venue(self.directory.input_file(VENUE, self.manifest))
 
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario, as it was run.
 
         Raises:
-            RecordingError: the recording is of measured trajectories; it has none.
+            RecordingError: the recording is of measured trajectories and has none, or the file was changed since.
         """
         if self.manifest.measured is not None:
             raise RecordingError(f"{self.path} holds measured trajectories, not a run; there is no scenario to run")
-        return Scenario.read(self.path / SCENARIO)
+        return Scenario.read(self.directory.input_file(SCENARIO, self.manifest))
 
     @property
     def times(self) -> np.ndarray:

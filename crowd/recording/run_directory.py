@@ -11,6 +11,7 @@ are in place and names it; whatever is later than the checkpoint does not count 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -27,13 +28,14 @@ import pyarrow as pa
 from crowd.errors import BadInput, RecordingError, shown
 from crowd.recording.manifest import Manifest, parse_manifest
 from crowd.recording.part_file import PartFile
-from crowd.recording.safe_files import ASIDE, disk_errors, write_aside
+from crowd.recording.safe_files import ASIDE, check_writable, disk_errors, write_aside
 from crowd.recording.tables import SCHEMAS, table_names
 from venues.errors import check_schema
 
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
 VENUE = "venue.geojson"
+INPUTS = (SCENARIO, VENUE)
 CHECKPOINT = "checkpoint"
 PART_SECONDS = 60.0  # simulated
 HEADER = "header"
@@ -86,16 +88,17 @@ class RunDirectory:
             if any(self.path.iterdir()):
                 held = "another run" if (self.path / MANIFEST).exists() else "files"
                 raise RecordingError(f"{self.path} holds {held}; --out must name a new or empty directory")
-        standing = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
-        if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
-            raise RecordingError(f"{self.path} cannot be made: {standing} is no directory one can write to")
+        check_writable(self.path)
 
-    def create(self, manifest: Manifest, write_inputs: Callable[[Path], None]) -> None:
+    def create(self, manifest: Manifest, write_inputs: Callable[[Path], None]) -> Manifest:
         """Make the directory with the inputs of the run and, last, its manifest.
 
         Args:
             manifest: of the run that begins.
             write_inputs: writes scenario and venue into the directory it is given.
+
+        Returns:
+            The manifest as it was written: it vouches for the inputs.
 
         Raises:
             DiskFull: nothing is left behind.
@@ -106,6 +109,8 @@ class RunDirectory:
             with disk_errors(self.path):
                 self.path.mkdir(parents=True, exist_ok=True)
                 write_inputs(self.path)
+                files = {name: _digest(self.path / name) for name in INPUTS if (self.path / name).exists()}
+                manifest = manifest.model_copy(update={"files": files})
                 for name in table_names(record=manifest.record):
                     (self.path / name).mkdir()
                 self.write_manifest(manifest)
@@ -114,6 +119,18 @@ class RunDirectory:
             if not made:
                 self.path.mkdir(exist_ok=True)
             raise
+        return manifest
+
+    def input_file(self, name: str, manifest: Manifest) -> Path:
+        """Return where an input of the run is.
+
+        Raises:
+            RecordingError: it is not as the run wrote it.
+        """
+        path, noted = self.path / name, manifest.files.get(name)
+        if noted is not None and path.is_file() and _digest(path) != noted:
+            raise RecordingError(f"{path} was changed since the run began; put it back as it was, or begin a new run")
+        return path
 
     def read_manifest(self) -> Manifest:
         """Read and check the manifest.
@@ -277,3 +294,9 @@ def _check_version(path: Path, version: object) -> None:
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     return np.lib.format.read_array(io.BytesIO(archive.read(name + ".npy")), allow_pickle=False)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

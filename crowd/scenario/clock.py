@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from crowd.errors import BadInput, shown
+from crowd.quantities import YEARS
 from crowd.scenario.units import DAY, OFFSET, parse_quantity
 
 _WALL_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?$")
@@ -34,6 +35,8 @@ class Clock:
     def __post_init__(self) -> None:
         if not isinstance(self.start, datetime) or self.start.utcoffset() is None:
             raise BadInput(f"start {shown(self.start)} has no time zone; write it like 2022-10-29T21:50:00+09:00")
+        if self.start.year not in YEARS:
+            raise BadInput(f"start {shown(self.start)} has the year {self.start.year}; write {YEARS[0]} to {YEARS[-1]}")
 
     def seconds(self, moment: Moment) -> float:
         """Return seconds since the start; a bare clock time is the first one from the start on [s]."""

@@ -14,12 +14,12 @@ from typing import Any
 from shapely.geometry import LineString, Polygon
 
 from crowd.demand import Alighting, Burst, Demand, PreMovement
-from crowd.errors import ScenarioError, blamed, no_such
+from crowd.errors import ScenarioError, blamed, no_such, shown
 from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import STANDING_DENSITY, Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
-from crowd.scenario.clock import Clock
+from crowd.scenario.clock import Clock, Moment
 from crowd.scenario.demand_table import load_demand_table
 from crowd.scenario.schema import (
     AnyMeasure,
@@ -35,6 +35,7 @@ from crowd.scenario.schema import (
     StageEntry,
     TrainsEntry,
 )
+from crowd.scenario.units import DAY
 from crowd.trains import DWELL, Trains
 from crowd.triggers import AtTime, Measure
 from venues import MeasurementArea, MeasurementLine, Venue, load_venue, names
@@ -71,6 +72,8 @@ class Setting:
 
 def load_venue_beside(text: str, *, folder: Path) -> Venue:
     """Return a shipped venue, or one in a file whose path is relative to a folder."""
+    if not text.isprintable():
+        raise ScenarioError(f"venue {shown(text)} is no name; write that of a shipped venue, or of a GeoJSON file")
     beside = folder / text
     is_file = text not in names() and (beside.suffix or beside.exists())
     return load_venue(beside if is_file else text)
@@ -200,12 +203,12 @@ def _stage(entry: StageEntry, setting: Setting) -> Stage:
     if entry.walk_to is not None:
         return WalkTo(entry.walk_to)
     if entry.wait is not None:
-        return Wait(entry.wait, entry.for_, None if entry.until is None else clock.seconds(entry.until), trains)
+        return Wait(entry.wait, entry.for_, None if entry.until is None else _end(entry.until, setting), trains)
     if entry.watch is not None and entry.towards is not None and entry.until is not None:
         return Watch(
             entry.watch,
             entry.towards,
-            clock.seconds(entry.until),
+            _end(entry.until, setting),
             None if entry.press_from is None else clock.seconds(entry.press_from),
             entry.force or 0.0,
             1.0 if entry.share is None else entry.share,
@@ -249,7 +252,18 @@ def _trigger(entry: AnyMeasure, setting: Setting) -> AtTime:
             f"at {entry.at!s} is {begins / 60.0:g} min after the start; "
             f"it must be within the {setting.duration / 60.0:g} min of the scenario"
         )
-    return AtTime(begins, None if entry.until is None else setting.clock.seconds(entry.until))
+    return AtTime(begins, None if entry.until is None else _end(entry.until, setting))
+
+
+def _end(moment: Moment, setting: Setting) -> float:
+    """Return when something ends [s]; a clock time before the start would mean the next day."""
+    until = setting.clock.seconds(moment)
+    if until > setting.duration + 0.5 * DAY:
+        raise ScenarioError(
+            f"until {moment!s} is {until / 3600.0:.1f} h after the start, long past the end of the scenario; "
+            "write a time after the start, or leave it out"
+        )
+    return until
 
 
 def build_areas(file: ScenarioFile, setting: Setting) -> tuple[MeasurementArea, ...]:

@@ -211,6 +211,18 @@ def test_a_directory_that_holds_another_run_is_refused_in_one_line(tiny_file: Pa
     assert_refused(crowd("run", tiny_file, "--out", tiny_run), naming="holds another run")
 
 
+@pytest.mark.parametrize("words", [["validate", "--case", "rimea-01"], ["report", "RUN"]], ids=lambda words: words[0])
+def test_results_are_not_written_over_what_something_else_wrote(
+    words: list[str], tiny_run: Path, tmp_path: Path
+) -> None:
+    words = [str(tiny_run) if word == "RUN" else word for word in words]
+    for name in ("report.html", "VALIDATION.md"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    assert_refused(crowd(*words, "--out", tmp_path), naming="that crowd did not write")
+    assert_refused(crowd(*words, "--out", tmp_path / "report.html"), naming="is no directory one can write to")
+    assert_refused(crowd(*words, "--out", tiny_run / "people"), naming="which holds a run")
+
+
 def test_a_damaged_manifest_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"schema_version": 1}', encoding="utf-8")
     assert_refused(crowd("resume", tmp_path), naming="manifest.json")

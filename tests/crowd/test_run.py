@@ -272,7 +272,7 @@ def test_a_tick_that_does_not_fit_the_half_second_of_the_tables_is_refused(tiny_
 def test_a_scenario_changed_after_the_run_began_is_refused(stopped_copy: Path) -> None:
     file = stopped_copy / "scenario.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("seed = 7", "seed = 8"), encoding="utf-8")
-    with pytest.raises(RecordingError, match=r"scenario\.toml, or a default of inpa, was changed"):
+    with pytest.raises(RecordingError, match=r"scenario\.toml was changed since the run began"):
         resume(stopped_copy)
 
 
@@ -401,7 +401,18 @@ def test_a_damaged_manifest_is_refused_in_one_line(text: str, stopped_copy: Path
 
 
 @pytest.mark.parametrize(
-    "change", [{"threads": 0}, {"duration": -1.0}, {"record": "all"}, {"completed": "perhaps"}, {"levels": 3}]
+    "change",
+    [
+        {"threads": 0},
+        {"duration": -1.0},
+        {"record": "all"},
+        {"completed": "perhaps"},
+        {"levels": 3},
+        {"start": "yesterday"},
+        {"start": "9999-12-31T23:59:59+00:00"},
+        {"simulated_seconds": 1e12},
+        {"force_range": {"low": 1.0, "high": {}}},
+    ],
 )
 def test_a_manifest_with_a_wrong_member_is_refused_in_one_line(change: dict[str, Any], stopped_copy: Path) -> None:
     path = stopped_copy / "manifest.json"
@@ -454,3 +465,12 @@ def test_a_run_ended_early_is_complete_and_has_the_bytes_of_a_run_until_then(
     run(scenario, out=tmp_path / "until", until=64.0)
     assert digests(tmp_path / "ended") == digests(tmp_path / "until")
     assert resume(tmp_path / "ended").manifest.simulated_seconds == 64.0
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "venue.geojson"])
+def test_what_was_edited_beside_the_tables_is_not_taken_for_what_was_run(name: str, stopped_copy: Path) -> None:
+    path = stopped_copy / name
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    recording = Recording(stopped_copy)
+    with pytest.raises(RecordingError, match=rf"{name} was changed since the run began"):
+        _ = recording.scenario if name == "scenario.toml" else recording.venue

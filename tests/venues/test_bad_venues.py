@@ -153,6 +153,11 @@ RING = [[0, 0], [1, 0], [1, 1], [0, 0]]
         (("inpa", "coordinates"), ..., ["'coordinates'"]),
         (("inpa", "name"), 5, ["'name'", "5"]),
         (("inpa", "licence"), 5, ["'licence'", "5"]),
+        (("inpa", "licence"), "\ud800", ["licence", "printable"]),
+        (("inpa", "source"), "x" * 5_001, ["source", "5,001 characters"]),
+        (("features", 1, "properties", "labels"), {"en": " "}, ["'west'", "not blank"]),
+        (("features", 1, "properties", "labels"), {"": "West"}, ["'west'", "not blank"]),
+        (("features", 1, "properties", "labels"), {"en": "x" * 201}, ["'west'", "201 characters"]),
         (("inpa", "lisence"), "x", ["'lisence'", "did you mean 'licence'"]),
         (("inpa", "simplifications"), "none", ["simplifications", "list"]),
         (("inpa", "labels"), ["a"], ["labels", "['a']"]),
@@ -201,6 +206,8 @@ def test_a_spoilt_venue_file_is_refused_with_its_name_and_the_value(
         (b'{"type": NaN}', "NaN"),
         (b"[" * 100_000, "JSON"),
         (b"[1, 2]", "FeatureCollection"),
+        (b'{"type": "a", "type": "b"}', "'type' twice"),
+        (b'{"width": 1' + b"0" * 400 + b"}", "all numbers must be finite"),
     ],
 )
 def test_a_file_that_is_not_geojson_is_refused_with_its_path(tmp_path: Path, content: bytes, word: str) -> None:
@@ -220,7 +227,7 @@ def test_a_file_over_50_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 def test_a_missing_file_and_a_directory_are_refused(tmp_path: Path) -> None:
     assert "no venue file" in line_of(lambda: read_venue(tmp_path / "plaza.geojson"))
-    assert "cannot be read" in line_of(lambda: read_venue(tmp_path))
+    assert "is no file" in line_of(lambda: read_venue(tmp_path))
 
 
 def test_an_unknown_venue_name_lists_the_shipped_ones() -> None:

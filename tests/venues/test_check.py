@@ -44,6 +44,13 @@ def test_a_passage_joins_two_rooms_if_the_smallest_body_fits(gap: float, passes:
     assert errors == ([] if passes else ["west", "east"]), "people could leave only where they came in"
 
 
+@pytest.mark.parametrize(("side", "fits"), [(0.1, False), (0.3, True)])
+def test_a_way_in_smaller_than_a_person_is_an_error(side: float, fits: bool) -> None:
+    small = Zone("slip", "ground", box(5, 1, 5 + side, 1 + side), frozenset({"source"}))
+    found = check_venue(Venue("hall", (Level("ground", box(0, 0, 20, 5)),), (WEST, EAST, small)))
+    assert ["slip" for p in found if p.severity == "error"] == ([] if fits else ["slip"])
+
+
 def test_a_thin_wall_from_side_to_side_separates_and_one_with_a_gap_does_not() -> None:
     for top, passes in ((5.0, False), (4.0, True)):
         level = Level("ground", box(0, 0, 20, 5), walls=(LineString([(10, 0), (10, top)]),))

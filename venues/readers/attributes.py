@@ -14,6 +14,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from venues.errors import BadInput
 from venues.features import KINDS
 from venues.readers.import_report import ImportReport
 from venues.readers.osm_tags import details_of, levels_of, role_of_tags
@@ -44,6 +45,9 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
     for raw in features:
         given = {key: _plain(value) for key, value in raw.properties.items()}
         given = {key: value for key, value in given.items() if value is not None}
+        for key in ("kind", "role"):
+            if isinstance(given.get(key), list | dict):
+                raise BadInput(f"{raw.where} has the {key} {given[key]!s:.60}; it must be one word")
         if given.get("kind") in KINDS:
             found.append(_venue_feature(raw, given))
             continue
@@ -56,6 +60,24 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
             role = by_layer[raw.layer]
         if role is not None and role != "ignore":
             found.append(_drawn(role, raw, given, options, report))
+    return found
+
+
+def elevations_of(drawn: Iterable[Drawn]) -> dict[str, float]:
+    """Return the elevations that levels are given, by level [m].
+
+    Raises:
+        BadInput: one is no number.
+    """
+    found = {}
+    for one in drawn:
+        if "elevation" not in one.details:
+            continue
+        said = one.details["elevation"]
+        try:
+            found[one.levels[0]] = float(said)
+        except (TypeError, ValueError, OverflowError):
+            raise BadInput(f"{one.where} has the elevation {said!r:.40}; it must be a number of metres") from None
     return found
 
 
@@ -106,6 +128,8 @@ def _venue_feature(raw: RawFeature, given: dict[str, Any]) -> Drawn:
         return Drawn("link", raw.shape, raw.where, levels, name, given)
     if kind == "zone":
         kinds = given.get("kinds", ["section"])
-        kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        if not isinstance(kinds, list) or not all(isinstance(word, str) for word in kinds):
+            raise BadInput(f'{raw.where} has the kinds {kinds!s:.60}; they must be a list of words, such as ["exit"]')
         return Drawn(next(iter(kinds), "section"), raw.shape, raw.where, (level,), name, {**given, "kinds": kinds})
     return Drawn(kind, raw.shape, raw.where, (level,), name, given)

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.geojson import parse_json
-from venues.readers.attributes import RawFeature, with_roles
+from venues.readers.attributes import RawFeature, elevations_of, with_roles
 from venues.readers.coordinates import LONLAT, cut_out, into_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ImportOptions, Sketch
@@ -46,9 +46,13 @@ def read_geojson_map(path: Path, text: str, options: ImportOptions, report: Impo
     if options.within is not None:
         drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
     metres = into_metres(drawn, crs, report, where=path.name)
-    heights = {one.levels[0]: float(one.details["elevation"]) for one in drawn if "elevation" in one.details}
     return Sketch(
-        path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs, elevations=heights
+        path.stem,
+        metres.drawn,
+        source=path.name,
+        licence=options.licence,
+        crs=metres.crs,
+        elevations=elevations_of(drawn),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 
 from venues.errors import BadInput
-from venues.readers.attributes import RawFeature, with_roles
+from venues.readers.attributes import RawFeature, elevations_of, with_roles
 from venues.readers.coordinates import LIKELY, LONLAT, cut_out, into_metres, transform_between
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
@@ -53,9 +53,13 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     if options.within is not None:
         drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
     metres = into_metres(drawn, next(iter(systems.values())), report, where=path.name)
-    heights = {one.levels[0]: float(one.details["elevation"]) for one in drawn if "elevation" in one.details}
     return Sketch(
-        path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs, elevations=heights
+        path.stem,
+        metres.drawn,
+        source=path.name,
+        licence=options.licence,
+        crs=metres.crs,
+        elevations=elevations_of(drawn),
     )
 
 
@@ -111,8 +115,11 @@ def _features(
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             meta, _, shapes, columns = pyogrio.raw.read(file, layer=layer, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, UnicodeDecodeError, LookupError) as wrong:
+    except (UnicodeDecodeError, LookupError) as wrong:
         raise BadInput(f"{file.name}: layer {layer!r} cannot be read ({wrong!s:.80}); try --encoding cp949") from None
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, pyogrio.errors.FeatureError) as wrong:
+        right = "the file is damaged or not whole: copy it again, with all that lies beside it"
+        raise BadInput(f"{file.name}: layer {layer!r} cannot be read ({wrong!s:.80}); {right}") from None
     for warning in told:
         report.repair("GDAL on layer {layer!r}: {warning!s:.100}", layer=layer, warning=warning.message)
     names = [str(name) for name in meta["fields"]]

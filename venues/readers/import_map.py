@@ -5,7 +5,6 @@ Not here: the single formats, one module each.
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 import shapely
 
 from venues.errors import BadInput
-from venues.geojson import from_geojson
+from venues.geojson import from_geojson, parse_json
 from venues.places import Zone
 from venues.readers.assembly import assemble
 from venues.readers.dxf import read_dxf
@@ -186,11 +185,7 @@ def _read_text(path: Path) -> str:
 
 def _own_file(path: Path, text: str, report: ImportReport) -> Venue:
     """Return the venue of a file that is one already."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
-    venue = from_geojson(document, where=path.name)
+    venue = from_geojson(parse_json(text, path), where=path.name)
     report.take("a venue file already: read as it is, nothing changed")
     report.licence = venue.licence
     report.coordinates = venue.crs

@@ -152,6 +152,16 @@ REFUSED: dict[str, tuple[Change, str]] = {
         put("measures", 0, "kind", value="oneway"),
         "measures#1.kind is 'oneway'; .*'one-way'",
     ),
+    "a measure that ends before the start": (
+        put("measures", 0, "until", value="20:30"),
+        r"until 20:30.* is 2\d\.\d h after the start, long past the end",
+    ),
+    "a start at the end of time": (
+        put("start", value="9999-12-31T23:59:50+09:00"),
+        "has the year 9999; write 1900 to 9000",
+    ),
+    "a venue of no printable name": (put("venue", value="a\x00.geojson"), "venue 'a.x00.geojson' is no name"),
+    "a number beyond all numbers": (put("parameters", value={"steering.tick": 10**400}), "'steering.tick' = 1000"),
     "a measure without kind": (drop("measures", 0, "kind"), "measures#1.kind is missing; .*'one-way'"),
     "an unknown gate": (
         put("measures", 0, "gate", value="alley-botom"),
