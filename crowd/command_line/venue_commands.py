@@ -93,6 +93,7 @@ def import_venue(
     licence: Annotated[str, typer.Option(help="Licence of the map, where the map does not say it.")] = "",
     name: Annotated[str, typer.Option(help="Name of the venue.  [default: that of the file]")] = "",
     roads: Annotated[bool, typer.Option("--roads", help="Take carriageways of main roads for floor.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a venue that is there already.")] = False,
     lang: Lang = Lang.en,
     as_json: Json = False,
 ) -> None:
@@ -105,7 +106,7 @@ def import_venue(
     from venues.readers.roles import read_roles
     from venues.readers.sketch import ImportOptions
 
-    _check_out(out, source)
+    _check_out(out, source, replace=replace)
     said = read_roles(roles) if roles is not None else {}
     said = {**said, "units": units or said.get("units"), "scale": _metres(scale), "within": _part(within)}
     options = ImportOptions(crs=crs, encoding=encoding, licence=licence, roads=roads, **said)
@@ -139,14 +140,16 @@ def _tell_import(report: ImportReport, problems: Sequence[Problem], files: Seque
     print_rows([(str(path),) for path in files])
 
 
-def _check_out(out: Path, source: Path) -> None:
-    """Refuse to write a venue where it cannot be, or over the map."""
+def _check_out(out: Path, source: Path, *, replace: bool) -> None:
+    """Refuse to write a venue where it cannot be, over the map, or unasked over another venue."""
     from venues.errors import BadInput
 
     if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
         raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
     if out.exists() and source.exists() and out.samefile(source):
         raise BadInput(f"--out {out} is the map itself, which would be written over; write another name")
+    if out.exists() and not (replace and out.is_file()):
+        raise BadInput(f"--out {out} is there already; write another name, or --replace to write over a venue")
 
 
 def _metres(text: str | None) -> float | None:

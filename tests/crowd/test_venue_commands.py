@@ -44,6 +44,15 @@ def test_an_import_in_json_is_one_document_with_the_problems_found(hall: Path) -
     assert len(document["files"]) == 2
 
 
+def test_an_import_writes_over_a_venue_only_if_it_is_told_to(hall: Path) -> None:
+    venue = hall.with_suffix(".geojson")
+    venue.write_text("mine", encoding="utf-8")
+    result = crowd("venue", "import", hall, "--out", venue)
+    assert (result.exit_code, venue.read_text(encoding="utf-8")) == (2, "mine")
+    assert "--replace" in result.stderr
+    assert crowd("venue", "import", hall, "--out", venue, "--replace").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -58,6 +58,15 @@ FILES: dict[str, tuple[str, Files]] = {
     ".png": ("painted plan", read_plan_picture),
 }
 ENDINGS = (*TEXTS, *FILES)
+#: Options that say something of maps of some endings only. Of a venue file none does.
+_SAID_OF = {
+    "crs": (".geojson", ".json", ".wkt", ".dxf", ".shp", ".gpkg"),
+    "units": (".dxf",),
+    "scale": (".png",),
+    "encoding": (".shp", ".gpkg"),
+    "within": tuple(ending for ending in ENDINGS if ending != ".png"),
+    "roads": (".osm", ".xml"),
+}
 #: Endings of pictures that are not read, and of other files -> what they can be saved as.
 PICTURES = (".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pdf")
 BINARY = {".dwg": ".dxf", ".pbf": ".osm (osmium cat map.osm.pbf -o map.osm)", ".zip": "the .shp or .gpkg in it"}
@@ -80,6 +89,7 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(f"{path.name!r} ends in {path.suffix!r}; {_right_ending(ending)}")
+    _check_options(options, ending)
     form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
     try:
@@ -88,6 +98,16 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         raise BadInput(
             f"{path.name}: its shapes cannot be put together ({wrong!s:.120}); cut out a part of it"
         ) from None
+
+
+def _check_options(options: ImportOptions, ending: str) -> None:
+    """Refuse options that say nothing of such a map: who gives one expects that it does something."""
+    for option, endings in _SAID_OF.items():
+        said = getattr(options, option)
+        if said and ending not in endings:
+            value = "" if said is True else f" {said}"
+            right = f"only of {', '.join(endings)}; leave it out"
+            raise BadInput(f"--{option}{value} says nothing of a {ending} map, {right}")
 
 
 def _right_ending(ending: str) -> str:
@@ -105,6 +125,10 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         warnings.simplefilter("always", RuntimeWarning)
         text = "" if ending in FILES else _read_text(path)
         if ending in (".geojson", ".json") and '"inpa"' in text:
+            given = [option for option in (*_SAID_OF, "licence") if getattr(options, option)] + ["name"] * bool(name)
+            if given:
+                right = "leave it out, or edit the file itself"
+                raise BadInput(f"{path.name} is a venue already, which --{given[0]} does not change; {right}")
             return name_items(_own_file(path, text, report), options.names, report)
         if ending in FILES:
             sketch = FILES[ending][1](path, options, report)

@@ -8,17 +8,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import LineString, Polygon, box
+from shapely.geometry import LineString, Polygon, box, mapping
 
 from tests.venues.readers.made_maps import blocks_of_blocks, write_features
-from venues import BadInput
+from venues import BadInput, write_venue
 from venues.readers.import_map import finish, import_map
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
+from venues.shapes import corridor
 
 DEGREES = box(126.9, 37.5, 126.905, 37.503)
 
@@ -70,7 +72,7 @@ def test_a_file_that_is_no_map_is_refused(tmp_path: Path, name: str, text: str, 
         pytest.importorskip("pyogrio")
     if name.endswith("osm"):
         pytest.importorskip("defusedxml")
-    options = ImportOptions(scale=10.0)
+    options = ImportOptions(scale=10.0 if name.endswith("png") else None)
     assert says in refused(written(tmp_path, name, text), options)
 
 
@@ -239,3 +241,51 @@ def test_the_streets_of_a_large_town_are_refused_with_their_number_before_they_a
     town = Sketch("town", tuple(Drawn("street", zigzag, f"way {number}") for number in range(1_000)))
     with pytest.raises(BadInput, match="1,000 streets of 50,000 points; at most 40,000"):
         finish(town, ImportReport("town", "OpenStreetMap XML"))
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (ImportOptions(units="mm"), "--units mm says nothing of a .wkt map, only of .dxf"),
+        (ImportOptions(scale=120.0), "--scale 120.0 says nothing of a .wkt map, only of .png"),
+        (ImportOptions(encoding="cp949"), "--encoding cp949 says nothing of a .wkt map"),
+        (ImportOptions(roads=True), "--roads says nothing of a .wkt map, only of .osm, .xml"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, options: ImportOptions, says: str) -> None:
+    assert says in refused(written(tmp_path, "hall.wkt", box(0, 0, 30, 10).wkt), options)
+
+
+def test_a_venue_file_is_not_changed_by_options_that_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "hall.geojson"
+    write_venue(corridor(), file)
+    assert "is a venue already, which --within" in refused(file, ImportOptions(within=(0.0, 0.0, 5.0, 5.0)))
+
+
+@pytest.mark.parametrize(
+    ("properties", "says"),
+    [
+        ({"kind": "level", "elevation": "12 m"}, "feature 1 has the elevation '12 m'"),
+        ({"role": ["walkable"]}, "feature 1 has the role ['walkable']; it must be one word"),
+        ({"kind": ["zone"]}, "feature 1 has the kind ['zone']; it must be one word"),
+        ({"kind": "zone", "kinds": 5}, "feature 1 has the kinds 5; they must be a list of words"),
+        ({"kind": "zone", "kinds": [["exit"]]}, "feature 1 has the kinds [['exit']]"),
+    ],
+    ids=str,
+)
+def test_attributes_of_the_wrong_form_are_refused(tmp_path: Path, properties: dict[str, Any], says: str) -> None:
+    feature = {"type": "Feature", "geometry": mapping(box(0, 0, 30, 10)), "properties": properties}
+    document = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    assert says in refused(written(tmp_path, "hall.geojson", document), ImportOptions(crs="local"))
+
+
+def test_a_shapefile_whose_attributes_are_cut_off_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "hall.shp"
+    columns = [np.array(["walkable"] * 50, object)]
+    shapes = np.array([box(k, 0, k + 1, 1).wkb for k in range(50)], object)
+    raw = pytest.importorskip("pyogrio").raw
+    raw.write(file, shapes, columns, fields=["role"], geometry_type="Polygon", crs="EPSG:5179")
+    table = file.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[:200])
+    assert "damaged or not whole" in refused(file)
