@@ -28,3 +28,14 @@ def test_kernels_are_kept_in_that_folder_unless_another_is_asked_for(asked: str 
     environment = others if asked is None else {**others, "NUMBA_CACHE_DIR": asked}
     told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == (asked or str(kernels.cache_folder(SOURCES)))
+
+
+def test_an_installation_nobody_may_write_to_keeps_its_kernels_elsewhere(tmp_path: Path) -> None:
+    locked = tmp_path / "a file, so that nothing can be made in it"
+    locked.touch()
+    home = tmp_path / "home"
+    assert kernels.first_writable((locked / "kernels", home)) == home
+    own = kernels.first_writable((locked / "kernels",))
+    assert own.is_dir()
+    assert tmp_path not in own.parents
+    own.rmdir()
