@@ -6,6 +6,7 @@ Not here: which sentences are said (`run`, `comparison`).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Any
 from crowd.quantities import QUANTITIES
 from crowd.risk import RiskAssessment
 from crowd.sentences import say, sentences
-from venues.sentences import LANGUAGES
+from venues.sentences import LANGUAGES, label_and_name
 from venues.venue import WHOLE_VENUE
 
 __all__ = ["LANGUAGES", "Words", "sentences", "words_of"]
@@ -108,5 +109,9 @@ def words_of(risk: RiskAssessment, lang: str) -> Words:
         *getattr(risk.scenario, "areas", ()), *getattr(risk.scenario, "lines", ()),
     )  # fmt: skip
     names = {item.name: item.labels.get(lang, item.name) for item in items}
+    # Where two places are called alike it must be said which one is meant.
+    often = Counter(names.values())
+    alike = [item for item in items if often[names[item.name]] > 1]
+    names |= {item.name: label_and_name(item.name, item.labels, lang) for item in alike}
     names[WHOLE_VENUE] = str(sentences(lang)["whole_venue"])
     return Words(lang, datetime.fromisoformat(str(risk.manifest["start"])), names)

@@ -14,7 +14,7 @@ from shapely.geometry import MultiPolygon, box
 from crowd.interventions import Barrier, SetGate
 from crowd.journeys import Journey, LeaveBy, Wait
 from crowd.report import report_data, short_doubts
-from crowd.report.words import LANGUAGES, sentences
+from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.triggers import AtTime, Measure
 from tests.made_recording import MadeRecording, calm, count_rows, crush
@@ -267,3 +267,12 @@ def test_who_stays_where_until_when_is_an_assumption_of_the_report(lang: str, sa
     scenario = _Scenario((), journeys=(journey,))
     told = run(_Measured(made.manifest, made.venue, made.tables, scenario=scenario), lang)["assumptions"]
     assert any(said in text for text in told)
+
+
+def test_places_that_are_called_alike_are_told_apart_by_their_names() -> None:
+    recording = crush()
+    alike = tuple(replace(zone, labels={"ko": "입구"}) for zone in recording.venue.zones)
+    recording.venue = replace(recording.venue, zones=alike)
+    words = words_of(assess_risk(recording), "ko")
+    assert [words.place(zone.name) for zone in alike] == [f"입구 [{zone.name}]" for zone in alike]
+    assert words_of(assess_risk(crush()), "ko").place("station-exit-1") == "역 1번 출구"
