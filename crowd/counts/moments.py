@@ -85,12 +85,16 @@ def _from_text(text: str) -> Moment:
         raise ScenarioError(f"{shown(text)} is no time; {RIGHT}")
     try:
         minute, second = (int(part or 0) for part in (found["minute"] or found["minutes"], found["second"]))
-        clock = time(_hour(found, written=text), minute, second)
+        hour = _hour(found, written=text)
+        # 24:00 is how the end of a day is written, 0:00 of the next.
+        midnight = (hour, minute, second) == (24, 0, 0)
+        clock = time(0 if midnight else hour, minute, second)
         if found["year"] is None:
             return _bare(clock, offset=found["offset"], written=text)
         date = datetime(int(found["year"]), int(found["month"]), int(found["day"]))
         if date.year not in YEARS:
             raise ValueError
+        date += timedelta(days=midnight)
         return datetime.combine(date, clock, tzinfo=_zone(found["offset"]))
     except ScenarioError:
         raise

@@ -68,7 +68,7 @@ def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where
     turn = transform_between(LONLAT, local)
     moved = tuple(replace(one, shape=shapely.transform(one.shape, turn)) for one in lonlat)
     _check_size(moved, where, hint=f"is it really in {crs}?")
-    report.coordinates = f"{crs}, brought to metres around {(south + north) / 2:.5f} N, {(west + east) / 2:.5f} E"
+    report.bring(crs, north=(south + north) / 2, east=(west + east) / 2)
     return Metres(moved, local)
 
 

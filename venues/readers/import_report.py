@@ -75,6 +75,7 @@ class ImportReport:
     def __init__(self, source: str, form: str) -> None:
         self.source, self.form, self.licence, self.coordinates = source, form, "", ""
         self.ways_lost = 0
+        self._brought: dict[str, Any] = {}
         self._notes: dict[str, dict[str, Note]] = {section: {} for section in SECTIONS}
 
     def take(self, what: str, where: str = "", **values: Any) -> None:
@@ -135,7 +136,14 @@ class ImportReport:
     def _licence(self, lang: str) -> str:
         return self.licence or in_language("not stated in the map: find out before you publish", lang)
 
+    def bring(self, crs: str, *, north: float, east: float) -> None:
+        """Note the system that the map was in, and the middle that the metres are now around [degrees]."""
+        self._brought = {"crs": crs, "north": north, "east": east}
+        self.coordinates = self._system("en")
+
     def _system(self, lang: str) -> str:
+        if self._brought:
+            return in_language("{crs}, brought to metres around {north:.5f} N, {east:.5f} E", lang, self._brought)
         local = self.coordinates in ("", "local metres")
         return in_language("local metres", lang) if local else self.coordinates
 
