@@ -120,7 +120,10 @@ class Scenario:
             raise ScenarioError(
                 f"{path.name}: not TOML: {error}; mend the line or begin from a shipped scenario"
             ) from None
-        return cls.from_dict(data, where=path.name, folder=path.parent)
+        try:
+            return cls.from_dict(data, where=path.name, folder=path.parent)
+        except RecursionError:
+            raise ScenarioError(f"{path.name}: tables lie too deep in each other; a scenario has four levels") from None
 
     @classmethod
     def from_dict(

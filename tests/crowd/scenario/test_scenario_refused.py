@@ -302,7 +302,7 @@ def test_an_unknown_scenario_is_refused_with_the_nearest_names() -> None:
         Scenario.read("itaewon-twoway")
 
 
-@pytest.mark.parametrize("text", ["{}", "a = ", "[[[[", "x = 1\nx = 2", "\x00"])
+@pytest.mark.parametrize("text", ["{}", "a = ", "[[[[", "x = 1\nx = 2", "\x00", "parameters" + ".a" * 1500 + " = 1"])
 def test_a_file_that_is_not_toml_or_no_scenario_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(text, encoding="utf-8")
