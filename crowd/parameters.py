@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
-from crowd.errors import ScenarioError
+from crowd.errors import ScenarioError, shown
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class Steering(NamedTuple):
         float, Constant("1", 0.0, 0.95, "fitted with it: share of v0 from which down one sways in full")
     ] = 0.53
     strip_opposed: Annotated[
-        float, Constant("1", 0.2, 1.2, "0.32 to 0.7 tried, two-way corridor: people slip past who come towards them")
-    ] = 0.36
+        float, Constant("1", 0.2, 1.2, "0.3 to 0.7 tried, two-way corridor: people slip past who come towards them")
+    ] = 0.32
     headway: Annotated[
         float,
         Constant("s", 0.2, 3.0, f"{TORDEUX} (T about 1 s); fitted to corridors, doors and bottlenecks, 0.8 to 1.3"),
@@ -85,7 +84,7 @@ class Steering(NamedTuple):
     turned_depth: Annotated[
         float,
         Constant("1", 0.0, 1.0, "0 to 1 tried, two-way speed at density; of the narrowing, not felt along the way"),
-    ] = 0.85
+    ] = 0.65
     shoulder_distance: Annotated[
         float, Constant("m", 0.0, 2.0, "0.3 to 0.9 tried, two-way corridor: turn for oncoming people nearer")
     ] = 0.45
@@ -294,9 +293,9 @@ def constants() -> dict[str, Constant]:
 
 def _check(dotted: str, value: Any) -> None:
     constant = constants()[dotted]
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not constant.low <= value <= constant.high:
         raise ScenarioError(
-            f"parameter {dotted!r} = {value!r}: it must be a number from "
+            f"parameter {dotted!r} = {shown(value)}: it must be a number from "
             f"{constant.low:g} to {constant.high:g} {constant.unit}"
         )
