@@ -35,11 +35,11 @@ def _people(density: float, seed: int) -> Scenario:
 
 
 def _read(case: Scenario) -> Measures:
-    """Density [1/m2], speed [m/s] and flow of both ways together [1/(m s)] on a straight, second by second."""
+    """Density [1/m2], speed [m/s] and flow of both ways [1/(m s)] on a straight, second by second; everyone's speed."""
     model = CrowdModel(case)
     x0, y0, x1, y1 = _RING().measured.bounds
     area = (x1 - x0 - 2 * _MARGIN) * (y1 - y0)
-    found: list[tuple[float, float, float]] = []
+    found: list[tuple[float, float, float, float]] = []
     while model.running:
         model.step()
         if model.step_index % _EVERY:
@@ -48,12 +48,13 @@ def _read(case: Scenario) -> Measures:
         x, y, vx, vy = (a[rows] for a in (people.x, people.y, people.vx, people.vy))
         here = (x > x0 + _MARGIN) & (x < x1 - _MARGIN) & (y > y0) & (y < y1)
         speed = float(np.hypot(vx, vy)[here].mean()) if here.any() else np.nan
-        found.append((here.sum() / area, speed, float(np.abs(vx[here]).sum() / area)))
-    density, speeds, flows = np.array(found).T
+        found.append((here.sum() / area, speed, np.abs(vx[here]).sum() / area, np.hypot(vx, vy).mean()))
+    density, speeds, flows, everyone = np.array(found).T
     last = slice(-round(_LAST), None)
     return {
         "flow": float(flows[last].mean()),
         "speed": float(np.nanmean(speeds[last])),
+        "everyone": float(everyone[last].mean()),
         "density": float(density[last].mean()),
         "flows": flows.tolist(),
     }
@@ -68,9 +69,11 @@ def _judge(runs: Runs, data: Path) -> Verdict:
     curves = {}
     blocked = []
     for density, ran in runs.items():
-        stuck = int((over_seeds(ran, "speed") < _GRIDLOCK).sum())
+        # A jam in a bend leaves the straight empty, where the few who come are fast.
+        stuck = int((over_seeds(ran, "everyone") < _GRIDLOCK).sum())
         shown[f"flow at {density} /m2, last minute [1/(m s)]"] = mean_of(ran, "flow")
         shown[f"speed at {density} /m2, last minute [m/s]"] = mean_of(ran, "speed")
+        shown[f"speed of everyone at {density} /m2, last minute [m/s]"] = mean_of(ran, "everyone")
         shown[f"seeds in gridlock at {density} /m2"] = float(stuck)
         if stuck:
             blocked.append(f"{stuck} of {len(ran)} seeds at {density} /m2")
@@ -95,7 +98,7 @@ CASES = (
         source="ours; HERMES two-way runs hold 1.25 to 1.31 /(m s) at up to 3.5 /m2, for a minute",
         setup="A ring 4 m wide, straights of 20 m, half circles of 5 m, half of the people each way, at 1, 2 and 3 /m2"
         " for 300 s; flow of both ways together and speed over the last minute on one straight.",
-        criterion="None; published. Gridlock is a mean speed below 0.06 m/s in the last minute.",
+        criterion="None; published. Gridlock is a mean speed of everyone below 0.06 m/s in the last minute.",
         tier=1,
         seeds=1,
         trials=_trials,
