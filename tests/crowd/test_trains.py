@@ -258,8 +258,9 @@ def test_the_free_time_of_who_boards_has_the_wait_for_the_train() -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
-    "negative headway": (lambda: Trains("t", 0.0, -60.0), "headway 'every' of trains 't' is -60 s; it must be pos"),
+    "negative headway": (lambda: Trains("t", 0.0, -60.0), "headway 'every' of trains 't' is -60 s; it must be 1 s"),
     "no headway": (lambda: Trains("t", 0.0, 0.0), "headway 'every' of trains 't' is 0 s"),
+    "more trains than can be": (lambda: Trains("t", 0.0, 1e-6, 1e-7), "is 1e-06 s; it must be 1 s or more"),
     "dwell as long as the headway": (lambda: Trains("t", 0.0, 60.0, 60.0), "dwell of trains 't' is 60 s"),
     "boarding after the dwell": (lambda: Trains("t", 0.0, 60.0, 30.0, 30.0), "boarding_after of trains 't' is 30 s"),
     "before the start": (lambda: Trains("t", -1.0, 60.0), "first of trains 't' is -1 s"),
