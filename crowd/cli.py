@@ -110,14 +110,13 @@ def report(
     A report.html in another language stays beside it as report.LANG.html.
     """
     from crowd.recording import Recording
-    from crowd.recording.safe_files import check_results_folder
+    from crowd.recording.run_directory import check_results_folder
+    from viz.html_report import FILES
 
     recordings = [Recording(path) for path in paths]
     beside = out or paths[0].resolve().parent / "comparison"
-    if (out or len(paths) > 1) and (beside / "manifest.json").exists():
-        raise ScenarioError(f"{beside} holds a run; --out must name another directory")
     if out or len(paths) > 1:
-        check_results_folder(beside, ("report.html", "summary.csv", "minutes.csv", "flows.csv"), proof="report.json")
+        check_results_folder(beside, FILES, proof="report.json")
     pages = _write_reports(recordings, [beside] if out and len(paths) == 1 else [*paths, beside], lang)
     if as_json:
         print_json({"reports": [str(page) for page in pages]})
@@ -215,7 +214,7 @@ def validate(
     if data is not None and not data.is_dir():
         raise ScenarioError(f"--data {data} is no folder; name the one that holds the measured data")
     from crowd.command_line.validation_table import print_validation, progress_of_cases
-    from crowd.recording.safe_files import check_results_folder
+    from crowd.recording.run_directory import check_results_folder
     from crowd.validation import chosen_cases, count_runs, failed, publication
     from crowd.validation import validate as run_cases
 

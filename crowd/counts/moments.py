@@ -74,7 +74,7 @@ def _from_workbook(cell: Cell) -> Moment:
 
 
 def _whole_second(moment: datetime) -> datetime:
-    if moment.year not in YEARS and moment.date() != _ANY_DAY.date():
+    if moment.year not in YEARS:
         raise ScenarioError(f"{shown(str(moment))} is no time of any day; {RIGHT}")
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 

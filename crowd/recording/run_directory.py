@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ import pyarrow as pa
 from crowd.errors import BadInput, RecordingError, shown
 from crowd.recording.manifest import Manifest, parse_manifest
 from crowd.recording.part_file import PartFile
-from crowd.recording.safe_files import ASIDE, check_writable, disk_errors, write_aside
+from crowd.recording.safe_files import ASIDE, disk_errors, write_aside
 from crowd.recording.tables import SCHEMAS, table_names
 from venues.errors import check_schema
 
@@ -46,6 +46,36 @@ DAMAGE = (
     OSError, ValueError, KeyError, EOFError, TypeError, MemoryError, OverflowError, RecursionError,
     NotImplementedError, zipfile.BadZipFile,
 )  # fmt: skip
+
+
+def check_writable(path: Path) -> None:
+    """Check that a directory is there that one can write to, or can be made.
+
+    Raises:
+        RecordingError: it cannot be.
+    """
+    standing = next(p for p in (path, *path.absolute().parents) if p.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+        raise RecordingError(f"{path} cannot be made: {standing} is no directory one can write to")
+
+
+def check_results_folder(path: Path, names: Sequence[str], *, proof: str) -> None:
+    """Check that results may be written into a folder, before they are computed.
+
+    Args:
+        path: the folder, which may be there or not. names: of the files that would be written. proof: the one of them
+            that tells that earlier results of the same command are there, which may be replaced.
+
+    Raises:
+        RecordingError: it cannot be made, is or lies in a run, or holds files of such names that something else wrote.
+    """
+    check_writable(path)
+    inside = next((p for p in (path.resolve(), *path.resolve().parents) if (p / MANIFEST).exists()), None)
+    if inside is not None:
+        raise RecordingError(f"{path} lies in {inside}, which holds a run; --out must name a folder outside it")
+    held = next((name for name in names if (path / name).exists()), None)
+    if held is not None and not (path / proof).exists():
+        raise RecordingError(f"{path} holds a {held} that crowd did not write; --out must name another folder")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from crowd.interventions import Barrier, Intervention, KeepRight, Metering, OneW
 from crowd.journeys import STANDING_DENSITY, Journey, LeaveBy, Queue, Stage, Wait, WalkTo, Watch
 from crowd.parameters import Parameters
 from crowd.profiles import PROFILES, Profile
-from crowd.scenario.clock import Clock, Moment
+from crowd.scenario.clock import Clock, Moment, wall_clock
 from crowd.scenario.demand_table import load_demand_table
 from crowd.scenario.schema import (
     AnyMeasure,
@@ -258,7 +258,7 @@ def _trigger(entry: AnyMeasure, setting: Setting) -> AtTime:
 def _end(moment: Moment, setting: Setting) -> float:
     """Return when something ends [s]; a clock time before the start would mean the next day."""
     until = setting.clock.seconds(moment)
-    if until > setting.duration + 0.5 * DAY:
+    if wall_clock(moment) is not None and until > setting.duration + 0.5 * DAY:
         raise ScenarioError(
             f"until {moment!s} is {until / 3600.0:.1f} h after the start, long past the end of the scenario; "
             "write a time after the start, or leave it out"

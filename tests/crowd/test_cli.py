@@ -223,6 +223,10 @@ def test_results_are_not_written_over_what_something_else_wrote(
     assert_refused(crowd(*words, "--out", tiny_run / "people"), naming="which holds a run")
 
 
+def test_a_folder_beside_a_run_that_is_written_by_way_of_it_is_no_folder_in_it(tiny_run: Path) -> None:
+    assert crowd("report", tiny_run, "--out", tiny_run / ".." / "beside").exit_code == 0
+
+
 def test_a_damaged_manifest_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"schema_version": 1}', encoding="utf-8")
     assert_refused(crowd("resume", tmp_path), naming="manifest.json")

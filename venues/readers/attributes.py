@@ -63,24 +63,6 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
     return found
 
 
-def elevations_of(drawn: Iterable[Drawn]) -> dict[str, float]:
-    """Return the elevations that levels are given, by level [m].
-
-    Raises:
-        BadInput: one is no number.
-    """
-    found = {}
-    for one in drawn:
-        if "elevation" not in one.details:
-            continue
-        said = one.details["elevation"]
-        try:
-            found[one.levels[0]] = float(said)
-        except (TypeError, ValueError, OverflowError):
-            raise BadInput(f"{one.where} has the elevation {said!r:.40}; it must be a number of metres") from None
-    return found
-
-
 def _plain(value: Any) -> Any:
     """Return a value of a table as plain Python: None for what is missing, lists and tables out of JSON."""
     if hasattr(value, "item"):

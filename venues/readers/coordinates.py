@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from venues.doors import MAX_REACH
 from venues.errors import BadInput
 from venues.places import LINK_KINDS
 from venues.readers.import_report import ImportReport
-from venues.readers.sketch import Drawn
+from venues.readers.sketch import Drawn, ImportOptions, Sketch
 
 #: The word for metres that belong to no system.
 LOCAL = "local"
@@ -37,6 +38,35 @@ class Metres:
 
     drawn: tuple[Drawn, ...]
     crs: str
+
+
+def sketch_in_metres(
+    path: Path, drawn: Sequence[Drawn], crs: str, options: ImportOptions, report: ImportReport
+) -> Sketch:
+    """Return the shapes of a map as a sketch in metres, cut to the part that is wanted; `crs` and errors as below."""
+    if options.within is not None:
+        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
+    metres = into_metres(drawn, crs, report, where=path.name)
+    elevations = _elevations(drawn)
+    return Sketch(path.stem, metres.drawn, path.name, options.licence, crs=metres.crs, elevations=elevations)
+
+
+def _elevations(drawn: Iterable[Drawn]) -> dict[str, float]:
+    """Return the elevations that levels are given, by level [m].
+
+    Raises:
+        BadInput: one is no number.
+    """
+    found = {}
+    for one in drawn:
+        if "elevation" not in one.details:
+            continue
+        said = one.details["elevation"]
+        try:
+            found[one.levels[0]] = float(said)
+        except (TypeError, ValueError, OverflowError):
+            raise BadInput(f"{one.where} has the elevation {said!r:.40}; it must be a number of metres") from None
+    return found
 
 
 def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where: str) -> Metres:

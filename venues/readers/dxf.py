@@ -17,7 +17,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput, name_known
-from venues.readers.coordinates import LOCAL, cut_out, into_metres
+from venues.readers.coordinates import LOCAL, sketch_in_metres
 from venues.readers.dxf_file import load_document, warnings_told
 from venues.readers.import_report import ImportReport
 from venues.readers.mending import AREA_ROLES, CLOSING
@@ -50,10 +50,7 @@ def read_dxf(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         drawn = _drawn(_Taken(document, path, report), factor, options, report)
     if not drawn:
         raise BadInput(f"{path.name}: {_nothing(document, options, report)}")
-    if options.within is not None:
-        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
-    metres = into_metres(drawn, options.crs or LOCAL, report, where=path.name)
-    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs)
+    return sketch_in_metres(path, drawn, options.crs or LOCAL, options, report)
 
 
 def _nothing(document: Any, options: ImportOptions, report: ImportReport) -> str:

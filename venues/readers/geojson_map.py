@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.geojson import parse_json
-from venues.readers.attributes import RawFeature, elevations_of, with_roles
-from venues.readers.coordinates import LONLAT, cut_out, into_metres
+from venues.readers.attributes import RawFeature, with_roles
+from venues.readers.coordinates import LONLAT, sketch_in_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ImportOptions, Sketch
 
@@ -43,17 +43,7 @@ def read_geojson_map(path: Path, text: str, options: ImportOptions, report: Impo
         raise BadInput(f"{path.name} has no features; a map needs at least one polygon or line")
     if not drawn:
         raise BadInput(f'{path.name}: no feature has a role; give them one with --roles, as "{path.stem}" = "walkable"')
-    if options.within is not None:
-        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
-    metres = into_metres(drawn, crs, report, where=path.name)
-    return Sketch(
-        path.stem,
-        metres.drawn,
-        source=path.name,
-        licence=options.licence,
-        crs=metres.crs,
-        elevations=elevations_of(drawn),
-    )
+    return sketch_in_metres(path, drawn, crs, options, report)
 
 
 def _shape(feature: Any, where: str, report: ImportReport) -> BaseGeometry | None:

@@ -14,8 +14,8 @@ from typing import Any
 import shapely
 
 from venues.errors import BadInput
-from venues.readers.attributes import RawFeature, elevations_of, with_roles
-from venues.readers.coordinates import LIKELY, LONLAT, cut_out, into_metres, transform_between
+from venues.readers.attributes import RawFeature, with_roles
+from venues.readers.coordinates import LIKELY, LONLAT, sketch_in_metres, transform_between
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
 
@@ -50,17 +50,7 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         raise BadInput(
             f'{path.name}: no layer has a role; its layers are {names}: write "LAYER" = "walkable" in --roles'
         )
-    if options.within is not None:
-        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
-    metres = into_metres(drawn, next(iter(systems.values())), report, where=path.name)
-    return Sketch(
-        path.stem,
-        metres.drawn,
-        source=path.name,
-        licence=options.licence,
-        crs=metres.crs,
-        elevations=elevations_of(drawn),
-    )
+    return sketch_in_metres(path, drawn, next(iter(systems.values())), options, report)
 
 
 def _pyogrio() -> Any:

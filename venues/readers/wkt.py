@@ -11,7 +11,7 @@ from pathlib import Path
 import shapely
 
 from venues.errors import BadInput
-from venues.readers.coordinates import LOCAL, cut_out, into_metres
+from venues.readers.coordinates import LOCAL, sketch_in_metres
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ROLES, Drawn, ImportOptions, Sketch
 
@@ -51,10 +51,7 @@ def read_wkt_map(path: Path, text: str, options: ImportOptions, report: ImportRe
     crs = options.crs or LOCAL
     if options.crs is None:
         report.assume("coordinates are metres (WKT names no system)")
-    if options.within is not None:
-        drawn = cut_out(drawn, shapely.box(*options.within), where=path.name)
-    metres = into_metres(drawn, crs, report, where=path.name)
-    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, crs=metres.crs)
+    return sketch_in_metres(path, drawn, crs, options, report)
 
 
 def _statements(text: str) -> list[tuple[str, str]]:

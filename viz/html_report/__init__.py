@@ -4,7 +4,7 @@
 spreadsheets, `files` writes them all, with `report.json`. Not here: numbers and sentences about them (`crowd.report`).
 """
 
-from viz.html_report.files import write_report
+from viz.html_report.files import FILES, write_report
 from viz.html_report.page import render_page
 
-__all__ = ["render_page", "write_report"]
+__all__ = ["FILES", "render_page", "write_report"]

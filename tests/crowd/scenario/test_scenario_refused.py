@@ -363,3 +363,9 @@ def test_an_exit_against_a_one_way_gate_is_refused() -> None:
     with pytest.raises(ScenarioError, match="nobody can reach zone 'exit'"):
         walk(parted(gate=Gate("door", "ground", LineString([(5, 2), (5, 4)]), direction="forward")))
     walk(parted(gate=Gate("door", "ground", LineString([(5, 2), (5, 4)]), direction="backward")))
+
+
+def test_an_end_counted_from_the_start_may_lie_long_past_the_end_of_a_run_cut_short() -> None:
+    data = copy.deepcopy(GOOD)
+    put("measures", 0, "until", value="1200 min")(data)
+    assert Scenario.from_dict(data, where="s.toml", folder=FOLDER).measures[0].trigger.until == 72_000.0
