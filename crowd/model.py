@@ -196,9 +196,11 @@ class CrowdModel(mesa.Model):
         """Advance stages and find everyone's direction: rows still present, way left [m], e (0 for who stays)."""
         p = self.people
         freed = self.itineraries.release(p, rows, now, self.tick)
-        self.exits.choose(p, rows, tick=self.steps)
-        self.routes.look_round(p, rows, self.steps)
         ex, ey, left = self.routes.sample(p, rows)
+        changed = self.exits.choose(p, rows, left, tick=self.steps)
+        if self.routes.look_round(p, rows, self.steps):
+            changed[:] = True
+        ex[changed], ey[changed], left[changed] = self.routes.sample(p, rows[changed])
         arrived = self.itineraries.reached(p, rows, left, 2.0)
         self.itineraries.arrive(p, arrived, now)
         # Whoever leaves right behind a line has crossed it, clear of it or not.

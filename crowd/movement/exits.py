@@ -106,26 +106,31 @@ class Exits:
                 capacity = np.minimum(self.gates.capacity[doors], widths)
                 self._rates[k] = min(self._rates[k], max(capacity.sum(), _NARROWEST * c.specific_flow))
 
-    def choose(self, people: Population, rows: np.ndarray, *, tick: int) -> None:
+    def choose(self, people: Population, rows: np.ndarray, left: np.ndarray, *, tick: int) -> np.ndarray:
         """Let those choose who have not, and those compare again whose turn it is.
 
         Args:
-            rows: (n,) people present. tick: index of the tick.
+            rows: (n,) people present. left: (n,) way left of each, as `Routes.sample` has it. tick: index of the tick.
+
+        Returns:
+            (n,) bool: who heads for another place than before.
         """
-        if not self.itineraries.choices:
-            return
-        stage = self.itineraries.stage_destination(people, rows)
-        new = people.destination[rows] == stage
-        self._decide(people, rows, new | ((rows + tick) % self._period == 0))
+        before = people.destination[rows]
+        if self.itineraries.choices:
+            new = before == self.itineraries.stage_destination(people, rows)
+            self._decide(people, rows, left, new | ((rows + tick) % self._period == 0))
+        changed: np.ndarray = people.destination[rows] != before
+        return changed
 
     def leave_closed(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Let those choose again whose way to their exit has closed; returns the rows of those who changed."""
         before = people.destination[rows]
         if self.itineraries.choices:
-            self._decide(people, rows, np.isinf(self.routes.way_ahead(people, rows)))
+            left = self.routes.way_ahead(people, rows)
+            self._decide(people, rows, left, np.isinf(left))
         return rows[people.destination[rows] != before]
 
-    def _decide(self, people: Population, rows: np.ndarray, due: np.ndarray) -> None:
+    def _decide(self, people: Population, rows: np.ndarray, left: np.ndarray, due: np.ndarray) -> None:
         """Let some of the people present, (n,) bool, decide, stage by stage, and groups follow their first."""
         stage = self.itineraries.stage_destination(people, rows)
         seen: tuple[np.ndarray, list[Crowd]] | None = None
@@ -135,7 +140,7 @@ class Exits:
             who = mine[due[stage == d] & (first == mine)]
             if who.size == 0:
                 continue
-            seen = seen or (self._exit_of[people.destination[rows]], self._ahead(people, rows))
+            seen = seen or (self._exit_of[people.destination[rows]], self._ahead(people, rows, left))
             look = self._look(people, who, members, seen[1])
             open_to = np.isfinite(look.way) & self._considered(people, who, look.way, members)
             cost = self._time(people, who, look, members, seen[1]) + look.liking
@@ -145,18 +150,15 @@ class Exits:
             people.destination[who] = self._best(people, who, members, np.where(open_to, cost, np.inf))
             people.destination[mine] = people.destination[first]
 
-    def _ahead(self, people: Population, rows: np.ndarray) -> list[Crowd]:
+    def _ahead(self, people: Population, rows: np.ndarray, left: np.ndarray) -> list[Crowd]:
         """Who heads for each exit; if nowhere enough are held up for a queue, nobody counts who else does."""
-        rows = rows[(self._exit_of[people.destination[rows]] >= 0) & (people.status[rows] == Status.WALKING)]
+        exits = np.where(people.status[rows] == Status.WALKING, self._exit_of[people.destination[rows]], -1)
         slow = np.hypot(people.vx[rows], people.vy[rows]) < self.constants.held_up * people.speed[rows]
-        held = self._by_exit(people, rows[slow])
+        heading = [exits == k for k in range(len(self._zones))]
+        held = [np.sort(left[mine & slow]) for mine in heading]
         queues = any(ways.size >= _QUEUE for ways in held)
-        return list(map(Crowd, self._by_exit(people, rows if queues else rows[:0]), held))
-
-    def _by_exit(self, people: Population, rows: np.ndarray) -> list[np.ndarray]:
-        """The ways that people have left to each exit, ascending [m]."""
-        exits, way = self._exit_of[people.destination[rows]], self.routes.way_ahead(people, rows)
-        return [np.sort(way[exits == k]) for k in range(len(self._zones))]
+        ways = [np.sort(left[mine]) if queues else left[:0] for mine in heading]
+        return list(map(Crowd, ways, held))
 
     def _look(self, people: Population, who: np.ndarray, members: np.ndarray, crowds: list[Crowd]) -> Look:
         """Ways to the exits that may decide: one's own, or what may be the nearest, and those that may be better.

@@ -63,6 +63,8 @@ class Itineraries:
             for m, stage in enumerate(journeys[k].stages):
                 target = targets.index((zones_of(stage), bool(manner) or journeys[k].step_free))
                 self.destination_of[manner, k, m] = target
+        stages = [(j, m, stage) for j, journey in enumerate(journeys) for m, stage in enumerate(journey.stages)]
+        self._stays = [(j, m, stage) for j, m, stage in stages if isinstance(stage, Queue | Watch | Wait)]
         self._leaves = np.zeros((len(journeys), most), bool)
         for k, journey in enumerate(journeys):
             self._leaves[k, : len(journey.stages)] = [isinstance(stage, LeaveBy) for stage in journey.stages]
@@ -146,19 +148,18 @@ class Itineraries:
         """Those whose waiting is over go on; queues serve in order of arrival. Returns their rows."""
         staying = rows[people.in_stage[rows]]
         free: list[int] = []
-        for j, journey in enumerate(self.journeys):
-            for m, stage in enumerate(journey.stages):
-                here = staying[(people.journey[staying] == j) & (people.stage[staying] == m)]
-                if isinstance(stage, Queue):
-                    free += self._serve(people, here, j, m, stage.rate * tick)
-                elif isinstance(stage, Watch):
-                    free += list(here) if stage.until <= time + 1e-9 else []
-                elif isinstance(stage, Wait) and stage.trains is not None:
-                    free += list(here) if stage.trains.boarding(time) else []
-                elif isinstance(stage, Wait):
-                    until = stage.until if stage.until is not None else math.inf
-                    since = people.stage_since[here] + (stage.duration if stage.duration is not None else math.inf)
-                    free += list(here[np.minimum(since, until) <= time + 1e-9])
+        for j, m, stage in self._stays:
+            here = staying[(people.journey[staying] == j) & (people.stage[staying] == m)]
+            if isinstance(stage, Queue):
+                free += self._serve(people, here, j, m, stage.rate * tick)
+            elif isinstance(stage, Watch):
+                free += list(here) if stage.until <= time + 1e-9 else []
+            elif stage.trains is not None:
+                free += list(here) if stage.trains.boarding(time) else []
+            else:
+                until = stage.until if stage.until is not None else math.inf
+                since = people.stage_since[here] + (stage.duration if stage.duration is not None else math.inf)
+                free += list(here[np.minimum(since, until) <= time + 1e-9])
         for row in free:
             self._next(people, row)
         return np.array(sorted([*free, *self._turn_back(people, rows, time)]), np.int64)

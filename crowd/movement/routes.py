@@ -168,10 +168,10 @@ class Routes:
                 told = self.ways.look_at_all(march, slow, congestion.progress_at(slow), liking=liking)
                 self._charts.follow(self._round[1, d], told)
 
-    def look_round(self, people: Population, rows: np.ndarray, tick: int) -> None:
-        """Let people look where it is crowded, when it is time: rows (n,) present, index of the tick."""
+    def look_round(self, people: Population, rows: np.ndarray, tick: int) -> bool:
+        """Let people look where it is crowded, if it is time: rows (n,) present, index of the tick."""
         if not self.congestion.due(tick):
-            return
+            return False
         walking = rows[people.status[rows] == Status.WALKING]
         ex, ey, _ = self.sample(people, walking)
         ground = self.ground_at(people, walking, ex, ey)
@@ -181,6 +181,7 @@ class Routes:
         self.congestion.observe(p.x[mine], p.y[mine], p.level[mine], share)
         self._sought = np.bincount(p.destination[mine], minlength=self._sought.size) > 0
         self._go_round()
+        return True
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run besides the gates."""
@@ -309,6 +310,7 @@ class Routes:
         end, manner and journey, what comes before it of both, and when people go on who come at a time.
         """
         tails = np.zeros((2, len(self.itineraries.journeys), 2))
+        legs: dict[tuple[int, int], tuple[float, float]] = {}
         for manner, k in self.itineraries.manners:
             tail, of_stage = tails[manner, k], self.itineraries.destination_of[manner, k]
             for m, stage in enumerate(self.itineraries.journeys[k].stages):
@@ -317,15 +319,22 @@ class Routes:
                 elif isinstance(stage, Queue):
                     tail[1] += 1.0 / stage.rate
                 if m > 0:
-                    cells = self.ways.zone_cells(self.itineraries.destinations[of_stage[m - 1]][0])
-                    walk, ride = self._free_ways(np.full(cells.size, of_stage[m]), cells)
-                    tail += (walk.mean(), ride.mean())
+                    leg = int(of_stage[m - 1]), int(of_stage[m])
+                    if leg not in legs:
+                        legs[leg] = self._leg(*leg)
+                    tail += legs[leg]
                 if isinstance(stage, Wait) and stage.trains is not None:
                     self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), stage.trains.next_boarding))
                 elif isinstance(stage, Watch):
                     go_on = partial(np.maximum, stage.until)
                     self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), go_on))
         return tails
+
+    def _leg(self, start: int, end: int) -> tuple[float, float]:
+        """From one destination to another without measures, on average: way walked [m], time on belts and lifts [s]."""
+        cells = self.ways.zone_cells(self.itineraries.destinations[start][0])
+        walk, ride = self._free_ways(np.full(cells.size, end), cells)
+        return float(walk.mean()), float(ride.mean())
 
     def through(self, g: int, gates: Gates, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which way people would pass a gate where they stand before it: their way is shorter on that side.

@@ -47,9 +47,8 @@ def test_who_forgets_the_allotted_exit_fails_its_row(monkeypatch: pytest.MonkeyP
 def test_who_does_not_notice_a_closed_exit_fails_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     choose = Exits.choose
 
-    def once(self: Exits, people: Any, rows: Any, *, tick: int) -> None:
-        if tick == 1:
-            choose(self, people, rows, tick=tick)
+    def once(self: Exits, people: Any, rows: Any, left: Any, *, tick: int) -> Any:
+        return choose(self, people, rows, left, tick=tick) if tick == 1 else np.zeros(rows.size, bool)
 
     monkeypatch.setattr(Exits, "choose", once)
     monkeypatch.setattr(Exits, "leave_closed", lambda self, people, rows: rows[:0])
@@ -75,5 +74,5 @@ def test_who_waits_for_nobody_fails_the_groups(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_news_that_reaches_nobody_fails_route_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Routes, "look_round", lambda self, people, rows, tick: None)
+    monkeypatch.setattr(Routes, "look_round", lambda self, people, rows, tick: False)
     assert judged("rimea-14").project is Outcome.FAIL
