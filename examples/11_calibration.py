@@ -17,7 +17,7 @@ from crowd.journeys import Journey, LeaveBy
 from venues.shapes import bottleneck
 
 COUNTED, HELD_OUT = {0.8: 1.29, 1.0: 1.90, 1.2: 2.36}, {0.9: 1.67, 1.1: 2.12}  # clear width [m]: flow [1/s]
-TRIED = {"steering.headway": (0.8, 0.88, 1.0, 1.3), "steering.strip": (0.46, 0.6, 0.75)}
+TRIED = {"steering.headway": (0.85, 0.925, 1.05), "steering.strip": (0.37, 0.46)}
 PEOPLE, FIRST, LAST = 60, 6, 54
 
 
