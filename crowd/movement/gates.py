@@ -102,14 +102,22 @@ class Gates:
 
     def fill(self, tick: float) -> np.ndarray:
         """Earn the right to let people through for one tick; the metered gates that are open: (k,) indices."""
-        metered = np.isfinite(self.capacity) & self.is_open
+        metered = self.is_metered
         rate = np.where(metered, self.capacity, 0.0)
         self.tokens = np.minimum(self.tokens + rate * tick, np.where(metered, 1.0 + CATCH_UP * rate, 0.0))
         return np.flatnonzero(metered)
 
-    def distance(self, g: int, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Distance to a gate's line and signed side (positive: left of it, where forward leads): (n,), (n,) [m]."""
-        ax, ay, bx, by = self.ends[g]
+    @property
+    def is_metered(self) -> np.ndarray:
+        """Which gates are open, at a rate: (g,) bool."""
+        return np.isfinite(self.capacity) & self.is_open
+
+    def distance(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distance to a gate's line and signed side (positive: left of it, where forward leads): (n,), (n,) [m].
+
+        Of several gates (k, 1) both are (k, n).
+        """
+        ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
         dx, dy = bx - ax, by - ay
         length = np.hypot(dx, dy)
         share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, 0.0, 1.0)

@@ -46,8 +46,16 @@ class Metering:
             Gates that were wanted from both sides at once.
         """
         contested = []
-        for g in map(int, self.gates.fill(tick)):
-            wanting, side, distance = self._wanting(g, people, rows, way_left)
+        metered = self.gates.fill(tick)
+        away, sides = self.gates.distance(metered[:, None], people.x[rows], people.y[rows])
+        here = self.gates.level[metered][:, None] == people.level[rows]
+        # Leave for a gate farther off than another would be lost.
+        nearest = np.where(here, away, np.inf).min(axis=0, initial=np.inf)
+        for g, distances, side_of in zip(metered.tolist(), away, sides, strict=True):
+            wanting = self._wanting(g, people, rows, way_left, distances, side_of, nearest)
+            if wanting.size == 0:
+                continue
+            side, distance = side_of[wanting], distances[wanting]
             if np.unique(np.sign(side)).size > 1:
                 contested.append(g)
             order = np.lexsort((rows[wanting], distance))
@@ -65,24 +73,25 @@ class Metering:
         return contested
 
     def _wanting(
-        self, g: int, people: Population, rows: np.ndarray, way_left: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Who stands before a gate and wants to pass it: index into rows, side of the line, distance [m] (k,)."""
-        distance, side = self.gates.distance(g, people.x[rows], people.y[rows])
+        self, g: int, people: Population, rows: np.ndarray, way_left: np.ndarray, distance: np.ndarray,
+        side: np.ndarray, nearest: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
+        """Who stands before a metered gate and wants to pass it: (k,) index into rows.
+
+        Args:
+            distance, side: (n,) of the gate [m]. nearest: (n,) distance to the nearest metered gate of the level [m].
+        """
         near = (distance < self.reach) & (people.level[rows] == self.gates.level[g]) & (people.gate_pass[rows] < 0)
         at = np.flatnonzero(near & (people.status[rows] == Status.WALKING))
+        if at.size == 0:
+            return at
         through, beyond = self.routes.through(g, self.gates, people, rows[at])
         before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
-        before &= distance[at] <= self._nearest(people, rows[at], int(self.gates.level[g])) + 1e-9
+        before &= distance[at] <= nearest[at] + 1e-9
         wanting = at[self.banks.heading_for(g, people, rows[at], side[at], otherwise=before)]
-        wanting = wanting[~self._at_another(g, people, rows[wanting], distance[wanting])]
-        return wanting, side[wanting], distance[wanting]
-
-    def _nearest(self, people: Population, rows: np.ndarray, level: int) -> np.ndarray:
-        """Distance to the nearest open metered gate: leave for one farther off would be lost. (n,) [m]."""
-        metered = np.flatnonzero(np.isfinite(self.gates.capacity) & self.gates.is_open & (self.gates.level == level))
-        x, y = people.x[rows], people.y[rows]
-        return np.min([self.gates.distance(int(g), x, y)[0] for g in metered], axis=0)
+        # Before another gate they would turn round in its mouth to get to this one, and block it.
+        wanting = wanting[distance[wanting] <= nearest[wanting] + CLEAR]
+        return wanting
 
     def _end_leave(self, people: Population, rows: np.ndarray) -> None:
         """Leave to pass ends beyond the line; who wandered off gives it back."""
@@ -116,10 +125,13 @@ class Metering:
         return True
 
     def _at_another(self, g: int, people: Population, rows: np.ndarray, distance: np.ndarray) -> np.ndarray:
-        """Who stands before another gate than g: to get to g, they would turn round in its mouth and block it."""
-        if not (np.isfinite(self.gates.capacity[g]) and self.gates.is_open[g]):
+        """Who stands before another metered gate than g, whose distance is given [m]: (n,) bool."""
+        metered = np.flatnonzero(self.gates.is_metered & (self.gates.level == self.gates.level[g]))
+        if g not in metered:
             return np.zeros(rows.size, bool)
-        return distance > self._nearest(people, rows, int(self.gates.level[g])) + CLEAR
+        away, _ = self.gates.distance(metered[:, None], people.x[rows], people.y[rows])
+        found: np.ndarray = distance > away.min(axis=0) + CLEAR
+        return found
 
     def end_passes(self, people: Population, rows: np.ndarray) -> None:
         """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""
