@@ -117,6 +117,9 @@ class Exits:
         """
         before = people.destination[rows]
         if self.itineraries.choices:
+            if not self.routes.sampled_as_open:
+                # Who stands before a closed gate makes no queue at the exit behind it.
+                left = self.routes.way_ahead(people, rows)
             new = before == self.itineraries.stage_destination(people, rows)
             self._decide(people, rows, left, new | ((rows + tick) % self._period == 0))
         changed: np.ndarray = people.destination[rows] != before

@@ -115,7 +115,7 @@ class Gates:
     def distance(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distance to a gate's line and signed side (positive: left of it, where forward leads): (n,), (n,) [m].
 
-        Of several gates (k, 1) both are (k, n).
+        g: the gate, or one for each (n,); of several for all (k, 1) both are (k, n).
         """
         ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
         dx, dy = bx - ax, by - ay
@@ -123,12 +123,12 @@ class Gates:
         share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, 0.0, 1.0)
         return np.hypot(x - ax - share * dx, y - ay - share * dy), (dx * (y - ay) - dy * (x - ax)) / length
 
-    def sides(self, g: int, x: np.ndarray, y: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    def sides(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
         """Points at `reach` right and left of the line, where each person would pass it: x (2, n), y (2, n) [m]."""
-        ax, ay, bx, by = self.ends[g]
+        ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
         dx, dy = bx - ax, by - ay
         length = np.hypot(dx, dy)
-        end = min(0.3, length / 2) / length
+        end = np.minimum(0.3, length / 2) / length
         share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, end, 1.0 - end)
         away = np.array([[-reach], [reach]])
         return ax + share * dx - away * dy / length, ay + share * dy + away * dx / length

@@ -7,6 +7,8 @@ A metered or closed line is a wall for everyone without leave (`Population.gate_
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from crowd.movement.banks import Banks
@@ -46,16 +48,12 @@ class Metering:
             Gates that were wanted from both sides at once.
         """
         contested = []
-        metered = self.gates.fill(tick)
-        away, sides = self.gates.distance(metered[:, None], people.x[rows], people.y[rows])
-        here = self.gates.level[metered][:, None] == people.level[rows]
-        # Leave for a gate farther off than another would be lost.
-        nearest = np.where(here, away, np.inf).min(axis=0, initial=np.inf)
-        for g, distances, side_of in zip(metered.tolist(), away, sides, strict=True):
-            wanting = self._wanting(g, people, rows, way_left, distances, side_of, nearest)
+        for g, wanting, side, distance in self._before(self.gates.fill(tick), people, rows, way_left):
+            # Who got leave at a gate just now wants none at the next one.
+            still = people.gate_pass[rows[wanting]] < 0
+            wanting, side, distance = wanting[still], side[still], distance[still]
             if wanting.size == 0:
                 continue
-            side, distance = side_of[wanting], distances[wanting]
             if np.unique(np.sign(side)).size > 1:
                 contested.append(g)
             order = np.lexsort((rows[wanting], distance))
@@ -72,37 +70,53 @@ class Metering:
         self._end_leave(people, rows[at_gates])
         return contested
 
-    def _wanting(
-        self, g: int, people: Population, rows: np.ndarray, way_left: np.ndarray, distance: np.ndarray,
-        side: np.ndarray, nearest: np.ndarray,
-    ) -> np.ndarray:  # fmt: skip
-        """Who stands before a metered gate and wants to pass it: (k,) index into rows.
+    def _before(
+        self, metered: np.ndarray, people: Population, rows: np.ndarray, way_left: np.ndarray
+    ) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
+        """Who stands before each metered gate and wants to pass it: gate, index into rows, side, distance [m] (k,).
 
         Args:
-            distance, side: (n,) of the gate [m]. nearest: (n,) distance to the nearest metered gate of the level [m].
+            metered: the gates (k,). rows: (n,). way_left: (n,) their way left.
         """
-        near = (distance < self.reach) & (people.level[rows] == self.gates.level[g]) & (people.gate_pass[rows] < 0)
-        at = np.flatnonzero(near & (people.status[rows] == Status.WALKING))
-        if at.size == 0:
-            return at
-        through, beyond = self.routes.through(g, self.gates, people, rows[at])
-        before = (np.sign(side[at]) == -through) & (through != 0) & (way_left[at] > beyond)
-        before &= distance[at] <= nearest[at] + 1e-9
-        wanting = at[self.banks.heading_for(g, people, rows[at], side[at], otherwise=before)]
+        away, sides = self.gates.distance(metered[:, None], people.x[rows], people.y[rows])
+        nearest = self._nearest(metered, away, people.level[rows])
+        near = (away < self.reach) & (self.gates.level[metered][:, None] == people.level[rows])
+        near &= (people.gate_pass[rows] < 0) & (people.status[rows] == Status.WALKING)
+        which, at = np.nonzero(near)
+        through, beyond = self.routes.through(metered[which], self.gates, people, rows[at])
+        distance, side = away[which, at], sides[which, at]
+        before = (np.sign(side) == -through) & (through != 0) & (way_left[at] > beyond)
+        # Leave for a gate farther off than another would be lost.
+        before &= distance <= nearest[at] + 1e-9
         # Before another gate they would turn round in its mouth to get to this one, and block it.
-        wanting = wanting[distance[wanting] <= nearest[wanting] + CLEAR]
-        return wanting
+        free = distance <= nearest[at] + CLEAR
+        for k in np.unique(which):
+            mine = np.flatnonzero(which == k)
+            g = int(metered[k])
+            heading = self.banks.heading_for(g, people, rows[at[mine]], side[mine], otherwise=before[mine])
+            mine = mine[heading & free[mine]]
+            yield g, at[mine], side[mine], distance[mine]
+
+    def _nearest(self, metered: np.ndarray, away: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """Distance to the nearest of the metered gates (k,) on a level (n,), of all distances away (k, n): (n,) [m]."""
+        here = self.gates.level[metered][:, None] == level
+        found: np.ndarray = np.where(here, away, np.inf).min(axis=0, initial=np.inf)
+        return found
 
     def _end_leave(self, people: Population, rows: np.ndarray) -> None:
-        """Leave to pass ends beyond the line; who wandered off gives it back."""
-        for g in np.unique(people.gate_pass[rows]):
-            mine = rows[people.gate_pass[rows] == g]
-            distance, side = self.gates.distance(int(g), people.x[mine], people.y[mine])
-            through, _ = self.routes.through(int(g), self.gates, people, mine)
-            beyond = (distance > people.radius[mine] + CLEAR) & ((np.sign(side) == through) | (through == 0))
-            off = ~beyond & ((distance > _OFF * self.reach) | self._at_another(int(g), people, mine, distance))
-            people.gate_pass[mine[beyond | off]] = -1
-            self.gates.tokens[g] += np.count_nonzero(off) if np.isfinite(self.gates.capacity[g]) else 0
+        """Leave to pass ends beyond the line; who wandered off, or stands before another gate, gives it back."""
+        gates, g = self.gates, people.gate_pass[rows].astype(np.int64)
+        x, y = people.x[rows], people.y[rows]
+        distance, side = gates.distance(g, x, y)
+        through, _ = self.routes.through(g, gates, people, rows)
+        beyond = (distance > people.radius[rows] + CLEAR) & ((np.sign(side) == through) | (through == 0))
+        metered = np.flatnonzero(gates.is_metered)
+        away, _ = gates.distance(metered[:, None], x, y)
+        at_another = gates.is_metered[g] & (distance > self._nearest(metered, away, gates.level[g]) + CLEAR)
+        off = ~beyond & ((distance > _OFF * self.reach) | at_another)
+        people.gate_pass[rows[beyond | off]] = -1
+        given_back = np.bincount(g[off], minlength=gates.tokens.size)
+        gates.tokens += np.where(np.isfinite(gates.capacity), given_back, 0)
 
     def _hand_over(self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray) -> bool:
         """Leave goes over to who stands before everybody that has it, from the last of them: else each bars the other.
@@ -123,15 +137,6 @@ class Metering:
         people.gate_pass[holders[np.argmax(away)]] = -1
         people.gate_pass[rows[first]] = g
         return True
-
-    def _at_another(self, g: int, people: Population, rows: np.ndarray, distance: np.ndarray) -> np.ndarray:
-        """Who stands before another metered gate than g, whose distance is given [m]: (n,) bool."""
-        metered = np.flatnonzero(self.gates.is_metered & (self.gates.level == self.gates.level[g]))
-        if g not in metered:
-            return np.zeros(rows.size, bool)
-        away, _ = self.gates.distance(metered[:, None], people.x[rows], people.y[rows])
-        found: np.ndarray = distance > away.min(axis=0) + CLEAR
-        return found
 
     def end_passes(self, people: Population, rows: np.ndarray) -> None:
         """Whoever stands on a line when it closes may get off it; leave to pass a closed gate is void."""

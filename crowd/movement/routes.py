@@ -236,6 +236,11 @@ class Routes:
         """Ways of people to a destination each (n,) past the gates as they are: (n,), inf: none is open."""
         return self._look_up(people, rows, self._fields[0, destinations])[2]
 
+    @property
+    def sampled_as_open(self) -> bool:
+        """Whether `sample` tells ways in the measure of `ways_to`: no gate is closed, no rule to keep right holds."""
+        return self._as_if_open is self._passable and not self._keep_right
+
     def way_ahead(self, people: Population, rows: np.ndarray) -> np.ndarray:
         """Way left past the gates as they are, in the measure of `ways_to`: (n,), inf: none is open."""
         return self.ways_to(people, rows, people.destination[rows])
@@ -336,8 +341,13 @@ class Routes:
         walk, ride = self._free_ways(np.full(cells.size, end), cells)
         return float(walk.mean()), float(ride.mean())
 
-    def through(self, g: int, gates: Gates, people: Population, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def through(
+        self, g: int | np.ndarray, gates: Gates, people: Population, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Which way people would pass a gate where they stand before it: their way is shorter on that side.
+
+        Args:
+            g: the gate, or one for each (n,). rows: (n,).
 
         Returns:
             way: (n,) +1 forward, -1 backward, 0 neither. beyond: (n,) way left on the nearer side, in the measure of

@@ -114,6 +114,42 @@ def test_an_exit_closed_to_someone_shows_them_no_queue() -> None:
     assert seems == pytest.approx(walk * (1.0 + exits.constants.effort))
 
 
+def test_those_shut_behind_a_gate_make_no_queue_at_the_exit_beyond_it() -> None:
+    rooms = [box(0, 0, 10, 10), box(9.9, 4, 10.3, 6), box(10.2, 0, 40, 10)]
+    floor = shapely.union_all([*rooms, box(11, 10, 12.2, 11.5), box(30, 10, 31.2, 11.5)])
+    venue = Venue(
+        name="shut in",
+        levels=(Level("ground", floor),),  # type: ignore[arg-type]
+        zones=(
+            Zone("room", "ground", box(0, 0, 4, 10), SOURCE),
+            Zone("hall", "ground", box(36, 0, 40, 10), SOURCE),
+            Zone("near", "ground", box(11, 10.5, 12.2, 11.5), EXIT),
+            Zone("far", "ground", box(30, 10.5, 31.2, 11.5), EXIT),
+        ),
+        gates=(Gate("between", "ground", LineString([(10.1, 6), (10.1, 4)])),),
+    )
+    scenario = Scenario(
+        name="shut in",
+        venue=venue,
+        start=START,
+        duration=60.0,
+        demands=(
+            Demand("room", "out", burst=Burst(0.0, 40)),
+            Demand("hall", "by the known one", times=(0.0, 30.0, 30.1, 60.0), rates=(1.5, 1.5, 0.0, 0.0)),
+        ),
+        journeys=(
+            Journey("out", (LeaveBy(BOTH_EXITS),)),
+            Journey("by the known one", (LeaveBy(BOTH_EXITS, familiar=(("near", 1.0),)),)),
+        ),
+        measures=(Measure(SetGate("between", open=False), AtTime(0.1)),),
+        seed=3,
+    )
+    model = finish(CrowdModel(scenario))
+    hall = model.people.source == model.sources.index("hall")
+    # It is farther from them, but the one they know; 40 people stand 2 m from it, on the other side of a closed gate.
+    assert heading_far(model)[hall].mean() < 0.5
+
+
 def test_a_destination_that_covers_no_cell_is_never_the_nearest() -> None:
     model = CrowdModel(hall())
     model.step()
