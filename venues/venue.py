@@ -42,6 +42,15 @@ def label(item: Named | Obstacle | Wall | Venue, lang: str) -> str:
     return item.labels.get(lang, item.name) if not isinstance(item, Slope) else item.name
 
 
+def in_language(texts: Iterable[str | Mapping[str, str]], lang: str) -> list[tuple[str, bool]]:
+    """Return sentences (English, or by language) in a language, each with whether it is in that language."""
+    found = []
+    for text in texts:
+        known = {"en": text} if isinstance(text, str) else text
+        found.append((known.get(lang) or next(iter(known.values()), ""), lang in known))
+    return found
+
+
 @dataclass(frozen=True)
 class Venue:
     """A place, before anyone walks in it.
@@ -234,11 +243,7 @@ class Venue:
 
     def simplifications_in(self, lang: str) -> list[tuple[str, bool]]:
         """Return the simplifications in a language, each with whether it is in that language."""
-        found = []
-        for note in self.simplifications:
-            texts = {"en": note} if isinstance(note, str) else note
-            found.append((texts.get(lang) or next(iter(texts.values()), ""), lang in texts))
-        return found
+        return in_language(self.simplifications, lang)
 
     def wall_chains(self, level: Level) -> list[np.ndarray]:
         """Return the walls of a level or plane, (k, 2) points each.

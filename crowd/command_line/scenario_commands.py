@@ -78,7 +78,7 @@ def new(
     place, cells = load_venue(venue), read_sheet(demand, sheet=sheet)
     found = read_counts(cells, place, meaning=counts.value if counts else None, day=day(date), zone=utc_offset(offset))
     table = out.with_name(f"{out.stem}-demand.csv")
-    about: Any = {"exits": Exits(tuple(to or ()), nearest), "lang": lang}
+    about: Any = {"exits": Exits(tuple(to or ()), nearest)}
     about["event"] = _event(place, found, named=event or (), until=event_until, percent=event_percent)
     draft = draft_scenario(found, place, name=out.stem, table_file=table.name, **about)
     map_file = venue if venue in names() else Path(venue)
@@ -86,7 +86,7 @@ def new(
     if cells.assumed_encoding:
         say(say_in(lang, "draft", cells.assumed_encoding, file=cells.file))
     for note in draft.notes:
-        say(note)
+        say(note[lang])
     _tell_made([path for path in (out, table, copy) if path is not None], found, place, lang)
 
 

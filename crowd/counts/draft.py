@@ -16,6 +16,7 @@ from typing import Any
 
 import tomli_w
 
+from crowd.counts.headings import find_zone
 from crowd.counts.table import STEP, CountTable
 from crowd.counts.timeline import MINUTE
 from crowd.counts.ways import Event, Exits, Way, plan_ways
@@ -27,10 +28,13 @@ from crowd.scenario.demand_table import TIME_COLUMN
 from crowd.scenario.schema import SCHEMA_VERSION
 from crowd.sentences import say
 from venues import Venue
-from venues.sentences import label_and_name
+from venues.sentences import LANGUAGES, label_and_name
 
 #: How long a run goes on after an event, so that people are seen to leave [s] (assumed).
 AFTERWARDS = 1800.0
+#: Who takes the nearest exit walks through little of the place if it is within this [m] and this share of the way to
+#: the farthest (assumed).
+_NEXT_DOOR, _MUCH_NEARER = 30.0, 0.5
 #: A zone is told of by itself if it is fuller than all of them together by this factor (assumed).
 _AS_FULL = 1.01
 
@@ -42,16 +46,16 @@ class Draft:
     Args:
         document: the entries of the scenario file, without its venue.
         table: rows of the demand table, the headings first.
-        notes: what was assumed, one sentence each.
+        notes: what was assumed, sentence by sentence, each by language.
     """
 
     document: Mapping[str, Any]
     table: Sequence[Sequence[object]]
-    notes: Sequence[str]
+    notes: Sequence[Mapping[str, str]]
 
 
 def draft_scenario(
-    counts: CountTable, venue: Venue, *, name: str, table_file: str, exits: Exits, event: Event | None, lang: str
+    counts: CountTable, venue: Venue, *, name: str, table_file: str, exits: Exits, event: Event | None
 ) -> Draft:
     """Return the scenario that a table of counts describes.
 
@@ -62,19 +66,21 @@ def draft_scenario(
         table_file: name of the demand table, which lies beside the scenario.
         exits: by which people leave.
         event: what they come for, None if nothing is.
-        lang: language of the notes.
 
     Raises:
         ScenarioError: an exit that is none, or people who can reach none.
     """
     ways = plan_ways(list(counts.counts), venue, exits=exits, event=event)
     duration = max(counts.timeline.duration, event.until + AFTERWARDS if event else 0.0)
+    told = [list(_notes(counts, venue, exits=exits, event=event, ways=ways, lang=lang)) for lang in LANGUAGES]
+    notes = [dict(zip(LANGUAGES, texts, strict=True)) for texts in zip(*told, strict=True)]
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": name,
         "start": counts.timeline.start,
         "duration": f"{duration:g} s",
         "seed": 1,
+        "assumptions": notes,
         "demand": [
             {
                 "name": way.name,
@@ -91,11 +97,6 @@ def draft_scenario(
             for journey, stages in {way.journey: way.stages for way in ways}.items()
         ],
     }
-    notes = [
-        *_notes_on_numbers(counts, lang),
-        *(_notes_on_event(counts, venue, event=event, ways=ways, lang=lang) if event else ()),
-        *_notes_on_people(counts, venue, exits=exits, event=event, lang=lang),
-    ]
     return Draft(document, _table(counts, until=duration), notes)
 
 
@@ -149,11 +150,10 @@ def _venue_entry(venue: str | Path, *, folder: Path) -> tuple[str, Path | None]:
 
 
 def _text(draft: Draft, *, venue: str, made_from: str) -> str:
-    """Return the TOML text: where it comes from, what was assumed, the entries."""
-    head = [made_from, *draft.notes]
+    """Return the TOML text: where it comes from, and the entries."""
     document = dict(draft.document)
     entries = {key: document.pop(key) for key in ("schema_version", "name")} | {"venue": venue} | document
-    return "\n".join(f"# {line}" for line in head) + "\n\n" + tomli_w.dumps(entries)
+    return f"# {made_from}\n\n{tomli_w.dumps(entries)}"
 
 
 def _table(counts: CountTable, *, until: float) -> list[list[object]]:
@@ -179,6 +179,16 @@ def _followed(points: list[tuple[float, float]], *, until: float) -> list[tuple[
 def _written(moment: datetime) -> str:
     """Return a date and time in the zone of the scenario."""
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+
+
+def _notes(
+    counts: CountTable, venue: Venue, *, exits: Exits, event: Event | None, ways: Sequence[Way], lang: str
+) -> Iterator[str]:
+    """Say in a language all that was assumed."""
+    yield from _notes_on_numbers(counts, lang)
+    if event is not None:
+        yield from _notes_on_event(counts, venue, event=event, ways=ways, lang=lang)
+    yield from _notes_on_people(counts, venue, exits=exits, event=event, lang=lang)
 
 
 def _notes_on_numbers(counts: CountTable, lang: str) -> Iterator[str]:
@@ -242,10 +252,28 @@ def _notes_on_people(
         yield say(lang, "draft", "leave", where=say(lang, "draft", f"{how}_{'named' if exits.named else 'all'}"))
         if event.share < 1.0:
             yield say(lang, "draft", "passers", percent=f"{100.0 * (1.0 - event.share):g}", where=passing)
+    if exits.nearest and (event is None or event.share < 1.0):
+        yield from _notes_on_near_exits(counts, venue, exits, lang)
     yield say(lang, "draft", "elsewhere")
     sources = [zone.name for zone in venue.zones if "source" in zone.kinds]
     if missing := [name for name in sources if name not in counts.counts]:
         yield say(lang, "draft", "nobody_from", zones=_listed(missing, venue, lang))
+
+
+def _notes_on_near_exits(counts: CountTable, venue: Venue, exits: Exits, lang: str) -> Iterator[str]:
+    """Say who leaves so near to where they come in that they walk through little of the place."""
+    known = [zone for zone in venue.zones if "exit" in zone.kinds]
+    taken = [find_zone(name, known) for name in exits.named] if exits.named else known
+    for source in map(venue.zone, counts.counts):
+        away = {
+            zone.name: zone.polygon.distance(source.polygon)
+            for zone in taken
+            if zone is not None and zone.name != source.name and zone.level == source.level
+        }
+        nearest = min(away, key=away.__getitem__, default=None)
+        if nearest is not None and away[nearest] < min(_NEXT_DOOR, _MUCH_NEARER * max(away.values())):
+            names = {"source": _listed([source.name], venue, lang), "exit": _listed([nearest], venue, lang)}
+            yield say(lang, "draft", "next_door", distance=f"{away[nearest]:.0f}", **names)
 
 
 def _listed(zones: Sequence[str], venue: Venue, lang: str) -> str:

@@ -60,7 +60,7 @@ def read_headings(row: Row, venue: Venue, *, file: str) -> Headings:
     if not isinstance(first, str) or _plain(_name_and_unit(first)[0]) not in _TIMES:
         raise ScenarioError(
             f"{file} row {row.number}: the first heading is {in_words(first)}; "
-            "the first column must hold clock times and be called 'time' or '시각'"
+            "the first column must hold clock times and be called 'time' or '시각'; delete rows above it"
         )
     texts = {column: str(cell) for column, cell in enumerate(row.cells) if column and cell is not None}
     zones: dict[int, str] = {}
@@ -92,6 +92,11 @@ def find_zone(text: str, zones: Sequence[Zone]) -> Zone | None:
     return found[0] if found else None
 
 
+def is_sum(text: object) -> bool:
+    """Return whether a cell is what a sum of rows or columns is called."""
+    return isinstance(text, str) and _plain(text) in _SUMS
+
+
 def _plain(text: str) -> str:
     """Return a text as it is compared: letters composed (some systems write Hangul in parts), spaces as one."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
@@ -118,7 +123,7 @@ def _zone_and_unit(text: str, venue: Venue) -> tuple[Zone, str]:
     if zone is None:
         labels = ", ".join(repr(label) for one in sources for label in one.labels.values())
         known = no_such("source zone", name, [one.name for one in sources])
-        advice = "; leave sums out: delete this column" if _plain(name) in _SUMS else ""
+        advice = "; leave sums out: delete this column" if is_sum(name) else ""
         raise ScenarioError(f"{known}, or by label: {labels or 'none'}{advice}")
     if unit not in ("", *_PER_MINUTE, *_PEOPLE):
         raise ScenarioError(f"unknown unit {shown(unit)}; write (people) or (people/min)")

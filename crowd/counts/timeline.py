@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from itertools import pairwise
 
-from crowd.counts.headings import Meaning
+from crowd.counts.headings import Meaning, is_sum
 from crowd.counts.moments import Moment, Span, read_span
 from crowd.counts.sheet import Row, in_words
 from crowd.errors import ScenarioError
@@ -77,7 +77,8 @@ def _span(row: Row, *, file: str) -> Span:
     try:
         return read_span(row.cells[0])
     except ScenarioError as error:
-        raise ScenarioError(f"{_place(file, row)}: {error}") from None
+        advice = "; leave sums out: delete this row" if is_sum(row.cells[0]) else ""
+        raise ScenarioError(f"{_place(file, row)}: {error}{advice}") from None
 
 
 def _start(spans: Sequence[Span], rows: Sequence[Row], file: str, *, day: date | None, zone: tzinfo) -> datetime:

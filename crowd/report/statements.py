@@ -13,6 +13,7 @@ from crowd.report.forces import peak_force_data
 from crowd.report.trains import trains_sentences
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
+from venues.venue import in_language
 
 
 def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
@@ -35,8 +36,12 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
         stiffness, jamming = f"{contact['stiffness']:,.0f}", f"{contact['jamming_density']:.1f}"
         bodies = {"stiffness": stiffness, "friction": f"{contact['friction']:g}", "jamming": jamming}
         said.append(words.say("assumptions", "bodies", **bodies))
-    notes = risk.venue.simplifications_in(words.lang)
-    return said + [words.say("assumptions", "map" if own else "map_foreign", text=text) for text, own in notes]
+    notes = [("scenario", getattr(risk.scenario, "assumptions", ())), ("map", risk.venue.simplifications)]
+    return said + [
+        words.say("assumptions", about if own else f"{about}_foreign", text=text)
+        for about, texts in notes
+        for text, own in in_language(texts, words.lang)
+    ]
 
 
 def _spectators(risk: RiskAssessment, words: Words) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from crowd.scenario.units import DENSITY, DURATION, FORCE, LENGTH, MASS, RATE, SPEED, Quantity, parse_quantity
 from venues.doors import MAX_REACH
 
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_SENTENCE = 200, 1000
 
 
 def _read(quantity: Quantity) -> BeforeValidator:
@@ -28,10 +28,10 @@ def _seen(quantity: Quantity) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": words, "examples": [quantity.example]})
 
 
-def _check_name(name: str) -> str:
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ValueError(f"must be 1 to {LONGEST_NAME} printable characters on one line")
-    return name
+def _check_printable(text: str, *, longest: int) -> str:
+    if not text.strip() or len(text) > longest or not text.isprintable():
+        raise ValueError(f"must be 1 to {longest:,} printable characters on one line")
+    return text
 
 
 def _parse_start(value: object) -> object:
@@ -64,7 +64,8 @@ Speed = Annotated[float, _read(SPEED), _seen(SPEED)]
 Force = Annotated[float, _read(FORCE), _seen(FORCE)]
 Mass = Annotated[float, _read(MASS), _seen(MASS)]
 Density = Annotated[float, _read(DENSITY), _seen(DENSITY)]
-Name = Annotated[str, AfterValidator(_check_name)]
+Name = Annotated[str, AfterValidator(partial(_check_printable, longest=LONGEST_NAME))]
+Sentence = Annotated[str, AfterValidator(partial(_check_printable, longest=LONGEST_SENTENCE))]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 Coordinate = Annotated[float, Field(ge=-MAX_REACH, le=MAX_REACH)]
 Point = Annotated[tuple[Coordinate, Coordinate], BeforeValidator(_as_pair)]

@@ -60,8 +60,12 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "areas": [_area(area) for area in scenario.areas],
         "lines": [_line(line) for line in scenario.lines],
     }
-    # Only where there are trains: a scenario without keeps the digest it has always had.
-    return document | ({"trains": [_trains(trains) for trains in scenario.trains]} if scenario.trains else {})
+    # Only where there are some: a scenario without keeps the digest it has always had.
+    if scenario.trains:
+        document["trains"] = [_trains(trains) for trains in scenario.trains]
+    if scenario.assumptions:
+        document["assumptions"] = [dict(texts) for texts in scenario.assumptions]
+    return document
 
 
 def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple[Measure, ...]]:

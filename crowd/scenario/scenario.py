@@ -68,6 +68,7 @@ class Scenario:
         parameters: constants of the model.
         alert_preset: name of the preset of alert levels.
         alert_levels: densities [1/m2] by level that replace those of the preset.
+        assumptions: what was assumed when it was written, sentence by sentence, each by language; reports print it.
         whole_duration: the duration before the scenario was cut off [s]; None if it is whole.
 
     Raises:
@@ -90,10 +91,11 @@ class Scenario:
     parameters: Parameters = Parameters()
     alert_preset: str = "seoul"
     alert_levels: Mapping[str, float] = field(default_factory=dict)
+    assumptions: tuple[Mapping[str, str], ...] = ()
     whole_duration: float | None = None
 
     def __post_init__(self) -> None:
-        for part in ("demands", "journeys", "profiles", "measures", "areas", "lines"):
+        for part in ("demands", "journeys", "profiles", "measures", "areas", "lines", "assumptions"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
         Clock(self.start)
         object.__setattr__(self, "profiles", _used_profiles(self.demands, given=self.profiles))
@@ -232,7 +234,7 @@ def scenario_names() -> list[str]:
 
 def _parts_of(file: ScenarioFile, setting: Setting) -> dict[str, Any]:
     """Return the fields of a scenario that a file gives, the venue left out."""
-    plain = ("name", "labels", "start", "duration", "seed", "alert_preset", "alert_levels")
+    plain = ("name", "labels", "start", "duration", "seed", "alert_preset", "alert_levels", "assumptions")
     return {entry: getattr(file, entry) for entry in plain} | {
         "demands": build_demands(file, setting),
         "profiles": tuple(build_profiles(file, where=setting.where).values()),

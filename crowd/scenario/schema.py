@@ -26,6 +26,7 @@ from crowd.scenario.entry_types import (
     Point,
     Rate,
     ScaleAndShape,
+    Sentence,
     ShapeAndScale,
     Share,
     Speed,
@@ -313,6 +314,9 @@ class ScenarioFile(Entry):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
     alert_preset: Name = "seoul"
     alert_levels: dict[Name, Density] = Field({}, description="densities that replace those of the preset")
+    assumptions: list[Annotated[dict[Name, Sentence], Field(min_length=1)]] = Field(
+        [], description="what was assumed when this was written, one sentence each, by language; reports print it"
+    )
     trains: list[TrainsEntry] = []
     demand: Annotated[list[DemandEntry], Field(min_length=1)]
     journeys: Annotated[list[JourneyEntry], Field(min_length=1)]

@@ -16,6 +16,7 @@ from crowd.journeys import Journey, LeaveBy, Wait
 from crowd.report import report_data, short_doubts
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
+from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
 from tests.made_recording import MadeRecording, calm, count_rows, crush
 from viz.html_report.strings import page_strings
@@ -276,3 +277,12 @@ def test_places_that_are_called_alike_are_told_apart_by_their_names() -> None:
     words = words_of(assess_risk(recording), "ko")
     assert [words.place(zone.name) for zone in alike] == [f"입구 [{zone.name}]" for zone in alike]
     assert words_of(assess_risk(crush()), "ko").place("station-exit-1") == "역 1번 출구"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Scenario: <b>Calm</b> & cold."), ("ko", "시나리오: 춥고 한산함.")])
+def test_what_the_scenario_assumes_stands_among_the_assumptions(lang: str, said: str) -> None:
+    scenario = replace(
+        Scenario.read("itaewon-two-way"), assumptions=({"en": "<b>Calm</b> & cold.", "ko": "춥고 한산함."},)
+    )
+    risk = replace(assess_risk(calm()), scenario=scenario)
+    assert said in report_data([risk], lang)["runs"][0]["assumptions"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,12 @@ def test_people_of_a_drafted_event_stand_at_the_stage_and_are_gone_after_it(tmp_
 @pytest.mark.parametrize(("lang", "said"), [("en", "'stage'"), ("ko", "무대 앞 [stage]")])
 def test_what_is_assumed_of_the_event_is_said_and_stands_in_the_file(tmp_path: Path, lang: str, said: str) -> None:
     result = new(tmp_path, "--lang", lang)
-    written = (tmp_path / "S.toml").read_text(encoding="utf-8")
+    written = [texts[lang] for texts in Scenario.read(tmp_path / "S.toml").assumptions]
     end = "18:02"
     note = next(line for line in result.stderr.splitlines() if "--event-until" in line)
     assert said.strip("'") in note
     assert end in note
-    assert f"# {note}" in written
+    assert note in written
     assert "1.5" in next(line for line in result.stderr.splitlines() if "m²" in line)  # 90 people on 60 m2
 
 
@@ -176,3 +177,15 @@ def test_who_passes_by_an_event_is_told_by_what_the_place_is_called(tmp_path: Pa
 @pytest.mark.parametrize(("lang", "place"), [("en", "Nobody comes from quay:"), ("ko", "부두 [quay]에서는 아무도")])
 def test_places_nobody_comes_from_are_told_by_what_they_are_called(tmp_path: Path, lang: str, place: str) -> None:
     assert place in new(tmp_path, "--lang", lang, venue=ISLAND).stderr
+
+
+@pytest.mark.parametrize(("words", "told"), [(["--nearest"], True), ([], False)])
+def test_who_leaves_next_to_where_they_come_in_is_told_with_the_distance(
+    tmp_path: Path, words: list[str], told: bool
+) -> None:
+    near = Zone("alley", "0", box(8, 5, 10, 6), frozenset({"exit"}))
+    new(tmp_path, "--event-percent", "0", *words, venue=replace(STREET, zones=(*STREET.zones, near)))
+    said = [texts["en"] for texts in Scenario.read(tmp_path / "S.toml").assumptions]
+    # The other's nearest exit is 20 m away, more than half of the 36 m to the farthest.
+    assert any("comes in at west is alley, 6 m away" in text for text in said) is told
+    assert not any("comes in at east" in text for text in said)

@@ -264,7 +264,7 @@ BAD_TABLES = {
     "a time twice": (quarters("18:15", "18:00"), ["row 3", "is not after", "sort the rows"]),
     "rows out of order": (quarters("18:30", "18:10"), ["row 4", "is not after"]),
     "a row that is missing": (quarters("2026-05-01 18:15,300,60\n", "2026-05-01 18:10,1,1\n"), ["row 4", "missing"]),
-    "a sum below": (QUARTERS + "합계,900,90\n", ["row 5", "'합계' is no time"]),
+    "a sum below": (QUARTERS + "합계,900,90\n", ["row 5", "'합계' is no time", "delete this row"]),
     "a time too narrow to show": (QUARTERS + "#######,900,90\n", ["row 5", "'#######' is no time"]),
     "no such hour": (quarters("18:15", "25:15"), ["row 3", "no time of any day"]),
     "no such day": (quarters("2026-05-01 18:15", "2026-02-30 18:15"), ["row 3", "no time of any day"]),

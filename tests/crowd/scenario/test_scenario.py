@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import tomllib
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,15 @@ def test_a_resolved_scenario_reads_back_as_the_same_scenario(tmp_path: Path, sce
         "parameters",
     ):
         assert getattr(again, part) == getattr(scenario, part), part
+
+
+def test_assumptions_are_written_out_and_a_scenario_without_has_no_word_of_them(tmp_path: Path) -> None:
+    plain = Scenario.read("itaewon-two-way")
+    said = replace(plain, assumptions=({"en": "Nobody turns back.", "ko": "아무도 되돌아가지 않음."},))
+    said.write_resolved(tmp_path)
+    assert Scenario.read(tmp_path / "scenario.toml").assumptions == said.assumptions
+    plain.write_resolved(tmp_path)
+    assert "assumptions" not in (tmp_path / "scenario.toml").read_text(encoding="utf-8")
 
 
 def test_a_resolved_scenario_needs_no_file_but_the_venue_beside_it(tmp_path: Path) -> None:
