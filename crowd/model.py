@@ -167,7 +167,7 @@ class CrowdModel(mesa.Model):
             return
         p.entered[placed] = now
         p.x_then[placed], p.y_then[placed] = p.x[placed], p.y[placed]
-        p.free_travel_time[placed] = self.routes.free_time(p, placed)
+        p.free_travel_time[placed] = self.routes.free_times.of(p, placed)
         self._mark_diverted(placed)
         walking_in = placed[~self._together[p.demand[placed]] & (p.pre_movement[placed] == 0.0)]
         ex, ey, _ = self.routes.sample(p, walking_in)

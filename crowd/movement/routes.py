@@ -7,9 +7,8 @@ as they are, people go round the crowd: all of them round the one they see, thos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +16,11 @@ import shapely
 from numba import get_num_threads
 
 from crowd.interventions import KeepRight
-from crowd.journeys import Queue, Wait, Watch
 from crowd.kernels.rows import entries, pick
 from crowd.movement.charts import Charts
 from crowd.movement.congestion import Congestion
 from crowd.movement.detour import Detour, Seen
+from crowd.movement.free_time import FreeTimes
 from crowd.movement.gates import Gates
 from crowd.movement.itineraries import Itineraries
 from crowd.movement.march import March
@@ -60,6 +59,9 @@ class Routes:
     Args:
         venue: the place. itineraries: the destinations. sources: names of the source zones. parameters: all constants.
         gates: before any measure.
+
+    Attributes:
+        free_times: how long journeys take if nobody is in the way and no measure in force.
     """
 
     def __init__(
@@ -77,9 +79,7 @@ class Routes:
         self._free = self._marches(self._free_moves)
         places = [np.column_stack(self.ways.cells.centres(march.targets)) for march in self._free]
         self._hulls = [shapely.convex_hull(shapely.multipoints(place)) for place in places]
-        self._typical_speed = parameters.wayfinding.typical_speed
-        self._platforms: list[tuple[tuple[int, int], float, float, Callable[[np.ndarray], np.ndarray]]] = []
-        self._tails = self._journey_tails()
+        self.free_times = FreeTimes(self.ways, itineraries, self._free, parameters.wayfinding.typical_speed)
         self.refresh(gates, ())
 
     def _marches(self, moves: Sheet, keep_right: tuple[KeepRightZone, ...] = ()) -> list[March]:
@@ -95,16 +95,6 @@ class Routes:
 
     def _liking(self, step_free: bool) -> Sheet | None:
         return None if step_free else self.ways.liking
-
-    def _free_ways(self, destination: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Without measures, from cells to destinations: way walked [m], time on belts and lifts [s]; (n,) each."""
-        walk, ride = np.empty(cells.size), np.empty(cells.size)
-        for d in np.unique(destination):
-            mine = destination == d
-            way, carried = self.ways.lengths_at(self._free[d], cells[mine])
-            ride[mine] = np.where(np.isfinite(carried), carried, 0.0) / self._typical_speed
-            walk[mine] = way - ride[mine] * self._typical_speed
-        return walk, ride
 
     def refresh(self, gates: Gates, rules: Sequence[KeepRight]) -> None:
         """Begin the ways again after a gate or a rule changed; `rules`: all in force."""
@@ -267,34 +257,6 @@ class Routes:
         """Way left if there were no measures, in the same measure as `sample`: (n,)."""
         return self._look_up(people, rows, self._fields[3, people.destination[rows]])[2]
 
-    def free_time(self, people: Population, rows: np.ndarray) -> np.ndarray:
-        """Time of the rest of the journey if nobody were in the way and no measure in force: (n,) [s].
-
-        The way of the first stage at the walking speed, slopes included, and at that of belts and lifts, then
-        `_journey_tails`, then the waiting for trains, or for the end of what they watch, of whoever comes there
-        unhindered. Stairs count at the model's share of the level speed, speeds of one's own there or not.
-        """
-        keys = self.ways.cells.keys(people.x[rows], people.y[rows], people.level[rows])
-        first, ride = self._free_ways(people.destination[rows], keys)
-        way, wait = self._tails[people.step_free[rows].astype(np.int8), people.journey[rows]].T
-        alone = (first + way) / people.speed[rows] + ride + wait
-        return alone + self._waits(people, rows, first, ride) if self._platforms else alone
-
-    def _waits(self, people: Population, rows: np.ndarray, first: np.ndarray, ride: np.ndarray) -> np.ndarray:
-        """Time people wait for trains or an end if nobody is in their way: (n,) [s].
-
-        Args:
-            first: (n,) way walked in the first stage [m]. ride: (n,) time on its belts and lifts [s].
-        """
-        waits = np.zeros(rows.size)
-        for (manner, journey), way, before, go_on in self._platforms:
-            mine = (people.journey[rows] == journey) & (people.step_free[rows] == bool(manner))
-            walk = (first[mine] + way) / people.speed[rows[mine]] + ride[mine]
-            there = people.entered[rows[mine]] + walk + before + waits[mine]
-            ready = go_on(there)
-            waits[mine] += np.where(np.isfinite(ready), ready - there, 0.0)
-        return waits
-
     def open_from(self, source: np.ndarray, destination: np.ndarray) -> np.ndarray:
         """Whether a way leads (at least to a closed gate) from sources to destinations: (n,) bool."""
         pairs, back = np.unique(np.column_stack((source, destination)), axis=0, return_inverse=True)
@@ -307,39 +269,6 @@ class Routes:
             leads = any(np.isfinite(march.times_at(cells(name))).any() for cells in places)
             self._reachable[source, destination] = leads
         return self._reachable[source, destination]
-
-    def _journey_tails(self) -> np.ndarray:
-        """For each journey the way between zones [m] and the waiting time [s] after its first stage: (2, j, 2).
-
-        The first index is that of `Itineraries.manners`. Notes in `_platforms`, for each waiting for trains or for an
-        end, manner and journey, what comes before it of both, and when people go on who come at a time.
-        """
-        tails = np.zeros((2, len(self.itineraries.journeys), 2))
-        legs: dict[tuple[int, int], tuple[float, float]] = {}
-        for manner, k in self.itineraries.manners:
-            tail, of_stage = tails[manner, k], self.itineraries.destination_of[manner, k]
-            for m, stage in enumerate(self.itineraries.journeys[k].stages):
-                if isinstance(stage, Wait):
-                    tail[1] += stage.duration or 0.0
-                elif isinstance(stage, Queue):
-                    tail[1] += 1.0 / stage.rate
-                if m > 0:
-                    leg = int(of_stage[m - 1]), int(of_stage[m])
-                    if leg not in legs:
-                        legs[leg] = self._leg(*leg)
-                    tail += legs[leg]
-                if isinstance(stage, Wait) and stage.trains is not None:
-                    self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), stage.trains.next_boarding))
-                elif isinstance(stage, Watch):
-                    go_on = partial(np.maximum, stage.until)
-                    self._platforms.append(((manner, k), float(tail[0]), float(tail[1]), go_on))
-        return tails
-
-    def _leg(self, start: int, end: int) -> tuple[float, float]:
-        """From one destination to another without measures, on average: way walked [m], time on belts and lifts [s]."""
-        cells = self.ways.zone_cells(self.itineraries.destinations[start][0])
-        walk, ride = self._free_ways(np.full(cells.size, end), cells)
-        return float(walk.mean()), float(ride.mean())
 
     def through(
         self, g: int | np.ndarray, gates: Gates, people: Population, rows: np.ndarray
