@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crowd.report.forces import peak_force_data, sustained_force_data
+from crowd.report.key_numbers import no_gridlock, unjudged_lines
 from crowd.report.words import Words, words_of
 from crowd.risk import RiskAssessment
 
@@ -32,12 +33,15 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
     """One run: label of each row and what it says there."""
     say, column = words.say, {}
     level = risk.preset.label(risk.highest, words.lang)
-    none = words.word("unknown") if risk.verdict == "unknown" else say("key_numbers", "no_level")
-    column[say("comparison", "highest_level")] = level or none
+    known = risk.verdict != "unknown"
+    column[say("comparison", "highest_level")] = level or (
+        say("key_numbers", "no_level") if known else words.word("unknown")
+    )
+    never = "–" if known else words.word("unknown")
     for entry in risk.preset.levels:
         reached = risk.first_times.get(entry.key)
         label = say("comparison", "first_time", level=entry.labels[words.lang])
-        column[label] = "–" if reached is None else words.clock(reached)
+        column[label] = never if reached is None else words.clock(reached)
     peak = None if risk.worst_density is None else risk.worst_density[0].value
     density = words.with_unit(peak, "level_density", unit="density")
     column[say("comparison", "peak_density")] = density
@@ -48,9 +52,16 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
         column[label] = words.with_unit(risk.exposure[limit], "exposure", unit="exposure")
     label = say("comparison", "exposure_force")
     column[label] = words.with_unit(risk.exposure["above_600_N"], "exposure", unit="exposure")
-    locks = dict.fromkeys(words.place(lock.place) for lock in risk.gridlocks)
-    column[say("comparison", "gridlock")] = ", ".join(locks) or say("key_numbers", "no_gridlock")
+    column[say("comparison", "gridlock")] = _gridlock(risk, words)
     return {**column, **_people(risk, words)}
+
+
+def _gridlock(risk: RiskAssessment, words: Words) -> str:
+    """Where it was, and where nobody could look for it."""
+    locks = dict.fromkeys(words.place(lock.place) for lock in risk.gridlocks)
+    found = ", ".join(locks) or no_gridlock(risk, words)
+    unjudged = unjudged_lines(risk, words)
+    return f"{found}; {unjudged}" if unjudged else found
 
 
 def _people(risk: RiskAssessment, words: Words) -> dict[str, str]:

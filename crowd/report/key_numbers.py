@@ -99,12 +99,21 @@ def _lead_time(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     return _entry("lead_time", words, text=text, note=note, label=label)
 
 
-def _gridlock(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+def no_gridlock(risk: RiskAssessment, words: Words) -> str:
+    """What is said of a run without a gridlock: without any line nobody could look for one."""
+    return words.say("key_numbers", "no_gridlock") if risk.lines else words.word("unknown")
+
+
+def unjudged_lines(risk: RiskAssessment, words: Words) -> str:
+    """The lines at which gridlock could not be looked for all the time; empty if there are none."""
     blind = [words.place(line.name) for line in risk.lines if not line.judged]
-    note = words.say("key_numbers", "gridlock_unjudged", lines=", ".join(blind)) if blind else ""
+    return words.say("key_numbers", "gridlock_unjudged", lines=", ".join(blind)) if blind else ""
+
+
+def _gridlock(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    note = unjudged_lines(risk, words)
     if not risk.gridlocks:
-        text = words.say("key_numbers", "no_gridlock") if risk.lines else words.word("unknown")
-        return _entry("gridlock", words, text=text, note=note)
+        return _entry("gridlock", words, text=no_gridlock(risk, words), note=note)
     first = risk.gridlocks[0]
     said = {"start": words.clock(first.start), "end": words.clock(first.end)}
     rest = len(risk.gridlocks) - 1

@@ -1,0 +1,57 @@
+"""Runs side by side: nothing reads as safe that is not known, and what differs is said."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from crowd.report import report_data
+from crowd.report.words import LANGUAGES, sentences
+from crowd.risk import assess_risk
+from tests.made_recording import MadeRecording, calm
+
+
+def first_column(recording: MadeRecording, lang: str = "en") -> dict[str, str]:
+    """Label of each row and what it says of the recording, beside a calm run."""
+    data = report_data([assess_risk(recording), assess_risk(calm())], lang)
+    return {row["label"]: row["values"][0] for row in data["comparison"]["rows"]}
+
+
+def without_lines() -> MadeRecording:
+    recording = calm()
+    recording.tables["lines"] = recording.tables["lines"].iloc[:0]
+    return recording
+
+
+def broken_off_at_once() -> MadeRecording:
+    recording = calm(completed=False, simulated_seconds=0.0)
+    recording.tables = {name: table.iloc[:0] for name, table in recording.tables.items()}
+    return recording
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("recording", [without_lines(), broken_off_at_once()], ids=["no lines", "broken off"])
+def test_gridlock_that_nobody_could_look_for_is_not_known(recording: MadeRecording, lang: str) -> None:
+    said = sentences(lang)
+    assert first_column(recording, lang)[said["comparison"]["gridlock"]] == said["unknown"]
+
+
+def test_a_run_with_lines_and_no_gridlock_has_none_found() -> None:
+    assert first_column(calm())["Gridlock"] == "none found"
+
+
+def test_lines_that_could_not_be_judged_are_named_beside_the_gridlock() -> None:
+    recording = calm()
+    recording.set_line("middle", density_left=math.nan)
+    assert first_column(recording)["Gridlock"] == "none found; could not be judged at middle"
+
+
+def test_the_first_time_of_a_level_is_not_known_where_levels_are_not() -> None:
+    times = {label: text for label, text in first_column(broken_off_at_once()).items() if label.startswith("First")}
+    assert len(times) == 3
+    assert set(times.values()) == {"not known"}
+
+
+def test_a_level_that_a_known_run_never_reached_has_a_dash() -> None:
+    assert first_column(calm())["First time of Serious"] == "–"
