@@ -77,7 +77,7 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, str]:
     said = {words.say("comparison", key): words.number(value, "people") for key, value in counts.items()}
     delay = None if journeys is None else journeys.mean_delay
     said[words.say("comparison", "delay")] = words.duration(delay)
-    finished = "yes" if risk.manifest["completed"] else "no"
+    finished = "yes" if risk.finished else "no"
     said[words.say("comparison", "completed")] = words.say("comparison", finished)
     return said
 
@@ -99,6 +99,6 @@ def _notes(assessments: Sequence[RiskAssessment], words: Words) -> list[str]:
         },
     }
     notes += [words.say("comparison", key) for key, values in differing.items() if len(values) > 1]
-    if not all(manifest["completed"] for manifest in manifests):
+    if not all(risk.finished for risk in assessments):
         notes.append(words.say("comparison", "unfinished"))
     return notes

@@ -32,7 +32,7 @@ def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, An
         "venue": risk.venue.label(risk.venue, words.lang),
         "seed": manifest["seed"],
         "measured": manifest.get("measured") is not None,
-        "completed": bool(manifest["completed"]),
+        "completed": risk.finished,
         "period": _period(risk, words),
         "headline": headline_data(risk, words),
         "key_numbers": key_numbers(risk, words),

@@ -117,7 +117,7 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
     if risk.manifest.get("measured"):
         return [words.say("limits", key) for key in ("measured", "measured_forces", "density")]
     said = [words.say("limits", "one_run", seed=risk.manifest["seed"]), words.say("limits", "falls")]
-    if not risk.manifest["completed"]:
+    if not risk.finished:
         said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
     said += _force_limits(risk, words)
     said += [words.say("limits", "density"), words.say("limits", "dose")]

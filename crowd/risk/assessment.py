@@ -64,6 +64,7 @@ class RiskAssessment:
         manifest: of the recording.
         simulated: how much was simulated [s].
         duration: how much should have been [s].
+        finished: whether it got that far.
         scenario: what was run, None if the recording does not carry it.
         venue: the place.
         preset: the alert levels that were used.
@@ -86,6 +87,7 @@ class RiskAssessment:
     manifest: Mapping[str, Any]
     simulated: float
     duration: float
+    finished: bool
     scenario: Any
     venue: Venue
     preset: Preset
@@ -240,6 +242,7 @@ def assess_risk(
         manifest=source.manifest,
         simulated=source.simulated,
         duration=source.state.duration,
+        finished=source.state.finished,
         scenario=source.scenario,
         venue=source.venue,
         preset=chosen,

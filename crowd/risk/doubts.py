@@ -64,7 +64,7 @@ class RunState:
     Args:
         simulated: how much was simulated [s].
         duration: how much should have been [s].
-        completed: whether the run came to its end.
+        completed: whether the run was ended in order, and not broken off.
         missing: tables that are absent, damaged, or empty though they must not be.
         scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
         measured: whether people were measured, not simulated.
@@ -78,6 +78,11 @@ class RunState:
     scenario_lost: bool = False
     measured: bool = False
     whole_duration: float | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it got to the end of what was to be simulated; a run closed early is complete, but not finished."""
+        return self.completed and self.simulated >= self.duration - 1.0
 
 
 def find_doubts(
@@ -158,7 +163,7 @@ def find_empty_places(scenario: Any, venue: Venue) -> Iterable[Doubt]:
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:
     if run.whole_duration is not None:
         yield Doubt("cut", {"simulated": run.simulated, "duration": run.whole_duration})
-    if not run.completed or run.simulated < run.duration - 1.0:
+    if not run.finished:
         yield Doubt("incomplete", {"simulated": run.simulated, "duration": run.duration})
     if run.missing:
         yield Doubt("missing_tables", {"tables": ", ".join(run.missing)})

@@ -55,3 +55,20 @@ def test_the_first_time_of_a_level_is_not_known_where_levels_are_not() -> None:
 
 def test_a_level_that_a_known_run_never_reached_has_a_dash() -> None:
     assert first_column(calm())["First time of Serious"] == "–"
+
+
+def closed_early() -> MadeRecording:
+    """Ended in order by whoever watched it, after 5 of 25 minutes."""
+    return calm(duration=1500.0)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_run_that_was_closed_early_is_not_finished(lang: str) -> None:
+    said, risk = sentences(lang), assess_risk(closed_early())
+    assert first_column(closed_early(), lang)[said["comparison"]["completed"]] == said["comparison"]["no"]
+    data = report_data([risk, assess_risk(calm())], lang)
+    assert said["comparison"]["unfinished"] in data["comparison"]["notes"]
+    early, calm_run = data["runs"]
+    assert (early["completed"], calm_run["completed"]) == (False, True)
+    assert early["limits"][0].startswith(said["limits"]["incomplete"].partition("{")[0])
+    assert not risk.summary()["completed"]
