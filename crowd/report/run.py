@@ -117,7 +117,7 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
                 "from": words_of_level[lead.level],
                 "to": words_of_level[lead.to],
                 "seconds": shown("lead_time", lead.seconds),
-                "text": _lead(lead.seconds, words),
+                "text": words.duration(lead.seconds),
             }
             for lead in zone.lead_times
         ],
@@ -153,10 +153,6 @@ def _steps(zone: ZoneRisk, labels: dict[str, str], words: Words) -> list[dict[st
         }
         for number, (key, time) in enumerate(reached)
     ]
-
-
-def _lead(seconds: float, words: Words) -> str:
-    return words.duration(seconds) if seconds >= 0.0 else f"−{words.duration(-seconds)}"
 
 
 def _line(line: LineFlow, words: Words) -> dict[str, Any]:

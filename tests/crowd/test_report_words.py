@@ -276,3 +276,18 @@ def test_places_that_are_called_alike_are_told_apart_by_their_names() -> None:
     words = words_of(assess_risk(recording), "ko")
     assert [words.place(zone.name) for zone in alike] == [f"입구 [{zone.name}]" for zone in alike]
     assert words_of(assess_risk(crush()), "ko").place("station-exit-1") == "역 1번 출구"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1.2, {"en": "−1 s", "ko": "−1초"}),
+        (-61.0, {"en": "−1 min 1 s", "ko": "−1분 1초"}),
+        (-120.0, {"en": "−2 min", "ko": "−2분"}),
+        (-0.3, {"en": "0 s", "ko": "0초"}),
+        (61.0, {"en": "1 min 1 s", "ko": "1분 1초"}),
+    ],
+)
+def test_a_negative_length_of_time_is_the_same_length_with_a_minus(seconds: float, said: dict[str, str]) -> None:
+    risk = assess_risk(calm())
+    assert {lang: words_of(risk, lang).duration(seconds) for lang in said} == said
