@@ -85,20 +85,28 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, str]:
 def _notes(assessments: Sequence[RiskAssessment], words: Words) -> list[str]:
     """What differs between the runs besides the measures, and what one seed can tell."""
     manifests = [risk.manifest for risk in assessments]
-    seeds = {manifest["seed"] for manifest in manifests}
-    notes = [
-        words.say("comparison", "seeds") if len(seeds) > 1
-        else words.say("comparison", "same_seed", seed=next(iter(seeds)))
-    ]  # fmt: skip
+    # Measured people come from no seed and walk by no constants.
+    simulated = [manifest for manifest in manifests if not manifest.get("measured")]
+    zones = {zone for risk in assessments for zone in risk.preset.zones}
     differing: dict[str, set[Any]] = {
         "durations": {risk.simulated for risk in assessments},
-        "presets": {(risk.preset.name, risk.preset.thresholds()) for risk in assessments},
-        **{
-            f"{name}s" if name != "parameters" else name: {m["hashes"].get(name) for m in manifests}
-            for name in ("demand", "venue", "parameters")
+        "presets": {
+            (risk.preset.name, *(risk.preset.thresholds(zone) for zone in (None, *zones))) for risk in assessments
         },
+        "demands": {manifest["hashes"].get("demand") for manifest in manifests},
+        "venues": {manifest["hashes"].get("venue") for manifest in manifests},
+        "parameters": {manifest["hashes"].get("parameters") for manifest in simulated},
     }
+    notes = _seed_notes([manifest["seed"] for manifest in simulated], words)
     notes += [words.say("comparison", key) for key, values in differing.items() if len(values) > 1]
     if not all(risk.finished for risk in assessments):
         notes.append(words.say("comparison", "unfinished"))
     return notes
+
+
+def _seed_notes(seeds: Sequence[int], words: Words) -> list[str]:
+    """What the seeds of the simulated runs mean for their differences; nothing of a single one."""
+    if len(seeds) < 2:
+        return []
+    same = len(set(seeds)) == 1
+    return [words.say("comparison", "same_seed", seed=seeds[0]) if same else words.say("comparison", "seeds")]

@@ -24,14 +24,15 @@ from crowd.risk.zones import EXPOSURES
 def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, Any]:
     """One run; `number` tells it apart from the others of a report."""
     manifest = risk.manifest
+    measured = manifest.get("measured") is not None
     labels = manifest.get("labels") or {}
     return {
         "id": f"run-{number}",
         "name": str(manifest["scenario"]),
         "label": str(labels.get(words.lang) or manifest["scenario"]),
         "venue": risk.venue.label(risk.venue, words.lang),
-        "seed": manifest["seed"],
-        "measured": manifest.get("measured") is not None,
+        "seed": None if measured else manifest["seed"],
+        "measured": measured,
         "completed": risk.finished,
         "period": _period(risk, words),
         "headline": headline_data(risk, words),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
+from crowd.alert_levels import Overrides
 from crowd.report import report_data
 from crowd.report.words import LANGUAGES, sentences
 from crowd.risk import assess_risk
@@ -72,3 +74,39 @@ def test_a_run_that_was_closed_early_is_not_finished(lang: str) -> None:
     assert (early["completed"], calm_run["completed"]) == (False, True)
     assert early["limits"][0].startswith(said["limits"]["incomplete"].partition("{")[0])
     assert not risk.summary()["completed"]
+
+
+def notes(*recordings: MadeRecording, overrides: Sequence[Overrides | None] = (None, None), lang: str = "en") -> str:
+    assessments = [assess_risk(made, overrides=own) for made, own in zip(recordings, overrides, strict=True)]
+    return " ".join(report_data(assessments, lang)["comparison"]["notes"])
+
+
+@pytest.mark.parametrize(
+    ("own", "differ"),
+    [({"middle-area": {"caution": 2.5}}, True), ({"middle-area": {"caution": 2.0}}, False), (None, False)],
+    ids=["another threshold", "the same said twice", "none"],
+)
+def test_runs_whose_zones_have_other_thresholds_are_judged_by_different_levels(own: Overrides, differ: bool) -> None:
+    said = notes(calm(), calm(), overrides=(None, own))
+    assert ("The runs are judged by different alert levels." in said) is differ
+
+
+def measured(seed: int = 0) -> MadeRecording:
+    seen = {"file": "walk.txt", "frame_rate": 16.0, "unit": "m", "people": 270, "rows": 9000}
+    return calm(measured=seen, seed=seed, contact={}, hashes={"trajectories": "t" * 64, "venue": "v" * 64})
+
+
+@pytest.mark.parametrize("other", [measured(), calm(seed=0)], ids=["measured", "simulated"])
+def test_nothing_is_said_of_the_seed_of_measured_people(other: MadeRecording) -> None:
+    assert "seed" not in notes(measured(), other)
+    assert "constants" not in notes(measured(), other)
+
+
+@pytest.mark.parametrize(("seed", "said"), [(1, "use seed 1"), (2, "different seeds")])
+def test_simulated_runs_are_compared_by_their_seeds(seed: int, said: str) -> None:
+    assert said in notes(calm(seed=1), calm(seed=seed))
+
+
+def test_measured_people_have_no_seed_in_the_head_of_their_column() -> None:
+    data = report_data([assess_risk(measured()), assess_risk(calm(seed=0))], "en")
+    assert [head["seed"] for head in data["comparison"]["runs"]] == [None, 0]

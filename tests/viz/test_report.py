@@ -279,6 +279,16 @@ def test_the_comparison_has_a_column_for_each_run(compared: Path) -> None:
     assert all(len(row["values"]) == 2 for row in comparison["rows"])
 
 
+def test_measured_people_have_no_seed_on_the_page_nor_in_the_tables(tmp_path: Path) -> None:
+    seen = {"file": "walk.txt", "frame_rate": 16.0, "unit": "m", "people": 270, "rows": 9000}
+    written = write_report([calm(seed=7), calm(seed=0, measured=seen)], tmp_path, "en")
+    head = page(written).partition('<section id="comparison">')[2].partition("</thead>")[0]
+    assert re.findall(r"<small>(.*?)</small>", head)[1:] == ["seed 7", "Measured, not simulated"]
+    for name in ("summary.csv", "minutes.csv", "flows.csv"):
+        rows = csv.DictReader(written.with_name(name).read_text(encoding="utf-8-sig").splitlines())
+        assert {row["seed"] for row in rows} == {"7", ""}
+
+
 def test_a_script_that_the_font_lacks_is_a_visible_warning(tmp_path: Path) -> None:
     text = body_text(write_report([named("龍門 plaza")], tmp_path, "en"))
     assert "龍 U+9F8D" in text
