@@ -80,10 +80,10 @@ def _force(peak: Peak | None, words: Words, *, exact: bool) -> dict[str, Any]:
         return {**said, "time": None, "seconds": None, "text": words.word("unknown")}
     value = FORCE.shown(peak.value) or 0
     said |= {"seconds": peak.time, "time": words.clock(peak.time)}
-    if exact and value == 0:
+    if value == 0:
         return {**said, "newtons": 0, "text": "0 N"}
     if exact:
         return {**said, "newtons": value, "text": words.say("format", "force", force=f"{value:,}")}
     orders = sentences(words.lang)["format"]["orders"]
-    order = 10 ** min(5, math.floor(math.log10(max(value, 1))))
+    order = 10 ** min(5, math.floor(math.log10(value)))
     return {**said, "order_newtons": order, "text": orders[str(order)]}

@@ -291,3 +291,14 @@ def test_places_that_are_called_alike_are_told_apart_by_their_names() -> None:
 def test_a_negative_length_of_time_is_the_same_length_with_a_minus(seconds: float, said: dict[str, str]) -> None:
     risk = assess_risk(calm())
     assert {lang: words_of(risk, lang).duration(seconds) for lang in said} == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_force_is_zero_even_where_a_force_would_be_an_order_of_magnitude(lang: str) -> None:
+    recording = calm(density=0.0, contact={})
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    data = run(recording, lang)
+    assert card(data, "sustained_force")["text"] == "0 N"
+    assert data["zones"][0]["contact_force"]["momentary"] == {
+        "newtons": 0, "order_newtons": None, "range_newtons": None, "seconds": 1.0, "time": "21:50:01", "text": "0 N",
+    }  # fmt: skip
