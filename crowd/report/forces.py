@@ -79,7 +79,7 @@ def _force(peak: Peak | None, words: Words, *, exact: bool) -> dict[str, Any]:
     if peak is None:
         return {**said, "time": None, "seconds": None, "text": words.word("unknown")}
     value = FORCE.shown(peak.value) or 0
-    said |= {"seconds": peak.time, "time": words.clock(peak.time)}
+    said |= {"seconds": peak.time, "time": words.clock(peak.time) if peak.value > 0.0 else None}
     if value == 0:
         return {**said, "newtons": 0, "text": "0 N"}
     if exact:

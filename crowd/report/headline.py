@@ -49,7 +49,10 @@ def _verdict(risk: RiskAssessment, words: Words, doubts: list[str]) -> str:
         some += "; " + words.word("more").format(count=len(doubts) - IN_SENTENCE)
     if risk.verdict == "unknown":
         return words.say("headline", "unknown", day=words.day(), doubts=some)
-    said = {**_span(risk, words), **_peak(risk, words), "threshold": f"{risk.preset.thresholds()[0]:g}"}
+    peak = _peak(risk, words)
+    empty = risk.worst_density is not None and risk.worst_density[0].value <= 0.0
+    said = {**_span(risk, words), "peak": peak["peak"], "threshold": f"{risk.preset.thresholds()[0]:g}"}
+    said["peaks"] = words.say("headline", "stays_empty" if empty else "peaks", **peak)
     measured = risk.verdict == "not_reached" and risk.manifest.get("measured") is not None
     return words.say("headline", "not_reached_measured" if measured else risk.verdict, doubts=some, **said)
 

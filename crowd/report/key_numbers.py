@@ -51,8 +51,10 @@ def _peak_density(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     if risk.worst_density is None:
         return _entry("peak_density", words, text=words.word("unknown"))
     peak, place = risk.worst_density
-    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=place_text(place, risk, words))
     text = words.with_unit(peak.value, "level_density", unit="density")
+    if peak.value <= 0.0:  # all places and times are alike
+        return _entry("peak_density", words, text=text)
+    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=place_text(place, risk, words))
     return _entry("peak_density", words, text=text, note=note)
 
 
@@ -60,7 +62,7 @@ def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The 10 s mean, which harms; the moment, mostly a bump of two walkers, stands in the note."""
     mean, moment = sustained_force_data(risk, words), peak_force_data(risk, words)
     note = ""
-    if risk.worst_force is not None:
+    if risk.worst_force is not None and risk.worst_force[0].value > 0.0:
         place = place_text(risk.worst_force[1], risk, words)
         said = {"moment": moment["text"], "time": moment["time"], "place": place}
         density = words.number(risk.force_density, "level_density")

@@ -40,8 +40,9 @@ def survey_data(risk: RiskAssessment, words: Words, *, end: float) -> list[dict[
 def _crowd(risk: RiskAssessment, words: Words) -> str:
     peak = None if risk.whole is None else risk.whole.peaks["people"]
     people = risk.people
+    nobody = peak is not None and peak.value <= 0.0
     return words.say(
-        "survey", "crowd_text",
+        "survey", "crowd_nobody" if nobody else "crowd_text",
         peak=words.number(None if peak is None else peak.value, "people"),
         time=words.clock(None if peak is None else peak.time),
         expected=words.number(None if people is None else people.entered + people.waiting_outside, "people"),
@@ -76,7 +77,7 @@ def _density(risk: RiskAssessment, words: Words) -> list[str]:
         peak, place = risk.worst_density
         value = words.number(peak.value, "level_density")
         where = {"time": words.clock(peak.time), "place": place_text(place, risk, words)}
-        said.append(words.say("survey", "density_text", peak=value, **where))
+        said.append(words.say("survey", "density_text" if peak.value > 0.0 else "density_none", peak=value, **where))
     busiest = max(risk.lines, key=_busiest_minute, default=None)
     if busiest is not None:
         flow = words.number(_busiest_minute(busiest), "flow")

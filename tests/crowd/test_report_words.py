@@ -300,5 +300,22 @@ def test_no_force_is_zero_even_where_a_force_would_be_an_order_of_magnitude(lang
     data = run(recording, lang)
     assert card(data, "sustained_force")["text"] == "0 N"
     assert data["zones"][0]["contact_force"]["momentary"] == {
-        "newtons": 0, "order_newtons": None, "range_newtons": None, "seconds": 1.0, "time": "21:50:01", "text": "0 N",
+        "newtons": 0, "order_newtons": None, "range_newtons": None, "seconds": 1.0, "time": None, "text": "0 N",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "headline"),
+    [
+        ("en", "is reached: density stays at 0.00 people/m², and the lowest level starts at 2"),
+        ("ko", "(최고 밀도 0.00명/m², 최저 단계 기준 2명/m²)"),
+    ],
+)
+def test_nobody_at_all_has_no_place_and_no_time(lang: str, headline: str) -> None:
+    recording = calm(density=0.0)
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    data = run(recording, lang)
+    assert headline in data["headline"]["text"]
+    said = [text for row in data["survey"][1:] for text in row["simulated"]]
+    said += [card(data, key)["note"] for key in ("peak_density", "sustained_force")]
+    assert [text for text in said if "21:50" in text or "middle-area" in text] == []

@@ -117,6 +117,14 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(english: Path) -> N
     assert all(re.search(r'alt="[^"]{40,}"', picture) for picture in pictures)
 
 
+def test_a_picture_of_nobody_names_no_place(tmp_path: Path) -> None:
+    recording = calm(density=0.0)
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    texts = re.findall(r'alt="([^"]*)"', page(write_report([recording], tmp_path, "en")))
+    assert [text for text in texts if text.endswith("Highest of all: 0.00 people/m².")]
+    assert [text for text in texts if text.endswith("Strongest of all: 0 N.")]
+
+
 @pytest.mark.parametrize(("lang", "word"), [("en", "Crowd risk report"), ("ko", "인파 밀집 위험 평가 보고서")])
 def test_a_page_has_one_language_and_says_which(lang: str, word: str, english: Path, korean: Path) -> None:
     written = {"en": english, "ko": korean}[lang]
