@@ -257,7 +257,7 @@ def assess_risk(
         events=source.events,
         doubts=(
             *find_empty_places(source.scenario, source.venue),
-            *find_doubts(zones, lines, people, preset=chosen, run=source.state),
+            *find_doubts(zones, lines, people, preset=chosen, run=source.state, outside_warning=source.outside_warning),
             *find_disagreement(zones, fields),
             *find_force_doubt(force_range),
         ),

@@ -15,7 +15,6 @@ import pandas as pd
 
 from crowd.alert_levels import Preset
 from crowd.journeys import Watch, zones_of
-from crowd.parameters import Entry
 from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
@@ -92,6 +91,7 @@ def find_doubts(
     *,
     preset: Preset,
     run: RunState,
+    outside_warning: float,
 ) -> tuple[Doubt, ...]:
     """Every reason why the situation may be worse than the numbers say, the gravest first.
 
@@ -101,12 +101,13 @@ def find_doubts(
         people: None if there is no table.
         preset: the alert levels.
         run: how far the recording got.
+        outside_warning: people outside above which the model warned [persons].
     """
     return (
         *_doubts_of_the_run(run),
         *_doubts_of_the_zones(zones),
         *_doubts_of_the_end(zones, people, preset=preset, simulated=run.simulated),
-        *_doubts_of_the_people(people),
+        *_doubts_of_the_people(people, outside_warning),
         *_opposed_streams(zones, lines, preset=preset, run=run),
         *_dangers_besides_density(zones, lines),
         *_nearness(zones, preset),
@@ -193,11 +194,11 @@ def _doubts_of_the_end(
         yield Doubt("queue_grows", {"people": people.waiting_outside})
 
 
-def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
+def _doubts_of_the_people(people: PeopleCounts | None, outside_warning: float) -> Iterable[Doubt]:
     if people is None:
         return
     peak = people.peak_outside
-    if peak is not None and (peak.value > Entry().outside_warning or people.waiting_outside >= OUTSIDE_AT_END):
+    if peak is not None and (peak.value > outside_warning or people.waiting_outside >= OUTSIDE_AT_END):
         details = {"people": int(peak.value), "time": peak.time, "at_end": people.waiting_outside}
         yield Doubt("outside", details)
     if people.unaccounted:
