@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from crowd.quantities import EXPOSURE_DENSITIES
 from crowd.report.forces import peak_force_data, sustained_force_data
 from crowd.report.key_numbers import no_gridlock, unjudged_lines
 from crowd.report.words import Words, words_of
 from crowd.risk import RiskAssessment
-
-LIMITS = ("2", "3", "4", "5", "7")
 
 
 def comparison_data(assessments: Sequence[RiskAssessment], runs: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
@@ -47,9 +46,9 @@ def _column(risk: RiskAssessment, words: Words) -> dict[str, str]:
     column[say("comparison", "peak_density")] = density
     column[say("comparison", "sustained_force")] = sustained_force_data(risk, words)["text"]
     column[say("comparison", "peak_force")] = peak_force_data(risk, words)["text"]
-    for limit in LIMITS:
+    for limit in EXPOSURE_DENSITIES:
         label = say("comparison", "exposure", limit=limit)
-        column[label] = words.with_unit(risk.exposure[limit], "exposure", unit="exposure")
+        column[label] = words.with_unit(risk.exposure[str(limit)], "exposure", unit="exposure")
     label = say("comparison", "exposure_force")
     column[label] = words.with_unit(risk.exposure["above_600_N"], "exposure", unit="exposure")
     column[say("comparison", "gridlock")] = _gridlock(risk, words)

@@ -12,13 +12,8 @@ from crowd.report.spots import place_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 from crowd.risk.lines import LineFlow
+from venues.capacity import LEVEL_FLOW, SEEN_FLOW
 from venues.connectivity import floor_without_ways
-
-FLOW_OBSERVED = 60.0
-"""Egress flow that was observed at events [persons per minute and metre]."""
-
-FLOW_LIMIT = 82.0
-"""Largest flow on the level in the Green Guide [persons per minute and metre] (SGSA 2018)."""
 
 
 def survey_data(risk: RiskAssessment, words: Words, *, end: float) -> list[dict[str, Any]]:
@@ -59,7 +54,8 @@ def _capacity(risk: RiskAssessment, words: Words) -> list[str]:
     )  # fmt: skip
     measured = [line for line in risk.lines if line.width is not None]
     narrow = sorted(measured, key=lambda line: line.width or 0.0)
-    note = [words.say("survey", "capacity_note")] if narrow else []
+    flows = {"seen": words.number(SEEN_FLOW, "flow"), "limit": words.number(LEVEL_FLOW, "flow")}
+    note = [words.say("survey", "capacity_note", **flows)] if narrow else []
     return [floor, *(_line_capacity(line, words) for line in narrow[:3]), *note]
 
 
@@ -67,7 +63,7 @@ def _line_capacity(line: LineFlow, words: Words) -> str:
     width = line.width or 0.0
     return words.say(
         "survey", "capacity_line", line=words.place(line.name), width=words.number(width, "length"),
-        low=words.number(FLOW_OBSERVED * width, "flow"), high=words.number(FLOW_LIMIT * width, "flow"),
+        low=words.number(SEEN_FLOW * width, "flow"), high=words.number(LEVEL_FLOW * width, "flow"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from crowd.alert_levels import Overrides
-from crowd.report import report_data
+from crowd.report import comparison, report_data
 from crowd.report.words import LANGUAGES, sentences
 from crowd.risk import assess_risk
 from tests.made_recording import MadeRecording, calm
@@ -110,3 +110,10 @@ def test_simulated_runs_are_compared_by_their_seeds(seed: int, said: str) -> Non
 def test_measured_people_have_no_seed_in_the_head_of_their_column() -> None:
     data = report_data([assess_risk(measured()), assess_risk(calm(seed=0))], "en")
     assert [head["seed"] for head in data["comparison"]["runs"]] == [None, 0]
+
+
+def test_a_row_stands_for_each_density_whose_exposure_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "EXPOSURE_DENSITIES", (4, 7))
+    assert [label for label in first_column(calm()) if label.endswith("people/m²")] == [
+        "Exposure above 4 people/m²", "Exposure above 7 people/m²",
+    ]  # fmt: skip

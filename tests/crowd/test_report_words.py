@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, box
 
 from crowd.interventions import Barrier, SetGate
 from crowd.journeys import Journey, LeaveBy, Wait
-from crowd.report import report_data, short_doubts
+from crowd.report import report_data, short_doubts, survey
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.triggers import AtTime, Measure
@@ -319,3 +319,14 @@ def test_nobody_at_all_has_no_place_and_no_time(lang: str, headline: str) -> Non
     said = [text for row in data["survey"][1:] for text in row["simulated"]]
     said += [card(data, key)["note"] for key in ("peak_density", "sustained_force")]
     assert [text for text in said if "21:50" in text or "middle-area" in text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_capacity_of_a_line_is_said_with_the_flows_of_the_venue(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "SEEN_FLOW", 61.0)
+    monkeypatch.setattr(survey, "LEVEL_FLOW", 83.0)
+    texts = next(row["simulated"] for row in run(calm(), lang)["survey"] if "60 m²" in row["simulated"][0])
+    assert "183" in texts[1]
+    assert "249" in texts[1]
+    assert "61" in texts[-1]
+    assert "83" in texts[-1]

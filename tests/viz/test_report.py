@@ -117,6 +117,14 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(english: Path) -> N
     assert all(re.search(r'alt="[^"]{40,}"', picture) for picture in pictures)
 
 
+def test_a_head_stands_for_each_density_whose_exposure_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viz.html_report.page.EXPOSURE_DENSITIES", (4, 7))
+    table = page(write_report([calm()], tmp_path, "en")).partition('id="run-1-exposure"')[2].partition("</thead>")[0]
+    assert re.findall(r'class="n">(.*?)</th>', table)[:3] == ["&gt; 4", "&gt; 7", "&gt; 600 N (mean of 10 s)"]
+
+
 def test_a_picture_of_nobody_names_no_place(tmp_path: Path) -> None:
     recording = calm(density=0.0)
     recording.tables["fields"]["contact_force_max"] = 0.0

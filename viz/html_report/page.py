@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from crowd.quantities import QUANTITIES
+from crowd.quantities import EXPOSURE_DENSITIES, QUANTITIES
 from crowd.report.words import sentences
 from viz import palette
 from viz.fonts import FAMILY, font_face_css, missing_glyphs
@@ -50,6 +50,7 @@ def render_page(
         comparison_picture=comparison,
         s=page_strings(lang),
         quantities=QUANTITIES,
+        exposure_densities=EXPOSURE_DENSITIES,
     )
     visible = visible_text(body) + page_strings(lang)["title"] + page_strings(lang)["compared"]
     warning = glyph_warning(visible, lang)
