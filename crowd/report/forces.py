@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from crowd.force_range import VARIANTS
 from crowd.quantities import QUANTITIES
 from crowd.report.words import Words, sentences
 from crowd.risk import Peak, RiskAssessment, ZoneRisk
@@ -46,6 +47,17 @@ def _with_range(
     if assumed is not None:
         text = words.say("format", "force_assumed", range=text, force=f"{FORCE.shown(assumed[of]):,}")
     return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
+
+
+def varied_bodies() -> dict[str, str]:
+    """The other bodies that were run to find a range, as sentences name them: radius [%], stiffness [N/m]."""
+    radii, stiffnesses = (
+        [variant[name] for variant in VARIANTS.values() if name in variant]
+        for name in ("contact.body", "contact.stiffness")
+    )
+    thinner, thicker = (f"{100.0 * (end - 1.0):+.0f}".replace("-", "−") for end in (min(radii), max(radii)))
+    softer, stiffer = (f"{end:,.0f}" for end in (min(stiffnesses), max(stiffnesses)))
+    return {"thinner": thinner, "thicker": thicker, "softer": softer, "stiffer": stiffer}
 
 
 def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crowd.recording.tables import HARMFUL_FORCE
-from crowd.report.forces import sustained_force_data
+from crowd.report.forces import sustained_force_data, varied_bodies
 from crowd.report.spots import outside_text, place_text, zone_text
 from crowd.report.words import Words, sentences, words_of
 from crowd.risk import Doubt, RiskAssessment
@@ -107,7 +107,7 @@ def _peak(risk: RiskAssessment, words: Words) -> dict[str, str]:
 
 def doubt_text(doubt: Doubt, risk: RiskAssessment, words: Words) -> str:
     """One doubt as a clause."""
-    return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words))
+    return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words), **varied_bodies())
 
 
 def _recorded(doubt: Doubt) -> bool:

@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, box
 
 from crowd.interventions import Barrier, SetGate
 from crowd.journeys import Journey, LeaveBy, Wait
-from crowd.report import report_data, short_doubts, survey
+from crowd.report import forces, report_data, short_doubts, statements, survey
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.triggers import AtTime, Measure
@@ -330,3 +330,24 @@ def test_the_capacity_of_a_line_is_said_with_the_flows_of_the_venue(lang: str, m
     assert "249" in texts[1]
     assert "61" in texts[-1]
     assert "83" in texts[-1]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "after 45 s below"), ("ko", "미만이 45초 지속된")])
+def test_the_rule_of_levels_says_how_long_one_holds(lang: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "HOLD_TIME", 45.0)
+    assert any(said in text for text in run(calm(), lang)["assumptions"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "radius", "stiffness"),
+    [("en", "radius −3 to +4 %", "15,000 to 40,000 N/m"), ("ko", "반지름 −3~+4 %", "15,000~40,000 N/m")],
+)
+def test_a_range_of_force_says_which_bodies_were_run(
+    lang: str, radius: str, stiffness: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = {"contact.body": (0.97, 1.04), "contact.stiffness": (1.5e4, 4e4)}
+    variants = {f"{name} {value}": {name: value} for name, values in bodies.items() for value in values}
+    monkeypatch.setattr(forces, "VARIANTS", variants)
+    data = run(crush(force_range={"low": 812.0, "high": 7213.0, "low_10s": 49.0, "high_10s": 2852.0}), lang)
+    assert any(radius in text and stiffness in text for text in data["limits"])
+    assert any(radius in text for text in data["headline"]["doubts"])

@@ -125,6 +125,24 @@ def test_a_head_stands_for_each_density_whose_exposure_is_counted(
     assert re.findall(r'class="n">(.*?)</th>', table)[:3] == ["&gt; 4", "&gt; 7", "&gt; 600 N (mean of 10 s)"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "level", "lock"),
+    [
+        ("en", "ends after 45 s below", "less than 0.2 people per metre and second for 90 s with more than 3"),
+        ("ko", "기준 미만이 45초 지속된 뒤", "양쪽 3명/m² 초과 상태에서 90초간 폭 1 m, 1초당 0.2명 미만"),
+    ],
+)
+def test_captions_say_the_limits_that_were_judged_by(
+    lang: str, level: str, lock: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"HOLD_TIME": 45.0, "GRIDLOCK_FLOW": 0.2, "GRIDLOCK_TIME": 90.0, "GRIDLOCK_DENSITY": 3.0}
+    for name, value in limits.items():
+        monkeypatch.setattr(f"viz.html_report.page.{name}", value)
+    text = body_text(write_report([calm()], tmp_path, lang))
+    assert level in text
+    assert lock in text
+
+
 def test_a_picture_of_nobody_names_no_place(tmp_path: Path) -> None:
     recording = calm(density=0.0)
     recording.tables["fields"]["contact_force_max"] = 0.0
@@ -234,7 +252,7 @@ def test_a_known_range_of_force_is_given_with_its_reason(tmp_path: Path) -> None
     recording = crush(force_range={"low": 812.4, "high": 7213.0})
     text = body_text(write_report([recording], tmp_path, "en"))
     assert "812 to 7,213 N" in text
-    assert "radius -6 % to +6 %" in text
+    assert "radius −6 to +6 %, stiffness 10,000 to 50,000 N/m" in text
 
 
 def test_a_range_says_which_force_goes_with_the_bodies_assumed(tmp_path: Path) -> None:
