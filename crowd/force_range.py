@@ -9,10 +9,12 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crowd.recording.provenance import RADIUS_SPREAD
-from crowd.scenario import Scenario
+from crowd.parameters import RADIUS_SPREAD
+
+if TYPE_CHECKING:
+    from crowd.scenario import Scenario
 
 #: What is varied: overrides of constants by the words a report uses for them.
 VARIANTS: Mapping[str, Mapping[str, float]] = {

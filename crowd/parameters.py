@@ -30,6 +30,9 @@ MOUSSAID = "Moussaid, Helbing & Theraulaz 2011"
 TORDEUX = "Tordeux, Chraibi & Seyfried 2016"
 WEIDMANN = "Weidmann 1993"
 
+RADIUS_SPREAD = 1.06
+"""Bodies may be this much wider than the profile says (model definition), assumed [1]."""
+
 
 class Steering(NamedTuple):
     """Where a person would step: look ahead, avoid, follow (10 Hz)."""

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from crowd.compare import Comparison
 from crowd.csv_text import csv_text
 from crowd.differences import OUTCOMES, Outcome
+from crowd.recording.safe_files import write_whole
 from crowd.sentences import say, sentences
 from viz import palette
 from viz.charts import new_figure, to_png
@@ -82,12 +83,12 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, lang: str = 
     folder.mkdir(parents=True, exist_ok=True)
     picture = to_png(draw_comparison(comparison, lang))
     runs = [run.summary for run in comparison.runs if run.summary is not None]
-    numbers = json.dumps({**comparison.data(), "runs": runs}, ensure_ascii=False, indent=2)
+    numbers = json.dumps({**comparison.data(), "runs": runs}, ensure_ascii=False, indent=2, allow_nan=False)
     page = _page(comparison, picture, lang)
     files = {"comparison.html": page.encode(), "comparison.png": picture, "comparison.json": numbers.encode()}
     files["comparison.csv"] = csv_text(_every_run(comparison, lang)).encode()
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_whole(folder / name, content)
     return [folder / name for name in files]
 
 

@@ -17,12 +17,12 @@ import numpy as np
 import crowd
 from crowd.model import CrowdModel
 from crowd.movement.motion import contact_step
+from crowd.parameters import RADIUS_SPREAD
 from crowd.recording.manifest import Manifest
 from crowd.scenario import Scenario
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "mesa", "pandas", "pyarrow", "shapely", "pyproj")
 JAMMING_SHARE = 0.84  # share of floor that jammed discs of unequal size cover (O'Hern et al. 2003)
-RADIUS_SPREAD = 1.06  # assumed: bodies may be this much wider than the profile says (model definition)
 
 
 def new_manifest(model: CrowdModel, *, threads: int, record: str, field_spacing: float) -> Manifest:

@@ -28,7 +28,7 @@ import pyarrow as pa
 from crowd.errors import BadInput, RecordingError, shown
 from crowd.recording.manifest import Manifest, parse_manifest
 from crowd.recording.part_file import PartFile
-from crowd.recording.safe_files import ASIDE, disk_errors, write_aside
+from crowd.recording.safe_files import ASIDE, disk_errors, write_aside, write_whole
 from crowd.recording.tables import SCHEMAS, table_names
 from venues.errors import check_schema
 
@@ -177,7 +177,7 @@ class RunDirectory:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
-        write_aside(self.path / MANIFEST, lambda file: file.write(manifest.to_json().encode()))
+        write_whole(self.path / MANIFEST, manifest.to_json().encode())
 
     def write_part(self, number: int, tables: Mapping[str, pa.Table]) -> None:
         """Write one part of every table.

@@ -47,6 +47,11 @@ def write_aside(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
         sync_directory(path.parent)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Make or replace a file by `content`; raises as `write_aside` does."""
+    write_aside(path, lambda file: file.write(content))
+
+
 def sync_directory(path: Path) -> None:
     """See that a rename in a directory outlives a crash."""
     if os.name != "posix":

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from crowd.force_range import VARIANTS
 from crowd.quantities import QUANTITIES
 from crowd.report.words import Words, sentences
 from crowd.risk import Peak, RiskAssessment, ZoneRisk
@@ -48,6 +49,17 @@ def _with_range(
     return {**said, "newtons": None, "order_newtons": None, "range_newtons": [low, high], "text": text}
 
 
+def varied_bodies() -> dict[str, str]:
+    """The other bodies that were run to find a range, as sentences name them: radius [%], stiffness [N/m]."""
+    radii, stiffnesses = (
+        [variant[name] for variant in VARIANTS.values() if name in variant]
+        for name in ("contact.body", "contact.stiffness")
+    )
+    thinner, thicker = (f"{100.0 * (end - 1.0):+.0f}".replace("-", "−") for end in (min(radii), max(radii)))
+    softer, stiffer = (f"{end:,.0f}" for end in (min(stiffnesses), max(stiffnesses)))
+    return {"thinner": thinner, "thicker": thicker, "softer": softer, "stiffer": stiffer}
+
+
 def zone_force_data(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The largest force in one zone, for a moment and for 10 s; exact only below the jamming density."""
     jammed = is_jammed(zone.peaks, risk.jamming_density)
@@ -79,11 +91,11 @@ def _force(peak: Peak | None, words: Words, *, exact: bool) -> dict[str, Any]:
     if peak is None:
         return {**said, "time": None, "seconds": None, "text": words.word("unknown")}
     value = FORCE.shown(peak.value) or 0
-    said |= {"seconds": peak.time, "time": words.clock(peak.time)}
-    if exact and value == 0:
+    said |= {"seconds": peak.time, "time": words.clock(peak.time) if peak.value > 0.0 else None}
+    if value == 0:
         return {**said, "newtons": 0, "text": "0 N"}
     if exact:
         return {**said, "newtons": value, "text": words.say("format", "force", force=f"{value:,}")}
     orders = sentences(words.lang)["format"]["orders"]
-    order = 10 ** min(5, math.floor(math.log10(max(value, 1))))
+    order = 10 ** min(5, math.floor(math.log10(value)))
     return {**said, "order_newtons": order, "text": orders[str(order)]}

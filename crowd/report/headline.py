@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crowd.recording.tables import HARMFUL_FORCE
-from crowd.report.forces import sustained_force_data
+from crowd.report.forces import sustained_force_data, varied_bodies
 from crowd.report.spots import outside_text, place_text, zone_text
 from crowd.report.words import Words, sentences, words_of
 from crowd.risk import Doubt, RiskAssessment
@@ -49,7 +49,10 @@ def _verdict(risk: RiskAssessment, words: Words, doubts: list[str]) -> str:
         some += "; " + words.word("more").format(count=len(doubts) - IN_SENTENCE)
     if risk.verdict == "unknown":
         return words.say("headline", "unknown", day=words.day(), doubts=some)
-    said = {**_span(risk, words), **_peak(risk, words), "threshold": f"{risk.preset.thresholds()[0]:g}"}
+    peak = _peak(risk, words)
+    empty = risk.worst_density is not None and risk.worst_density[0].value <= 0.0
+    said = {**_span(risk, words), "peak": peak["peak"], "threshold": f"{risk.preset.thresholds()[0]:g}"}
+    said["peaks"] = words.say("headline", "stays_empty" if empty else "peaks", **peak)
     measured = risk.verdict == "not_reached" and risk.manifest.get("measured") is not None
     return words.say("headline", "not_reached_measured" if measured else risk.verdict, doubts=some, **said)
 
@@ -104,7 +107,7 @@ def _peak(risk: RiskAssessment, words: Words) -> dict[str, str]:
 
 def doubt_text(doubt: Doubt, risk: RiskAssessment, words: Words) -> str:
     """One doubt as a clause."""
-    return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words))
+    return words.say("doubts", doubt.kind, **_said(doubt.details, risk, words), **varied_bodies())
 
 
 def _recorded(doubt: Doubt) -> bool:

@@ -51,8 +51,10 @@ def _peak_density(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     if risk.worst_density is None:
         return _entry("peak_density", words, text=words.word("unknown"))
     peak, place = risk.worst_density
-    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=place_text(place, risk, words))
     text = words.with_unit(peak.value, "level_density", unit="density")
+    if peak.value <= 0.0:  # all places and times are alike
+        return _entry("peak_density", words, text=text)
+    note = words.say("key_numbers", "at", time=words.clock(peak.time), place=place_text(place, risk, words))
     return _entry("peak_density", words, text=text, note=note)
 
 
@@ -60,7 +62,7 @@ def _force(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     """The 10 s mean, which harms; the moment, mostly a bump of two walkers, stands in the note."""
     mean, moment = sustained_force_data(risk, words), peak_force_data(risk, words)
     note = ""
-    if risk.worst_force is not None:
+    if risk.worst_force is not None and risk.worst_force[0].value > 0.0:
         place = place_text(risk.worst_force[1], risk, words)
         said = {"moment": moment["text"], "time": moment["time"], "place": place}
         density = words.number(risk.force_density, "level_density")
@@ -99,12 +101,21 @@ def _lead_time(risk: RiskAssessment, words: Words) -> dict[str, Any]:
     return _entry("lead_time", words, text=text, note=note, label=label)
 
 
-def _gridlock(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+def no_gridlock(risk: RiskAssessment, words: Words) -> str:
+    """What is said of a run without a gridlock: without any line nobody could look for one."""
+    return words.say("key_numbers", "no_gridlock") if risk.lines else words.word("unknown")
+
+
+def unjudged_lines(risk: RiskAssessment, words: Words) -> str:
+    """The lines at which gridlock could not be looked for all the time; empty if there are none."""
     blind = [words.place(line.name) for line in risk.lines if not line.judged]
-    note = words.say("key_numbers", "gridlock_unjudged", lines=", ".join(blind)) if blind else ""
+    return words.say("key_numbers", "gridlock_unjudged", lines=", ".join(blind)) if blind else ""
+
+
+def _gridlock(risk: RiskAssessment, words: Words) -> dict[str, Any]:
+    note = unjudged_lines(risk, words)
     if not risk.gridlocks:
-        text = words.say("key_numbers", "no_gridlock") if risk.lines else words.word("unknown")
-        return _entry("gridlock", words, text=text, note=note)
+        return _entry("gridlock", words, text=no_gridlock(risk, words), note=note)
     first = risk.gridlocks[0]
     said = {"start": words.clock(first.start), "end": words.clock(first.end)}
     rest = len(risk.gridlocks) - 1

@@ -24,15 +24,16 @@ from crowd.risk.zones import EXPOSURES
 def run_data(risk: RiskAssessment, words: Words, *, number: int) -> dict[str, Any]:
     """One run; `number` tells it apart from the others of a report."""
     manifest = risk.manifest
+    measured = manifest.get("measured") is not None
     labels = manifest.get("labels") or {}
     return {
         "id": f"run-{number}",
         "name": str(manifest["scenario"]),
         "label": str(labels.get(words.lang) or manifest["scenario"]),
         "venue": risk.venue.label(risk.venue, words.lang),
-        "seed": manifest["seed"],
-        "measured": manifest.get("measured") is not None,
-        "completed": bool(manifest["completed"]),
+        "seed": None if measured else manifest["seed"],
+        "measured": measured,
+        "completed": risk.finished,
         "period": _period(risk, words),
         "headline": headline_data(risk, words),
         "key_numbers": key_numbers(risk, words),
@@ -117,7 +118,7 @@ def _zone(zone: ZoneRisk, risk: RiskAssessment, words: Words) -> dict[str, Any]:
                 "from": words_of_level[lead.level],
                 "to": words_of_level[lead.to],
                 "seconds": shown("lead_time", lead.seconds),
-                "text": _lead(lead.seconds, words),
+                "text": words.duration(lead.seconds),
             }
             for lead in zone.lead_times
         ],
@@ -153,10 +154,6 @@ def _steps(zone: ZoneRisk, labels: dict[str, str], words: Words) -> list[dict[st
         }
         for number, (key, time) in enumerate(reached)
     ]
-
-
-def _lead(seconds: float, words: Words) -> str:
-    return words.duration(seconds) if seconds >= 0.0 else f"−{words.duration(-seconds)}"
 
 
 def _line(line: LineFlow, words: Words) -> dict[str, Any]:

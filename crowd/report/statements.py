@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from crowd.alert_levels import HOLD_TIME
 from crowd.interventions import Barrier, KeepRight, Metering, OneWay, SetGate
 from crowd.journeys import Wait, Watch
 from crowd.quantities import QUANTITIES
-from crowd.report.forces import peak_force_data
+from crowd.report.forces import peak_force_data, varied_bodies
 from crowd.report.trains import trains_sentences
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
@@ -30,7 +31,7 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
         *trains_sentences(risk, words),
         *_measures(risk, words),
         _levels(risk, words),
-        words.say("assumptions", "level_rule"),
+        words.say("assumptions", "level_rule", hold=f"{HOLD_TIME:g}"),
     ]  # fmt: skip
     if {"stiffness", "friction", "jamming_density"} <= set(contact):
         stiffness, jamming = f"{contact['stiffness']:,.0f}", f"{contact['jamming_density']:.1f}"
@@ -122,7 +123,7 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
     if risk.manifest.get("measured"):
         return [words.say("limits", key) for key in ("measured", "measured_forces", "density")]
     said = [words.say("limits", "one_run", seed=risk.manifest["seed"]), words.say("limits", "falls")]
-    if not risk.manifest["completed"]:
+    if not risk.finished:
         said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
     said += _force_limits(risk, words)
     said += [words.say("limits", "density"), words.say("limits", "dose")]
@@ -142,7 +143,7 @@ def _force_limits(risk: RiskAssessment, words: Words) -> Iterator[str]:
         yield words.say("limits", "force_unknown_jamming")
     elif risk.above_jamming:
         key = "force_range" if risk.force_range else "force_jammed"
-        yield words.say("limits", key, jamming=f"{risk.jamming_density:.1f}", **said)
+        yield words.say("limits", key, jamming=f"{risk.jamming_density:.1f}", **said, **varied_bodies())
     elif risk.force_range:
         yield words.say("limits", "force_range_below", **said)
 

@@ -12,13 +12,8 @@ from crowd.report.spots import place_text
 from crowd.report.words import Words
 from crowd.risk import RiskAssessment
 from crowd.risk.lines import LineFlow
+from venues.capacity import LEVEL_FLOW, SEEN_FLOW
 from venues.connectivity import floor_without_ways
-
-FLOW_OBSERVED = 60.0
-"""Egress flow that was observed at events [persons per minute and metre]."""
-
-FLOW_LIMIT = 82.0
-"""Largest flow on the level in the Green Guide [persons per minute and metre] (SGSA 2018)."""
 
 
 def survey_data(risk: RiskAssessment, words: Words, *, end: float) -> list[dict[str, Any]]:
@@ -40,8 +35,9 @@ def survey_data(risk: RiskAssessment, words: Words, *, end: float) -> list[dict[
 def _crowd(risk: RiskAssessment, words: Words) -> str:
     peak = None if risk.whole is None else risk.whole.peaks["people"]
     people = risk.people
+    nobody = peak is not None and peak.value <= 0.0
     return words.say(
-        "survey", "crowd_text",
+        "survey", "crowd_nobody" if nobody else "crowd_text",
         peak=words.number(None if peak is None else peak.value, "people"),
         time=words.clock(None if peak is None else peak.time),
         expected=words.number(None if people is None else people.entered + people.waiting_outside, "people"),
@@ -58,7 +54,8 @@ def _capacity(risk: RiskAssessment, words: Words) -> list[str]:
     )  # fmt: skip
     measured = [line for line in risk.lines if line.width is not None]
     narrow = sorted(measured, key=lambda line: line.width or 0.0)
-    note = [words.say("survey", "capacity_note")] if narrow else []
+    flows = {"seen": words.number(SEEN_FLOW, "flow"), "limit": words.number(LEVEL_FLOW, "flow")}
+    note = [words.say("survey", "capacity_note", **flows)] if narrow else []
     return [floor, *(_line_capacity(line, words) for line in narrow[:3]), *note]
 
 
@@ -66,7 +63,7 @@ def _line_capacity(line: LineFlow, words: Words) -> str:
     width = line.width or 0.0
     return words.say(
         "survey", "capacity_line", line=words.place(line.name), width=words.number(width, "length"),
-        low=words.number(FLOW_OBSERVED * width, "flow"), high=words.number(FLOW_LIMIT * width, "flow"),
+        low=words.number(SEEN_FLOW * width, "flow"), high=words.number(LEVEL_FLOW * width, "flow"),
     )  # fmt: skip
 
 
@@ -76,7 +73,7 @@ def _density(risk: RiskAssessment, words: Words) -> list[str]:
         peak, place = risk.worst_density
         value = words.number(peak.value, "level_density")
         where = {"time": words.clock(peak.time), "place": place_text(place, risk, words)}
-        said.append(words.say("survey", "density_text", peak=value, **where))
+        said.append(words.say("survey", "density_text" if peak.value > 0.0 else "density_none", peak=value, **where))
     busiest = max(risk.lines, key=_busiest_minute, default=None)
     if busiest is not None:
         flow = words.number(_busiest_minute(busiest), "flow")

@@ -73,10 +73,14 @@ class Words:
         return f"UTC{self.start.strftime('%z')[:3]}:{self.start.strftime('%z')[3:5]}"
 
     def duration(self, seconds: float | None) -> str:
-        """A length of time in minutes and seconds."""
+        """A length of time in minutes and seconds; a negative one has a minus before it."""
         if seconds is None or not math.isfinite(seconds):
             return self.word("unknown")
-        minutes, rest = divmod(round(seconds), 60)
+        whole = round(seconds)
+        return f"−{self._duration(-whole)}" if whole < 0 else self._duration(whole)
+
+    def _duration(self, seconds: int) -> str:
+        minutes, rest = divmod(seconds, 60)
         if not minutes:
             return self.say("format", "seconds", seconds=rest)
         if not rest:

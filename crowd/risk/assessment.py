@@ -64,6 +64,7 @@ class RiskAssessment:
         manifest: of the recording.
         simulated: how much was simulated [s].
         duration: how much should have been [s].
+        finished: whether it got that far.
         scenario: what was run, None if the recording does not carry it.
         venue: the place.
         preset: the alert levels that were used.
@@ -86,6 +87,7 @@ class RiskAssessment:
     manifest: Mapping[str, Any]
     simulated: float
     duration: float
+    finished: bool
     scenario: Any
     venue: Venue
     preset: Preset
@@ -240,6 +242,7 @@ def assess_risk(
         manifest=source.manifest,
         simulated=source.simulated,
         duration=source.state.duration,
+        finished=source.state.finished,
         scenario=source.scenario,
         venue=source.venue,
         preset=chosen,
@@ -254,7 +257,7 @@ def assess_risk(
         events=source.events,
         doubts=(
             *find_empty_places(source.scenario, source.venue),
-            *find_doubts(zones, lines, people, preset=chosen, run=source.state),
+            *find_doubts(zones, lines, people, preset=chosen, run=source.state, outside_warning=source.outside_warning),
             *find_disagreement(zones, fields),
             *find_force_doubt(force_range),
         ),

@@ -15,7 +15,6 @@ import pandas as pd
 
 from crowd.alert_levels import Preset
 from crowd.journeys import Watch, zones_of
-from crowd.parameters import Entry
 from crowd.recording.tables import HARMFUL_FORCE
 from crowd.risk.lines import LineFlow
 from crowd.risk.people import PeopleCounts
@@ -64,7 +63,7 @@ class RunState:
     Args:
         simulated: how much was simulated [s].
         duration: how much should have been [s].
-        completed: whether the run came to its end.
+        completed: whether the run was ended in order, and not broken off.
         missing: tables that are absent, damaged, or empty though they must not be.
         scenario_lost: whether the scenario beside the tables cannot be read (its own thresholds are lost).
         measured: whether people were measured, not simulated.
@@ -79,6 +78,11 @@ class RunState:
     measured: bool = False
     whole_duration: float | None = None
 
+    @property
+    def finished(self) -> bool:
+        """Whether it got to the end of what was to be simulated; a run closed early is complete, but not finished."""
+        return self.completed and self.simulated >= self.duration - 1.0
+
 
 def find_doubts(
     zones: Sequence[ZoneRisk],
@@ -87,6 +91,7 @@ def find_doubts(
     *,
     preset: Preset,
     run: RunState,
+    outside_warning: float,
 ) -> tuple[Doubt, ...]:
     """Every reason why the situation may be worse than the numbers say, the gravest first.
 
@@ -96,12 +101,13 @@ def find_doubts(
         people: None if there is no table.
         preset: the alert levels.
         run: how far the recording got.
+        outside_warning: people outside above which the model warned [persons].
     """
     return (
         *_doubts_of_the_run(run),
         *_doubts_of_the_zones(zones),
         *_doubts_of_the_end(zones, people, preset=preset, simulated=run.simulated),
-        *_doubts_of_the_people(people),
+        *_doubts_of_the_people(people, outside_warning),
         *_opposed_streams(zones, lines, preset=preset, run=run),
         *_dangers_besides_density(zones, lines),
         *_nearness(zones, preset),
@@ -158,7 +164,7 @@ def find_empty_places(scenario: Any, venue: Venue) -> Iterable[Doubt]:
 def _doubts_of_the_run(run: RunState) -> Iterable[Doubt]:
     if run.whole_duration is not None:
         yield Doubt("cut", {"simulated": run.simulated, "duration": run.whole_duration})
-    if not run.completed or run.simulated < run.duration - 1.0:
+    if not run.finished:
         yield Doubt("incomplete", {"simulated": run.simulated, "duration": run.duration})
     if run.missing:
         yield Doubt("missing_tables", {"tables": ", ".join(run.missing)})
@@ -188,11 +194,11 @@ def _doubts_of_the_end(
         yield Doubt("queue_grows", {"people": people.waiting_outside})
 
 
-def _doubts_of_the_people(people: PeopleCounts | None) -> Iterable[Doubt]:
+def _doubts_of_the_people(people: PeopleCounts | None, outside_warning: float) -> Iterable[Doubt]:
     if people is None:
         return
     peak = people.peak_outside
-    if peak is not None and (peak.value > Entry().outside_warning or people.waiting_outside >= OUTSIDE_AT_END):
+    if peak is not None and (peak.value > outside_warning or people.waiting_outside >= OUTSIDE_AT_END):
         details = {"people": int(peak.value), "time": peak.time, "at_end": people.waiting_outside}
         yield Doubt("outside", details)
     if people.unaccounted:

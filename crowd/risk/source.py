@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crowd.alert_levels import DEFAULT_PRESET, Overrides, Preset, load_preset
+from crowd.parameters import Entry
 from crowd.risk import lines, people, places, zones
 from crowd.risk.doubts import RunState
 from crowd.risk.tables import RecordingLike, read_table
@@ -75,6 +76,13 @@ class Source:
         """Clear width of every gate and line, those of the scenario included [m]."""
         extra = {line.name: float(line.clear_width) for line in getattr(self.scenario, "lines", ())}
         return lines.line_widths(self.venue, extra)
+
+    @property
+    def outside_warning(self) -> float:
+        """People outside above which the model warned; the default where the scenario is lost [persons]."""
+        parameters = getattr(self.scenario, "parameters", None)
+        entry = Entry() if parameters is None else parameters.entry
+        return float(entry.outside_warning)
 
     def preset(self, name: str | None, overrides: Overrides | None) -> Preset:
         """The alert preset asked for, else the scenario's own with its thresholds."""

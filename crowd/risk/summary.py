@@ -21,7 +21,7 @@ def _run_part(risk: RiskAssessment) -> dict[str, Any]:
     return {
         "scenario": manifest["scenario"],
         "seed": manifest["seed"],
-        "completed": bool(manifest["completed"]),
+        "completed": risk.finished,
         "simulated_seconds": risk.simulated,
         "wall_seconds": manifest["wall_seconds"],
         "run_dir": risk.run_dir,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import math
 import os
 import re
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from crowd.cli import app
 from crowd.compare import Comparison, compare, compare_runs
 from crowd.differences import OUTCOMES, compute_difference
 from crowd.ensemble import KILLED, SeedRun, SeedTask, run_side_by_side
-from crowd.errors import ScenarioError
+from crowd.errors import DiskFull, ScenarioError
 from crowd.scenario import Scenario
 from tests.conftest import TINY, write_tiny
 from viz.comparison import write_comparison
@@ -246,6 +248,31 @@ def test_compare_leaves_page_picture_and_numbers_and_a_table(tiny_file: Path) ->
     assert [row[:2] for row in table[1:]] == [["tiny", "7"], ["tiny (2)", "7"]]
     assert [float(row[2]) for row in table[1:]] == pytest.approx([run["peak_density"] for run in runs])
     assert "peak level density [people/m²]" in result.stdout
+
+
+def test_a_comparison_there_is_no_room_for_leaves_every_older_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, now = (
+        made([SeedRun(number, 0, summary(peak_density=peak)) for number in range(2)], tmp_path, seeds=1)
+        for peak in (3.0, 4.0)
+    )
+    older = {path: path.read_bytes() for path in write_comparison(before, tmp_path / "out")}
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull):
+        write_comparison(now, tmp_path / "out")
+    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == older
+
+
+def test_a_comparison_never_leaves_json_that_only_python_reads(tmp_path: Path) -> None:
+    runs = [SeedRun(0, 0, summary(mean_delay=math.nan)), SeedRun(1, 0, summary())]
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_comparison(made(runs, tmp_path, seeds=1), tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_comparison_with_failed_runs_says_so_and_ends_with_code_1(

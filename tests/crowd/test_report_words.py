@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, box
 
 from crowd.interventions import Barrier, SetGate
 from crowd.journeys import Journey, LeaveBy, Wait
-from crowd.report import report_data, short_doubts
+from crowd.report import forces, report_data, short_doubts, statements, survey
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.scenario import Scenario
@@ -286,3 +286,78 @@ def test_what_the_scenario_assumes_stands_among_the_assumptions(lang: str, said:
     )
     risk = replace(assess_risk(calm()), scenario=scenario)
     assert said in report_data([risk], lang)["runs"][0]["assumptions"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1.2, {"en": "−1 s", "ko": "−1초"}),
+        (-61.0, {"en": "−1 min 1 s", "ko": "−1분 1초"}),
+        (-120.0, {"en": "−2 min", "ko": "−2분"}),
+        (-0.3, {"en": "0 s", "ko": "0초"}),
+        (61.0, {"en": "1 min 1 s", "ko": "1분 1초"}),
+    ],
+)
+def test_a_negative_length_of_time_is_the_same_length_with_a_minus(seconds: float, said: dict[str, str]) -> None:
+    risk = assess_risk(calm())
+    assert {lang: words_of(risk, lang).duration(seconds) for lang in said} == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_force_is_zero_even_where_a_force_would_be_an_order_of_magnitude(lang: str) -> None:
+    recording = calm(density=0.0, contact={})
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    data = run(recording, lang)
+    assert card(data, "sustained_force")["text"] == "0 N"
+    assert data["zones"][0]["contact_force"]["momentary"] == {
+        "newtons": 0, "order_newtons": None, "range_newtons": None, "seconds": 1.0, "time": None, "text": "0 N",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "headline"),
+    [
+        ("en", "is reached: density stays at 0.00 people/m², and the lowest level starts at 2"),
+        ("ko", "(최고 밀도 0.00명/m², 최저 단계 기준 2명/m²)"),
+    ],
+)
+def test_nobody_at_all_has_no_place_and_no_time(lang: str, headline: str) -> None:
+    recording = calm(density=0.0)
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    data = run(recording, lang)
+    assert headline in data["headline"]["text"]
+    said = [text for row in data["survey"][1:] for text in row["simulated"]]
+    said += [card(data, key)["note"] for key in ("peak_density", "sustained_force")]
+    assert [text for text in said if "21:50" in text or "middle-area" in text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_capacity_of_a_line_is_said_with_the_flows_of_the_venue(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "SEEN_FLOW", 61.0)
+    monkeypatch.setattr(survey, "LEVEL_FLOW", 83.0)
+    texts = next(row["simulated"] for row in run(calm(), lang)["survey"] if "60 m²" in row["simulated"][0])
+    assert "183" in texts[1]
+    assert "249" in texts[1]
+    assert "61" in texts[-1]
+    assert "83" in texts[-1]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "after 45 s below"), ("ko", "미만이 45초 지속된")])
+def test_the_rule_of_levels_says_how_long_one_holds(lang: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "HOLD_TIME", 45.0)
+    assert any(said in text for text in run(calm(), lang)["assumptions"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "radius", "stiffness"),
+    [("en", "radius −3 to +4 %", "15,000 to 40,000 N/m"), ("ko", "반지름 −3~+4 %", "15,000~40,000 N/m")],
+)
+def test_a_range_of_force_says_which_bodies_were_run(
+    lang: str, radius: str, stiffness: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = {"contact.body": (0.97, 1.04), "contact.stiffness": (1.5e4, 4e4)}
+    variants = {f"{name} {value}": {name: value} for name, values in bodies.items() for value in values}
+    monkeypatch.setattr(forces, "VARIANTS", variants)
+    data = run(crush(force_range={"low": 812.0, "high": 7213.0, "low_10s": 49.0, "high_10s": 2852.0}), lang)
+    assert any(radius in text and stiffness in text for text in data["limits"])
+    assert any(radius in text for text in data["headline"]["doubts"])

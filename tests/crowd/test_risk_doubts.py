@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from crowd.parameters import Parameters
 from crowd.report import report_data
 from crowd.risk import RiskAssessment, assess_risk
 from tests.made_recording import MadeRecording, calm, count_rows
@@ -163,6 +165,21 @@ def test_more_than_fifty_outside_is_said_even_if_all_came_in() -> None:
         "west", times, rate=1.0, outside=lambda t: np.where((t > 100) & (t < 150), 51, 0)
     )
     assert kinds(assess_risk(recording)) == ["outside"]
+
+
+@pytest.mark.parametrize(("limit", "people", "doubts"), [(20.0, 25, ["outside"]), (60.0, 55, [])])
+def test_how_many_outside_are_too_many_is_what_the_run_was_told(limit: float, people: int, doubts: list[str]) -> None:
+    class OfARun(MadeRecording):
+        @property
+        def scenario(self) -> object:
+            parameters = Parameters().with_overrides({"entry.outside_warning": limit})
+            return SimpleNamespace(parameters=parameters, journeys=(), demands=())
+
+    made = calm()
+    times = made.tables["counts"]["time"].to_numpy()
+    queue = lambda t: np.where((t > 100) & (t < 150), people, 0)  # noqa: E731
+    made.tables["counts"] = count_rows("west", times, rate=1.0, outside=queue)
+    assert kinds(assess_risk(OfARun(made.manifest, made.venue, made.tables))) == doubts
 
 
 def test_people_who_are_neither_in_nor_out_are_said() -> None:

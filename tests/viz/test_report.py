@@ -117,6 +117,40 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(english: Path) -> N
     assert all(re.search(r'alt="[^"]{40,}"', picture) for picture in pictures)
 
 
+def test_a_head_stands_for_each_density_whose_exposure_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viz.html_report.page.EXPOSURE_DENSITIES", (4, 7))
+    table = page(write_report([calm()], tmp_path, "en")).partition('id="run-1-exposure"')[2].partition("</thead>")[0]
+    assert re.findall(r'class="n">(.*?)</th>', table)[:3] == ["&gt; 4", "&gt; 7", "&gt; 600 N (mean of 10 s)"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "level", "lock"),
+    [
+        ("en", "ends after 45 s below", "less than 0.2 people per metre and second for 90 s with more than 3"),
+        ("ko", "기준 미만이 45초 지속된 뒤", "양쪽 3명/m² 초과 상태에서 90초간 폭 1 m, 1초당 0.2명 미만"),
+    ],
+)
+def test_captions_say_the_limits_that_were_judged_by(
+    lang: str, level: str, lock: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"HOLD_TIME": 45.0, "GRIDLOCK_FLOW": 0.2, "GRIDLOCK_TIME": 90.0, "GRIDLOCK_DENSITY": 3.0}
+    for name, value in limits.items():
+        monkeypatch.setattr(f"viz.html_report.page.{name}", value)
+    text = body_text(write_report([calm()], tmp_path, lang))
+    assert level in text
+    assert lock in text
+
+
+def test_a_picture_of_nobody_names_no_place(tmp_path: Path) -> None:
+    recording = calm(density=0.0)
+    recording.tables["fields"]["contact_force_max"] = 0.0
+    texts = re.findall(r'alt="([^"]*)"', page(write_report([recording], tmp_path, "en")))
+    assert [text for text in texts if text.endswith("Highest of all: 0.00 people/m².")]
+    assert [text for text in texts if text.endswith("Strongest of all: 0 N.")]
+
+
 @pytest.mark.parametrize(("lang", "word"), [("en", "Crowd risk report"), ("ko", "인파 밀집 위험 평가 보고서")])
 def test_a_page_has_one_language_and_says_which(lang: str, word: str, english: Path, korean: Path) -> None:
     written = {"en": english, "ko": korean}[lang]
@@ -218,7 +252,7 @@ def test_a_known_range_of_force_is_given_with_its_reason(tmp_path: Path) -> None
     recording = crush(force_range={"low": 812.4, "high": 7213.0})
     text = body_text(write_report([recording], tmp_path, "en"))
     assert "812 to 7,213 N" in text
-    assert "radius -6 % to +6 %" in text
+    assert "radius −6 to +6 %, stiffness 10,000 to 50,000 N/m" in text
 
 
 def test_a_range_says_which_force_goes_with_the_bodies_assumed(tmp_path: Path) -> None:
@@ -277,6 +311,16 @@ def test_the_comparison_has_a_column_for_each_run(compared: Path) -> None:
     comparison = data(compared)["comparison"]
     assert [run["label"] for run in comparison["runs"]] == ["Itaewon alley, two-way", "One-way"]
     assert all(len(row["values"]) == 2 for row in comparison["rows"])
+
+
+def test_measured_people_have_no_seed_on_the_page_nor_in_the_tables(tmp_path: Path) -> None:
+    seen = {"file": "walk.txt", "frame_rate": 16.0, "unit": "m", "people": 270, "rows": 9000}
+    written = write_report([calm(seed=7), calm(seed=0, measured=seen)], tmp_path, "en")
+    head = page(written).partition('<section id="comparison">')[2].partition("</thead>")[0]
+    assert re.findall(r"<small>(.*?)</small>", head)[1:] == ["seed 7", "Measured, not simulated"]
+    for name in ("summary.csv", "minutes.csv", "flows.csv"):
+        rows = csv.DictReader(written.with_name(name).read_text(encoding="utf-8-sig").splitlines())
+        assert {row["seed"] for row in rows} == {"7", ""}
 
 
 def test_a_script_that_the_font_lacks_is_a_visible_warning(tmp_path: Path) -> None:

@@ -66,12 +66,33 @@ def test_a_minute_without_numbers_is_blank_and_not_zero(tmp_path: Path) -> None:
     assert [row["peak_level_density [1/m2]"] for row in mine[:2]] == ["", "1.0"]
 
 
-def test_a_venue_without_lines_has_the_same_headings_of_flows(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "table"), [("summary", "zones"), ("minutes", "zones"), ("flows", "lines")])
+def test_a_table_without_rows_has_the_same_headings(name: str, table: str, folder: Path, tmp_path: Path) -> None:
     recording = calm()
-    recording.tables["lines"] = recording.tables["lines"].iloc[:0]
+    recording.tables[table] = recording.tables[table].iloc[:0]
     write_report([recording], tmp_path, "ko")
-    headings = (folder / "flows.csv").read_bytes().partition(b"\r\n")[0]
-    assert (tmp_path / "flows.csv").read_bytes() == headings + b"\r\n"
+    headings = (folder / f"{name}.csv").read_bytes().partition(b"\r\n")[0]
+    assert (tmp_path / f"{name}.csv").read_bytes() == headings + b"\r\n"
+
+
+def test_times_of_the_summary_are_dates_and_times_also_after_midnight(folder: Path) -> None:
+    risk = assess_risk(crush())
+    zone = next(zone for zone in risk.zones if zone.name == "alley-middle")
+    row = next(row for row in rows(folder / "summary.csv") if row["zone"] == zone.name)
+    start, peak = datetime(2022, 10, 29, 23, 55), zone.peaks["level_density"]
+    assert peak is not None
+    assert row["peak_level_density_time"] == str(start + timedelta(seconds=peak.time))
+    reached = [f"{key} {start + timedelta(seconds=time)}" for key, time in zone.first_times.items()]
+    assert row["first_times"] == "; ".join(reached)
+    assert "2022-10-30 00:" in row["first_times"]
+
+
+def test_a_zone_that_nobody_entered_has_no_time_of_its_peak(tmp_path: Path) -> None:
+    recording = calm()
+    recording.set_zone("west", level_density=0.0)
+    write_report([recording], tmp_path, "en")
+    times = {row["zone"]: row["peak_level_density_time"] for row in rows(tmp_path / "summary.csv")}
+    assert (times["west"], times["east"]) == ("", "2022-10-29 21:50:01")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1"])

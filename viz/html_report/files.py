@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crowd.alert_levels import Overrides
 from crowd.csv_text import csv_text
+from crowd.recording.safe_files import write_whole
 from crowd.report import report_data
 from crowd.risk import RecordingLike, assess_risk
 from viz.html_report.page import render_page
@@ -53,10 +54,12 @@ def write_report(
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     _set_aside_other_language(folder, lang)
-    _replace(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    numbers = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    write_whole(folder / "report.json", numbers.encode())
     for name, rows in zip(TABLES, csv_tables(assessments, data["runs"]), strict=True):
-        _replace(folder / name, csv_text(rows))
-    return _replace(folder / "report.html", page)
+        write_whole(folder / name, csv_text(rows).encode())
+    write_whole(folder / "report.html", page.encode())
+    return folder / "report.html"
 
 
 def _set_aside_other_language(folder: Path, lang: str) -> None:
@@ -67,11 +70,3 @@ def _set_aside_other_language(folder: Path, lang: str) -> None:
         path.with_suffix(f".{lang}{path.suffix}").unlink(missing_ok=True)
         if found and found[1] != lang and path.exists():
             os.replace(path, path.with_suffix(f".{found[1]}{path.suffix}"))
-
-
-def _replace(path: Path, text: str) -> Path:
-    """Write a file beside its place and move it there, so that nobody ever reads half a report."""
-    aside = path.with_name(path.name + ".aside")
-    aside.write_text(text, encoding="utf-8", newline="")
-    os.replace(aside, path)
-    return path

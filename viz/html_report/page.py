@@ -16,8 +16,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from crowd.quantities import QUANTITIES
+from crowd.alert_levels import HOLD_TIME
+from crowd.quantities import EXPOSURE_DENSITIES, QUANTITIES
 from crowd.report.words import sentences
+from crowd.risk.lines import GRIDLOCK_DENSITY, GRIDLOCK_FLOW, GRIDLOCK_TIME
 from viz import palette
 from viz.fonts import FAMILY, font_face_css, missing_glyphs
 from viz.html_report.pictures import Picture
@@ -50,6 +52,8 @@ def render_page(
         comparison_picture=comparison,
         s=page_strings(lang),
         quantities=QUANTITIES,
+        exposure_densities=EXPOSURE_DENSITIES,
+        limits=_limits(),
     )
     visible = visible_text(body) + page_strings(lang)["title"] + page_strings(lang)["compared"]
     warning = glyph_warning(visible, lang)
@@ -63,6 +67,16 @@ def render_page(
         digest=digest,
         glyph_warning=warning,
     )
+
+
+def _limits() -> dict[str, str]:
+    """The blanks of captions: how long a level holds, and what gridlock is."""
+    return {
+        "hold": f"{HOLD_TIME:g}",
+        "still_flow": f"{GRIDLOCK_FLOW:g}",
+        "still_time": f"{GRIDLOCK_TIME:g}",
+        "still_density": f"{GRIDLOCK_DENSITY:g}",
+    }
 
 
 def visible_text(markup: str) -> str:

@@ -58,16 +58,21 @@ def run_pictures(risk: RiskAssessment, run: dict[str, Any], lang: str) -> dict[s
     return {
         name: _picture(
             figure,
-            alt[name].format(venue=run["venue"], peak=numbers[number]["text"], where=numbers[number]["note"]),
+            alt[name].format(venue=run["venue"], peak=numbers[number]["text"], where=_where(numbers[number]["note"])),
         )
         for name, (figure, number) in figures.items()
     }
 
 
+def _where(note: str) -> str:
+    """When and where in brackets, empty if there is nothing to say of it."""
+    return f" ({note})" if note else ""
+
+
 def _moment_of_force(risk: RiskAssessment, words: Words) -> dict[str, str]:
     """The largest force of a moment, which the map of forces shows, and where it was."""
     said = peak_force_data(risk, words)
-    if risk.worst_force is None:
+    if risk.worst_force is None or risk.worst_force[0].value <= 0.0:
         return {"text": said["text"], "note": ""}
     place = place_text(risk.worst_force[1], risk, words)
     return {"text": said["text"], "note": words.say("key_numbers", "at", time=said["time"], place=place)}

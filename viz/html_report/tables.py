@@ -17,84 +17,93 @@ from crowd.risk.zones import EXPOSURES
 
 MINUTE = 60.0  # [s]
 
+SUMMARY: Mapping[str, str] = {
+    "run": "run.name",
+    "seed": "run.seed",
+    "completed": "run.completed",
+    "zone": "zone.name",
+    "label": "zone.label",
+    "highest_level": "zone.level",
+    "highest_level_rank": "zone.rank",
+    "first_times": "times.first",
+    "peak_level_density [1/m2]": "zone.level_density.value",
+    "peak_level_density_time": "times.peak",
+    "peak_local_density [1/m2]": "zone.local_density.value",
+    "people_max": "zone.people.value",
+    "level_of_service": "zone.level_of_service",
+    "contact_force_max [N]": "zone.contact_force.momentary.newtons",
+    "contact_force_max_order_of_magnitude [N]": "zone.contact_force.momentary.order_newtons",
+    "contact_force_10s_max [N]": "zone.contact_force.sustained.newtons",
+    "contact_force_10s_max_order_of_magnitude [N]": "zone.contact_force.sustained.order_newtons",
+    "dose_max": "zone.dose.value",
+    "dose_max_about": "zone.dose.about",
+    "crowd_pressure_max [1/s2]": "zone.crowd_pressure.value",
+    "congestion_number_mean": "zone.streams.congestion_number.mean",
+    "congestion_number_max": "zone.streams.congestion_number.highest",
+    "congestion_level_max [1/m]": "zone.streams.congestion_level.highest",
+    "opposed_people_max": "zone.streams.opposed.people",
+    "opposed_streams [s]": "zone.streams.opposed.seconds",
+    "oscillation [Hz]": "zone.streams.oscillation.frequency",
+    **{f"exposure_{name} [person s]": f"zone.exposure.{name}" for name in EXPOSURES},
+    "density_unknown [s]": "zone.unknown_seconds",
+}
+"""Headings of the table of zones, and where in the data of a run each value lies."""
+
+MINUTES = (
+    "run", "seed", "zone", "label", "from", "highest_level", "highest_level_rank", "peak_level_density [1/m2]",
+)  # fmt: skip
+"""Headings of the table of zones by minute."""
+
 FLOWS = (
     "run", "seed", "line", "label", "from", "counted_for [s]", "forward [persons]", "backward [persons]",
 )  # fmt: skip
-"""Headings of the table of lines, which stand there in a venue without lines too."""
+"""Headings of the table of lines."""
 
 Rows = list[list[Any]]
 
 
 def csv_tables(assessments: Sequence[RiskAssessment], runs: Sequence[Mapping[str, Any]]) -> tuple[Rows, Rows, Rows]:
-    """Return the rows of the three tables, headings first: zones, zones by minute, lines by minute.
+    """Return the rows of the three tables: zones, zones by minute, lines by minute; headings first, also of no rows.
 
     Args:
         assessments: one for each run.
         runs: `runs` of what `crowd.report.report_data` returns.
     """
     pairs = list(zip(assessments, runs, strict=True))
-    summary = [_summary_row(run, zone) for _, run in pairs for zone in run["zones"]]
+    summary = [_summary_row(risk, run, zone) for risk, run in pairs for zone in run["zones"]]
     minutes = [row for risk, run in pairs for row in _minutes(risk, run)]
     flows = [row for risk, run in pairs for row in _flows(risk, run)]
-    return _rows(summary), _rows(minutes), [list(FLOWS), *flows]
+    return [list(SUMMARY), *summary], [list(MINUTES), *minutes], [list(FLOWS), *flows]
 
 
-def _rows(records: Sequence[Mapping[str, Any]]) -> Rows:
-    return [list(records[0]), *(list(record.values()) for record in records)] if records else []
+def _summary_row(risk: RiskAssessment, run: Mapping[str, Any], zone: Mapping[str, Any]) -> list[Any]:
+    """Return the row of `SUMMARY`; a peak of 0 has no time."""
+    first = (f"{key} {_clock(risk, seconds)}" for key, seconds in zone["first_seconds"].items())
+    peak = zone["level_density"]
+    times = {"first": "; ".join(first), "peak": None if peak["time"] is None else _clock(risk, peak["seconds"])}
+    return [_value({"run": run, "zone": zone, "times": times}, path) for path in SUMMARY.values()]
 
 
-def _summary_row(run: Mapping[str, Any], zone: Mapping[str, Any]) -> dict[str, Any]:
-    force = zone["contact_force"]
-    return {
-        "run": run["name"],
-        "seed": run["seed"],
-        "completed": run["completed"],
-        "zone": zone["name"],
-        "label": zone["label"],
-        "highest_level": zone["level"],
-        "highest_level_rank": zone["rank"],
-        "first_times": "; ".join(f"{key} {time}" for key, time in zone["first_times"].items()),
-        "peak_level_density [1/m2]": zone["level_density"]["value"],
-        "peak_level_density_time": zone["level_density"]["time"],
-        "peak_local_density [1/m2]": zone["local_density"]["value"],
-        "people_max": zone["people"]["value"],
-        "level_of_service": zone["level_of_service"],
-        "contact_force_max [N]": force["momentary"]["newtons"],
-        "contact_force_max_order_of_magnitude [N]": force["momentary"]["order_newtons"],
-        "contact_force_10s_max [N]": force["sustained"]["newtons"],
-        "contact_force_10s_max_order_of_magnitude [N]": force["sustained"]["order_newtons"],
-        "dose_max": zone["dose"]["value"],
-        "dose_max_about": zone["dose"]["about"],
-        "crowd_pressure_max [1/s2]": zone["crowd_pressure"]["value"],
-        "congestion_number_mean": zone["streams"]["congestion_number"]["mean"],
-        "congestion_number_max": zone["streams"]["congestion_number"]["highest"],
-        "congestion_level_max [1/m]": zone["streams"]["congestion_level"]["highest"],
-        "opposed_people_max": zone["streams"]["opposed"]["people"],
-        "opposed_streams [s]": zone["streams"]["opposed"]["seconds"],
-        "oscillation [Hz]": (zone["streams"]["oscillation"] or {}).get("frequency"),
-        **{f"exposure_{name} [person s]": zone["exposure"][name] for name in EXPOSURES},
-        "density_unknown [s]": zone["unknown_seconds"],
-    }
+def _value(data: Any, path: str) -> Any:
+    """Return what lies at the end of a path of keys, None if there is nothing on the way."""
+    for key in path.split("."):
+        data = None if data is None else data[key]
+    return data
 
 
-def _minutes(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what happened in each zone in each minute since the start; a minute without numbers has blank cells."""
-    zones = {zone["name"]: zone for zone in run["zones"]}
+def _minutes(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Yield the row of `MINUTES` of each zone and minute since the start; a minute without numbers has blank cells."""
+    labels = {zone["name"]: zone["label"] for zone in run["zones"]}
     for zone in risk.zones:
         minute = np.maximum(np.ceil(zone.times / MINUTE).astype(int) - 1, 0)
         for number in np.unique(minute):
             density = zone.level_density[minute == number]
             rank = int(zone.states[minute == number].max())
-            yield {
-                "run": run["name"],
-                "seed": run["seed"],
-                "zone": zone.name,
-                "label": zones[zone.name]["label"],
-                "from": _clock(risk, MINUTE * number),
-                "highest_level": risk.preset.keys[rank - 1] if rank else None,
-                "highest_level_rank": rank,
-                "peak_level_density [1/m2]": None if np.isnan(density).all() else round(float(np.nanmax(density)), 2),
-            }
+            yield [
+                run["name"], run["seed"], zone.name, labels[zone.name], _clock(risk, MINUTE * number),
+                risk.preset.keys[rank - 1] if rank else None, rank,
+                None if np.isnan(density).all() else round(float(np.nanmax(density)), 2),
+            ]  # fmt: skip
 
 
 def _flows(risk: RiskAssessment, run: Mapping[str, Any]) -> Iterator[list[Any]]:
