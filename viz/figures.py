@@ -20,6 +20,7 @@ from crowd.risk import LineFlow, RiskAssessment, ZoneRisk
 from viz import palette
 from viz.charts import HATCHES, LABEL_BOX, UNKNOWN, clock_axis, light_frame, new_figure
 from viz.labels import wrap_name
+from viz.own_thresholds import own_thresholds_note
 
 MOST_ZONES = 30
 MOST_LINES = 8
@@ -68,7 +69,7 @@ def draw_level_time_line(risk: RiskAssessment, lang: str) -> Figure:
     for side in ("top", "right", "left"):
         lower.spines[side].set_visible(False)
     _clock(lower, risk, words)
-    _draw_level_key(figure, risk, lang)
+    _draw_level_key(figure, risk, words)
     return figure
 
 
@@ -136,7 +137,7 @@ def draw_comparison(assessments: Sequence[RiskAssessment], labels: Sequence[str]
             upper.plot(zone.times, zone.level_density, linewidth=1.8, label=f"{number + 1}. {label}", **style)
         if risk.people is not None:
             lower.plot(risk.people.times, risk.people.outside, linewidth=1.8, **style)
-    _draw_thresholds(upper, assessments[0], lang)
+    _draw_thresholds(upper, assessments[0], lang, assessments[0].whole or assessments[0].worst_zone)
     upper.set_ylabel(said["density"], fontsize=9)
     lower.set_ylabel(said["outside"], fontsize=9)
     lower.set_ylim(bottom=0.0)
@@ -151,14 +152,14 @@ def _draw_density(ax: Axes, risk: RiskAssessment, words: Words) -> None:
     zone = risk.whole or risk.worst_zone
     if zone is not None:
         ax.plot(zone.times, zone.level_density, color=palette.TEXT, linewidth=1.6)
-    _draw_thresholds(ax, risk, words.lang)
+    _draw_thresholds(ax, risk, words.lang, zone)
     ax.set_ylabel(WORDS[words.lang]["density"], fontsize=9)
     light_frame(ax)
 
 
-def _draw_thresholds(ax: Axes, risk: RiskAssessment, lang: str) -> None:
-    """A line at each level's threshold, named at its right end, and room above the highest one."""
-    thresholds = risk.preset.thresholds()
+def _draw_thresholds(ax: Axes, risk: RiskAssessment, lang: str, zone: ZoneRisk | None) -> None:
+    """A line at each threshold of the zone drawn, named at its right end, and room above the highest one."""
+    thresholds = risk.preset.thresholds(None if zone is None else zone.name)
     colours = palette.level_colours(risk.preset.keys)
     for level, threshold, colour in zip(risk.preset.levels, thresholds, colours, strict=True):
         ax.axhline(threshold, color=colour, linewidth=1.8, linestyle=(0, (1, 1)), zorder=1)
@@ -206,18 +207,20 @@ def _unknown_spans(zone: ZoneRisk, *, until: float) -> list[tuple[float, float]]
     return spans + ([(float(zone.times[-1]), until)] if until - zone.times[-1] > 5.0 else [])
 
 
-def _draw_level_key(figure: Figure, risk: RiskAssessment, lang: str) -> None:
-    said, colours = WORDS[lang], palette.level_colours(risk.preset.keys)
+def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words) -> None:
+    said, colours = WORDS[words.lang], palette.level_colours(risk.preset.keys)
     entries = [(said["normal"], palette.LEVELS["normal"], "")]
     for rank, level in enumerate(risk.preset.levels, start=1):
-        entries.append((f"{level.labels[lang]} ≥ {level.threshold:g}", colours[rank - 1], HATCHES[rank]))
+        entries.append((f"{level.labels[words.lang]} ≥ {level.threshold:g}", colours[rank - 1], HATCHES[rank]))
     if any(zone.unknown > 0.0 for zone in risk.zones):
         entries.append((said["unknown"], UNKNOWN["facecolor"], UNKNOWN["hatch"]))
     patches = [
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for label, colour, hatch in entries
     ]
-    figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), fontsize=8.5, frameon=False)
+    note = own_thresholds_note(risk, words, under="bars")
+    style: dict[str, Any] = {"fontsize": 8.5, "title_fontsize": 8.5, "frameon": False}
+    figure.legend(handles=patches, title=note, loc="outside lower center", ncols=len(patches), **style)
 
 
 def _draw_line(ax: Axes, line: LineFlow, words: Words, said: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ from crowd.risk import Peak, Place, RiskAssessment
 from viz import layers, palette
 from viz.charts import HATCHES, LABEL_BOX, UNKNOWN, WIDTH, missing_glyphs_allowed, new_figure, use_plain_text
 from viz.labels import Tag, place_tags, wrap_name
+from viz.own_thresholds import own_thresholds_note
 
 CLOSE_UP = 12.0
 """Half the side of the close-up around the worst spot [m]."""
@@ -131,7 +132,7 @@ def _draw_map(
         ax.set_title(title, fontsize=9, loc="left", pad=3)
     if has_close_up:
         _draw_close_up(figure.add_subplot(grid[:, 1]), risk, words, column=column, classes=classes, place=place)
-    _draw_key(figure, risk, classes, said, force=column == "contact_force_max")
+    _draw_key(figure, risk, words, column=column, classes=classes)
     use_plain_text(figure)
     with missing_glyphs_allowed():
         figure.canvas.draw()
@@ -249,7 +250,9 @@ def _frame(ax: Axes, west: float, south: float, east: float, north: float) -> No
     layers.draw_scale_bar(ax, west + step, south + 0.5 * step, length=length)
 
 
-def _draw_key(figure: Figure, risk: RiskAssessment, classes: Classes, said: dict, *, force: bool) -> None:
+def _draw_key(figure: Figure, risk: RiskAssessment, words: Words, *, column: str, classes: Classes) -> None:
+    """The classes and whatever else is drawn; on a map of densities also the zones that the classes do not fit."""
+    said, force = WORDS[words.lang], column == "contact_force_max"
     patches = [
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for colour, hatch, label in zip(classes.colours, classes.hatches, classes.labels, strict=True)
@@ -267,7 +270,9 @@ def _draw_key(figure: Figure, risk: RiskAssessment, classes: Classes, said: dict
         }
         patches.append(Rectangle((0, 0), 1, 1, label=label, **dashed))
     columns = min(len(patches), 5 if not force else 3)
-    figure.legend(handles=patches, loc="outside lower center", ncols=columns, fontsize=8.5, frameon=False)
+    note = None if force else own_thresholds_note(risk, words, under="map")
+    style: dict[str, Any] = {"fontsize": 8.5, "title_fontsize": 8.5, "frameon": False}
+    figure.legend(handles=patches, title=note, loc="outside lower center", ncols=columns, **style)
 
 
 def _mark(figure: Figure, risk: RiskAssessment, words: Words, *, place: Place, text: str) -> None:

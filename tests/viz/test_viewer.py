@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,18 @@ from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
 from tests.conftest import TINY, write_tiny
 from venues import Gate, Venue
+from venues.venue import label
 from viz.fonts import missing_glyphs
 from viz.viewer import view_live
 from viz.viewer.camera import Camera
 from viz.viewer.frames import Frame, LinesNow, LocalDensity, alert_now
 from viz.viewer.ink import SHADES, shade_of, shades
 from viz.viewer.live import Live
+from viz.viewer.panel import Panel
 from viz.viewer.replay import Replay
 from viz.viewer.scene import draw_people
 from viz.viewer.screen import prepare_screen
+from viz.viewer.view_model import ViewModel
 from viz.viewer.window import Window, open_window
 from viz.viewer.words import WORDS
 
@@ -145,7 +149,7 @@ def test_what_was_seen_live_is_what_the_replay_shows(busy_file: Path, tmp_path: 
     seen = live.frame
     replay = Replay(live.close())
     assert replay.advance(75) == 75
-    for name in ("time", "entered", "left", "waiting_outside", "alert", "lines"):
+    for name in ("time", "entered", "left", "waiting_outside", "alert", "alert_zone", "lines"):
         assert getattr(seen, name) == getattr(replay.frame, name)
     assert len(seen.x) > 10
     assert seen.densest > 0.0
@@ -295,19 +299,36 @@ def test_the_alert_level_rises_at_once_and_falls_after_a_minute() -> None:
     preset = load_preset("seoul")
     times = np.arange(1.0, 63.0)
     density = np.full((62, 1), 1.0)
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 0
+    level = lambda: alert_now(times, density, zones=["alley"], preset=preset)[0]  # noqa: E731
+    assert level() == 0
     density[-1] = 3.2
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 2
+    assert level() == 2
     density[-1], density[-40] = 1.0, 5.5
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 3
+    assert level() == 3
     density[-40], density[0] = 1.0, 5.5
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 0
+    assert level() == 0
 
 
 def test_the_alert_level_is_that_of_the_zone_with_the_strictest_numbers() -> None:
     preset = load_preset("seoul", {"bridge": {"caution": 0.5, "alert": 0.8, "serious": 1.0}})
     density = np.full((5, 2), 0.9)
-    assert alert_now(np.arange(5.0), density, zones=["alley", "bridge"], preset=preset) == 2
+    assert alert_now(np.arange(5.0), density, zones=["alley", "bridge"], preset=preset) == (2, "bridge")
+
+
+def test_the_panel_gives_the_number_of_the_zone_that_holds_the_level_not_the_general_one(
+    replay: Replay, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venue = Recording(tiny_run).venue
+    zone = venue.zones[0].name
+    facts = replace(replay.facts, alert_levels={zone: {"caution": 1.0}})
+    said: list[str] = []
+    monkeypatch.setattr("viz.viewer.panel.Column.write", lambda column, text, **style: said.append(text))
+    view = ViewModel((0.0, 0.0, 1.0, 1.0), 1, 100, 100, end=10.0, replay=True)
+    frame = replace(replay.frame, alert=1, alert_zone=zone)
+    Panel(venue, facts, lang="en", replay=True).draw(pygame.Surface((312, 800)), frame, view, state="running")
+    assert "Caution, from 1 people/m²" in said
+    assert f"its own threshold: {label(venue.zones[0], 'en')}, 1" in said
+    assert not any("from 2" in text for text in said)
 
 
 def test_both_languages_say_the_same_things_in_letters_the_font_has() -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pygame
 
 from crowd.alert_levels import load_preset
+from crowd.sentences import sentences
 from venues import Venue
-from venues.venue import label
+from venues.venue import WHOLE_VENUE, label
 from viz import palette
 from viz.layers import choose_scale_length
 from viz.viewer.frames import Facts, Frame
@@ -26,6 +27,8 @@ WIDTH, BAR = 312, 30
 EDGE = 16
 SMALL, PLAIN, LARGE, CLOCK = 12, 14, 17, 34
 PAPER = "#FAF9F6"
+#: Zones with thresholds of their own that are written out, for the key below has to stay in sight.
+OWN_SHOWN = 2
 
 
 @dataclass
@@ -67,6 +70,9 @@ class Panel:
         self._words = WORDS[lang]
         self._preset = load_preset(facts.alert_preset, facts.alert_levels)
         self._key = _key_entries(venue, self._words)
+        self._names = {WHOLE_VENUE: str(sentences(lang)["whole_venue"])}
+        self._names |= {zone.name: label(zone, lang) for zone in venue.zones}
+        self._names |= {area.name: label(area, lang) for area in venue.areas}
 
     def draw(self, surface: pygame.Surface, frame: Frame, view: ViewModel, *, state: str) -> None:
         """Draw the panel over all of a surface.
@@ -123,18 +129,33 @@ class Panel:
         column.write(most, size=SMALL, colour=palette.FAINT_TEXT)
         column.skip(4)
         column.write(words["alert"], colour=palette.FAINT_TEXT)
-        limits = preset.thresholds()
         if frame.alert:
-            name, limit = preset.label(frame.alert, self._lang), limits[frame.alert - 1]
+            name, limit = preset.label(frame.alert, self._lang), preset.thresholds(frame.alert_zone)[frame.alert - 1]
             text = words["from"].format(level=name, threshold=limit)
             colour = palette.level_colours(preset.keys)[frame.alert - 1]
         else:
-            text = words["none"].format(threshold=limits[0])
+            text = words["none"].format(threshold=preset.thresholds()[0])
             colour = palette.LEVELS["normal"]
         _draw_chip(column, text, colour)
+        for line in self.own_thresholds(frame):
+            column.write(line, size=SMALL)
         authority = words["preset"].format(preset=preset.labels[self._lang])
         column.write(authority, size=SMALL, colour=palette.FAINT_TEXT)
         column.skip()
+
+    def own_thresholds(self, frame: Frame) -> list[str]:
+        """A line for each zone with thresholds of its own: which density the level now in force begins at there.
+
+        Without a level it is the lowest. The zone in which the level is in force comes first.
+        """
+        rank, zones = max(frame.alert, 1), list(self._preset.zones_apart)
+        zones.sort(key=lambda zone: zone != frame.alert_zone)
+        lines = []
+        for zone in zones[:OWN_SHOWN]:
+            limit = self._preset.thresholds(zone)[rank - 1]
+            lines.append(self._words["own"].format(zone=self._names.get(zone, zone), threshold=limit))
+        more = len(zones) - OWN_SHOWN
+        return lines + ([self._words["more_own"].format(count=more)] if more > 0 else [])
 
     def _draw_shades(self, column: Column) -> None:
         """Draw the scale of colours with its numbers."""

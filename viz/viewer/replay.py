@@ -152,13 +152,16 @@ class Replay:
             return {}
         recent = slice(max(0, last - ALERT_WINDOW), last)
         entered, left, outside = (int(value) for value in self._counts[last - 1])
+        levels = self._levels[recent]
+        alert, zone = alert_now(self._times[recent], levels, zones=self._zones, preset=self._preset)
         return {
             "entered": entered,
             "left": left,
             "waiting_outside": outside,
             "densest": float(self._densest[last - 1]),
             "densest_so_far": float(self._densest[:last].max()),
-            "alert": alert_now(self._times[recent], self._levels[recent], zones=self._zones, preset=self._preset),
+            "alert": alert,
+            "alert_zone": zone,
         }
 
     def _in_force(self, time: float) -> tuple[str, ...]:
