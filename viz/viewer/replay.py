@@ -33,7 +33,7 @@ PART_FRAMES, PARTS_KEPT = round(PART_SECONDS / HALF_SECOND), 4
 COLUMNS = ("time", "x", "y", "level")
 COUNTS = ("entered", "left", "waiting_outside")
 
-People = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+People = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,17 @@ class Replay:
         self._counts = counts.reindex(self._times).to_numpy()
 
     def _read_people(self, part: int) -> tuple[People, np.ndarray]:
-        """People of a part, and where each of its frames begins."""
+        """People of a part, x, y [m] and level, and where each of its frames begins."""
         table = self._recording.part("people", part, COLUMNS)
         time, x, y, level = (table[name].to_numpy() for name in COLUMNS)
         number = np.rint(time / HALF_SECOND).astype(np.int64) - part * PART_FRAMES
         starts = np.searchsorted(number, np.arange(1, PART_FRAMES + 2))
-        return (time, x.astype(np.float64), y.astype(np.float64), level.astype(np.int64)), starts
+        return (x.astype(np.float64), y.astype(np.float64), level.astype(np.int64)), starts
 
     def _frame_of(self, number: int) -> Frame:
         """The frame with a number, from 1."""
         part, offset = divmod(number - 1, PART_FRAMES)
-        (_, *people), starts = self._people_of(part)
+        people, starts = self._people_of(part)
         x, y, level = (column[starts[offset] : starts[offset + 1]] for column in people)
         time = number * HALF_SECOND
         lines, closed = self._lines.enforce(self._in_force(time))
