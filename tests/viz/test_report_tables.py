@@ -74,7 +74,9 @@ def test_a_venue_without_lines_has_the_same_headings_of_flows(folder: Path, tmp_
     assert (tmp_path / "flows.csv").read_bytes() == headings + b"\r\n"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1"]
+)
 def test_text_that_looks_like_a_formula_gets_a_quote_and_numbers_do_not(text: str) -> None:
     (row,) = csv.reader(csv_text([[text, -1.5]]).removeprefix("\ufeff").splitlines())
     assert row == [f"'{text}", "-1.5"]
