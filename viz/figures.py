@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from crowd.alert_levels import LARGEST_GAP
 from crowd.report.words import Words, words_of
 from crowd.risk import LineFlow, RiskAssessment, ZoneRisk
 from viz import palette
@@ -197,14 +199,15 @@ def _patch(ax: Axes, start: float, end: float, row: int, *, colour: str, hatch: 
 
 
 def _unknown_spans(zone: ZoneRisk, *, until: float) -> list[tuple[float, float]]:
-    """Stretches without a level density: samples without a number, and after the last sample [s]."""
+    """Stretches without a level density, as `unknown_time` counts them: samples without a number, and gaps [s]."""
     if not len(zone.times):
         return [(0.0, until)]
+    steps = pairwise([0.0, *zone.times.tolist(), max(until, float(zone.times[-1]))])
+    gaps = [(before, after) for before, after in steps if after - before > LARGEST_GAP]
     holes = np.isnan(zone.level_density)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], holes.astype(int), [0]))))
     ends = np.append(zone.times, zone.times[-1])
-    spans = [(float(zone.times[a]), float(ends[b])) for a, b in edges.reshape(-1, 2)]
-    return spans + ([(float(zone.times[-1]), until)] if until - zone.times[-1] > 5.0 else [])
+    return gaps + [(float(zone.times[a]), float(ends[b])) for a, b in edges.reshape(-1, 2)]
 
 
 def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words) -> None:
