@@ -46,9 +46,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "close_force": "around the worst spot, {side} m across",
         "jammed": "dashed: packed above {jamming} people/m², where force is an order of magnitude only",
         "forces": (
-            "under 100 N",
-            "100 to 600 N",
-            "600 to 1,000 N",
+            "under {0:,.0f} N",
+            "{0:,.0f} to {1:,.0f} N",
+            "{1:,.0f} to {2:,.0f} N",
             "thousands of N",
             "tens of thousands of N",
         ),
@@ -61,7 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "close": "최악 지점 주변 {side} m (숫자: 명/m²)",
         "close_force": "최악 지점 주변 {side} m",
         "jammed": "점선: {jamming}명/m² 초과 밀집, 힘은 자릿수만 유효",
-        "forces": ("100 N 미만", "100~600 N", "600~1,000 N", "수천 N", "수만 N"),
+        "forces": ("{0:,.0f} N 미만", "{0:,.0f}~{1:,.0f} N", "{1:,.0f}~{2:,.0f} N", "수천 N", "수만 N"),
     },
 }
 
@@ -96,7 +96,8 @@ def draw_force_map(risk: RiskAssessment, lang: str) -> Figure | None:
     words = words_of(risk, lang)
     shades = colormaps[palette.DENSITY_MAP]([0.04, 0.3, 0.5, 0.7, 0.92])
     colours = tuple(to_hex(shade) for shade in shades)
-    classes = Classes(FORCE_CLASSES, colours, ("", "..", "//", "xx", "++"), tuple(WORDS[lang]["forces"]))
+    names = tuple(name.format(*FORCE_CLASSES) for name in WORDS[lang]["forces"])
+    classes = Classes(FORCE_CLASSES, colours, HATCHES[: len(colours)], names)
     if risk.worst_force is None:
         return None
     peak, place = risk.worst_force
@@ -258,7 +259,7 @@ def _draw_key(figure: Figure, risk: RiskAssessment, words: Words, *, column: str
         for colour, hatch, label in zip(classes.colours, classes.hatches, classes.labels, strict=True)
     ]
     patches.append(Rectangle((0, 0), 1, 1, facecolor="white", edgecolor=palette.WALL, label=said["nobody"]))
-    if risk.fields[["level_density_max", "contact_force_max"]].isna().any(axis=None):
+    if risk.fields[column].isna().any():
         patches.append(Rectangle((0, 0), 1, 1, label=said["unknown"], **UNKNOWN))
     if force and risk.jamming_density is not None:
         label = said["jammed"].format(jamming=f"{risk.jamming_density:.1f}")
