@@ -38,6 +38,7 @@ WORDS = {
         "outside": "people waiting outside",
         "minutes": "minutes from the start",
         "run": "run",
+        "left_out": "{count} more zones, none at a higher level, are not drawn; the table has all.",
     },
     "ko": {
         "density": "경보 판정 밀도 [명/m²]",
@@ -50,6 +51,7 @@ WORDS = {
         "outside": "진입 대기 인원(명)",
         "minutes": "시작 후 경과 시간(분)",
         "run": "실행",
+        "left_out": "나머지 {count}개 구역(단계가 더 높지 않음)은 그림에서 생략하였으며 표에 모두 있다.",
     },
 }
 
@@ -57,7 +59,7 @@ WORDS = {
 def draw_level_time_line(risk: RiskAssessment, lang: str) -> Figure:
     """Level density of the densest place over time, and below it the level of each zone as bars."""
     words = words_of(risk, lang)
-    zones = risk.zones_worst_first[:MOST_ZONES]
+    zones = _zones_drawn(risk)
     figure = new_figure(2.6 + 0.27 * len(zones) + 0.5)
     upper, lower = figure.subplots(2, 1, height_ratios=[2.4, 0.27 * len(zones) + 0.2], sharex=True)
     _draw_density(upper, risk, words)
@@ -71,7 +73,7 @@ def draw_level_time_line(risk: RiskAssessment, lang: str) -> Figure:
     for side in ("top", "right", "left"):
         lower.spines[side].set_visible(False)
     _clock(lower, risk, words)
-    _draw_level_key(figure, risk, words)
+    _draw_level_key(figure, risk, words, left_out=len(risk.zones) - len(zones))
     return figure
 
 
@@ -150,6 +152,14 @@ def draw_comparison(assessments: Sequence[RiskAssessment], labels: Sequence[str]
     return figure
 
 
+def _zones_drawn(risk: RiskAssessment) -> tuple[ZoneRisk, ...]:
+    """The worst zones, as many as there is room for, and the whole venue below them."""
+    zones = risk.zones_worst_first
+    if risk.whole is None or len(zones) <= MOST_ZONES:
+        return zones[:MOST_ZONES]
+    return (*zones[: MOST_ZONES - 1], risk.whole)
+
+
 def _draw_density(ax: Axes, risk: RiskAssessment, words: Words) -> None:
     zone = risk.whole or risk.worst_zone
     if zone is not None:
@@ -210,7 +220,8 @@ def _unknown_spans(zone: ZoneRisk, *, until: float) -> list[tuple[float, float]]
     return gaps + [(float(zone.times[a]), float(ends[b])) for a, b in edges.reshape(-1, 2)]
 
 
-def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words) -> None:
+def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words, *, left_out: int) -> None:
+    """The levels by colour; over them how many zones are left out, and which have thresholds of their own."""
     said, colours = WORDS[words.lang], palette.level_colours(risk.preset.keys)
     entries = [(said["normal"], palette.LEVELS["normal"], "")]
     for rank, level in enumerate(risk.preset.levels, start=1):
@@ -221,9 +232,10 @@ def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words) -> None:
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for label, colour, hatch in entries
     ]
-    note = own_thresholds_note(risk, words, under="bars")
+    notes = [said["left_out"].format(count=left_out)] if left_out else []
+    notes += [note] if (note := own_thresholds_note(risk, words, under="bars")) else []
     style: dict[str, Any] = {"fontsize": 8.5, "title_fontsize": 8.5, "frameon": False}
-    figure.legend(handles=patches, title=note, loc="outside lower center", ncols=len(patches), **style)
+    figure.legend(handles=patches, title="\n".join(notes), loc="outside lower center", ncols=len(patches), **style)
 
 
 def _draw_line(ax: Axes, line: LineFlow, words: Words, said: dict[str, str]) -> None:
