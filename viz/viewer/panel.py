@@ -5,6 +5,7 @@ Not here: the map (`scene.py`), the words (`words.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,9 +18,9 @@ from venues import Venue
 from venues.venue import WHOLE_VENUE, label
 from viz import palette
 from viz.layers import choose_scale_length
-from viz.viewer.frames import Facts, Frame
+from viz.viewer.frames import Facts, Frame, LineState
 from viz.viewer.ink import DARKEST, cut_to, font, mixed, shades, text_picture, wrapped
-from viz.viewer.scene import FAINT, main_kind
+from viz.viewer.scene import FAINT, RIM, main_kind
 from viz.viewer.view_model import ViewModel
 from viz.viewer.words import WORDS, show_span
 
@@ -27,8 +28,14 @@ WIDTH, BAR = 312, 30
 EDGE = 16
 SMALL, PLAIN, LARGE, CLOCK = 12, 14, 17, 34
 PAPER = "#FAF9F6"
+#: Closest that lines of the key stand [pixels]: the letters of `SMALL` still do not touch.
+TIGHT = 13
 #: Zones with thresholds of their own that are written out, for the key below has to stay in sight.
 OWN_SHOWN = 2
+
+
+#: How a sign of the key is drawn ("patch", "zone", "dashes" or the width of a line), its colour, what it means.
+Sign = tuple[str, str | tuple[int, int, int], str]
 
 
 @dataclass
@@ -69,7 +76,6 @@ class Panel:
         self._venue, self._facts, self._lang, self._replay = venue, facts, lang, replay
         self._words = WORDS[lang]
         self._preset = load_preset(facts.alert_preset, facts.alert_levels)
-        self._key = _key_entries(venue, self._words)
         self._names = {WHOLE_VENUE: str(sentences(lang)["whole_venue"])}
         self._names |= {zone.name: label(zone, lang) for zone in venue.zones}
         self._names |= {area.name: label(area, lang) for area in venue.areas}
@@ -91,7 +97,7 @@ class Panel:
             self._write_levels(column, frame, view)
         self._draw_shades(column)
         _draw_scale(column, view.camera.scale)
-        self._draw_key(column)
+        self._draw_key(column, frame, view)
 
     def _write_head(self, column: Column) -> None:
         name = self._facts.labels.get(self._lang, self._facts.name)
@@ -173,11 +179,20 @@ class Panel:
             column.surface.blit(picture, (min(max(place, EDGE), WIDTH - EDGE - picture.get_width()), column.y))
         column.skip(24)
 
-    def _draw_key(self, column: Column) -> None:
-        for shape, colour, text in self._key:
-            middle = column.y + font(SMALL).get_height() // 2 + 1
+    def _draw_key(self, column: Column, frame: Frame, view: ViewModel) -> None:
+        """Draw the key, its lines closer together where there is little room."""
+        key = _key_entries(self._venue, view.level, frame.lines, self._words)
+        top, height = column.y, font(SMALL).get_height()
+        step = max(TIGHT, min(height, (column.surface.get_height() - top - 4) // len(key)))
+        for number, (shape, colour, text) in enumerate(key):
+            column.y = top + number * step
+            middle = column.y + height // 2 + 1
+            place = (EDGE, middle - 5, 22, 11)
             if shape == "patch":
-                pygame.draw.rect(column.surface, colour, (EDGE, middle - 5, 22, 11))
+                pygame.draw.rect(column.surface, colour, place)
+            elif shape == "zone":
+                pygame.draw.rect(column.surface, mixed(str(colour), FAINT), place)
+                pygame.draw.rect(column.surface, colour, place, RIM)
             elif shape == "dashes":
                 for part in (0, 9, 18):
                     pygame.draw.line(column.surface, colour, (EDGE + part, middle), (EDGE + part + 4, middle), 6)
@@ -194,7 +209,7 @@ class Panel:
             if index == view.level:
                 place = (EDGE - 6, column.y, WIDTH - EDGE - 4, height)
                 pygame.draw.rect(column.surface, palette.LEVELS["attention"], place)
-            column.write(f"{index + 1}  {said}")
+            column.write(f"[{index + 1}] {said}")
         column.skip()
 
     def draw_bar(self, surface: pygame.Surface, view: ViewModel, frame: Frame) -> None:
@@ -236,19 +251,23 @@ def _draw_scale(column: Column, scale: float) -> None:
     column.skip()
 
 
-def _key_entries(venue: Venue, words: dict[str, str]) -> list[tuple[str, str | tuple[int, int, int], str]]:
-    """What the key explains: (how it is drawn, its colour, what it is), only what the venue has."""
-    found: list[tuple[str, str | tuple[int, int, int], str]] = [("2", palette.WALL, words["wall"])]
-    if any(level.obstacles for level in venue.levels):
+def _key_entries(venue: Venue, level: int, lines: Sequence[LineState], words: dict[str, str]) -> list[Sign]:
+    """What the key explains: only what is drawn on the level shown at the moment."""
+    plane = venue.planes[level]
+    found: list[Sign] = [("2", palette.WALL, words["wall"])]
+    if plane.solids:
         found.append(("patch", palette.OBSTACLE, words["obstacle"]))
-    both = any({"source", "exit"} <= zone.kinds for zone in venue.zones)
+    kinds = [zone.kinds for zone in venue.zones if zone.level == plane.name]
+    both = any({"source", "exit"} <= group for group in kinds)
     for kind, colour in palette.ZONES.items():
-        if any(main_kind(zone.kinds) == kind for zone in venue.zones):
+        if any(main_kind(group) == kind for group in kinds):
             said = words["both"] if kind == "source" and both else words[kind]
-            found.append(("1" if kind == "section" else "patch", mixed(colour, FAINT), said))
-    if venue.gates:
-        found += [("3", palette.GATE, words["open"]), ("dashes", palette.GATE, words["metered"])]
-        found.append(("7", palette.GATE_SHUT, words["shut"]))
-    if venue.links:
+            found.append(("1", mixed(colour, FAINT), said) if kind == "section" else ("zone", colour, said))
+    states = {line.state for line in lines if line.level == level}
+    signs: dict[str, tuple[str, str]] = {
+        "open": ("3", palette.GATE), "metered": ("dashes", palette.GATE), "shut": ("7", palette.GATE_SHUT),
+    }  # fmt: skip
+    found += [(*sign, words[state]) for state, sign in signs.items() if state in states]
+    if any(plane.name in (link.from_level, link.to_level) for link in venue.links):
         found.append(("5", palette.LINK, words["link"]))
     return found
