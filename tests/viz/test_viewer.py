@@ -332,7 +332,7 @@ def test_the_panel_gives_the_number_of_the_zone_that_holds_the_level_not_the_gen
     frame = replace(replay.frame, alert=1, alert_zone=zone)
     Panel(venue, facts, lang="en", replay=True).draw(pygame.Surface((312, 800)), frame, view, state="running")
     assert "Caution, from 1 people/m²" in said
-    assert f"its own threshold: {label(venue.zones[0], 'en')}, 1" in said
+    assert f"own threshold 1: {label(venue.zones[0], 'en')}" in said
     assert not any("from 2" in text for text in said)
 
 
