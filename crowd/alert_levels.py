@@ -73,6 +73,11 @@ class Preset:
         own = self.zones.get(zone, {}) if zone is not None else {}
         return tuple(own.get(level.key, level.threshold or math.inf) for level in self.levels)
 
+    @property
+    def zones_apart(self) -> tuple[str, ...]:
+        """Zones in which a level has a density of its own."""
+        return tuple(zone for zone in self.zones if self.thresholds(zone) != self.thresholds())
+
     def label(self, index: int, lang: str) -> str:
         """Name of level number `index` (1 is the lowest); empty for 0."""
         return self.levels[index - 1].labels[lang] if index else ""

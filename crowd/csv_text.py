@@ -10,7 +10,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+"""The full-width signs too: a spreadsheet in an East Asian language may take them for the narrow ones."""
+
 _MARK = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 
 

@@ -168,8 +168,8 @@ _TABLE = (
     ),
     _quantity(
         "level_of_service", "LoS", "-", 0,
-        en=("level of service", "Letter A (free) to F (packed) for walkways, stairs and queues, from the level density."),
-        ko=("서비스수준", "보행로·계단·대기공간별 A(자유)~F(과밀) 등급. 경보 판정 밀도로 산정."),
+        en=("level of service", "Letter A (free) to F (packed) for walkways and queues, from the level density."),
+        ko=("서비스수준", "보행로·대기공간별 A(자유)~F(과밀) 등급. 경보 판정 밀도로 산정."),
         reference=FRUIN_1971,
     ),
     _quantity(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from crowd.alert_levels import LARGEST_GAP
 from crowd.report.words import Words, words_of
 from crowd.risk import LineFlow, RiskAssessment, ZoneRisk
 from viz import palette
 from viz.charts import HATCHES, LABEL_BOX, UNKNOWN, clock_axis, light_frame, new_figure
 from viz.labels import wrap_name
+from viz.own_thresholds import own_thresholds_note
 
 MOST_ZONES = 30
 MOST_LINES = 8
@@ -35,6 +38,7 @@ WORDS = {
         "outside": "people waiting outside",
         "minutes": "minutes from the start",
         "run": "run",
+        "left_out": "{count} more zones, none at a higher level, are not drawn; the table has all.",
     },
     "ko": {
         "density": "경보 판정 밀도 [명/m²]",
@@ -47,6 +51,7 @@ WORDS = {
         "outside": "진입 대기 인원(명)",
         "minutes": "시작 후 경과 시간(분)",
         "run": "실행",
+        "left_out": "나머지 {count}개 구역(단계가 더 높지 않음)은 그림에서 생략하였으며 표에 모두 있다.",
     },
 }
 
@@ -54,7 +59,7 @@ WORDS = {
 def draw_level_time_line(risk: RiskAssessment, lang: str) -> Figure:
     """Level density of the densest place over time, and below it the level of each zone as bars."""
     words = words_of(risk, lang)
-    zones = risk.zones_worst_first[:MOST_ZONES]
+    zones = _zones_drawn(risk)
     figure = new_figure(2.6 + 0.27 * len(zones) + 0.5)
     upper, lower = figure.subplots(2, 1, height_ratios=[2.4, 0.27 * len(zones) + 0.2], sharex=True)
     _draw_density(upper, risk, words)
@@ -68,7 +73,7 @@ def draw_level_time_line(risk: RiskAssessment, lang: str) -> Figure:
     for side in ("top", "right", "left"):
         lower.spines[side].set_visible(False)
     _clock(lower, risk, words)
-    _draw_level_key(figure, risk, lang)
+    _draw_level_key(figure, risk, words, left_out=len(risk.zones) - len(zones))
     return figure
 
 
@@ -136,7 +141,7 @@ def draw_comparison(assessments: Sequence[RiskAssessment], labels: Sequence[str]
             upper.plot(zone.times, zone.level_density, linewidth=1.8, label=f"{number + 1}. {label}", **style)
         if risk.people is not None:
             lower.plot(risk.people.times, risk.people.outside, linewidth=1.8, **style)
-    _draw_thresholds(upper, assessments[0], lang)
+    _draw_thresholds(upper, assessments[0], lang, assessments[0].whole or assessments[0].worst_zone)
     upper.set_ylabel(said["density"], fontsize=9)
     lower.set_ylabel(said["outside"], fontsize=9)
     lower.set_ylim(bottom=0.0)
@@ -147,18 +152,26 @@ def draw_comparison(assessments: Sequence[RiskAssessment], labels: Sequence[str]
     return figure
 
 
+def _zones_drawn(risk: RiskAssessment) -> tuple[ZoneRisk, ...]:
+    """The worst zones, as many as there is room for, and the whole venue below them."""
+    zones = risk.zones_worst_first
+    if risk.whole is None or len(zones) <= MOST_ZONES:
+        return zones[:MOST_ZONES]
+    return (*zones[: MOST_ZONES - 1], risk.whole)
+
+
 def _draw_density(ax: Axes, risk: RiskAssessment, words: Words) -> None:
     zone = risk.whole or risk.worst_zone
     if zone is not None:
         ax.plot(zone.times, zone.level_density, color=palette.TEXT, linewidth=1.6)
-    _draw_thresholds(ax, risk, words.lang)
+    _draw_thresholds(ax, risk, words.lang, zone)
     ax.set_ylabel(WORDS[words.lang]["density"], fontsize=9)
     light_frame(ax)
 
 
-def _draw_thresholds(ax: Axes, risk: RiskAssessment, lang: str) -> None:
-    """A line at each level's threshold, named at its right end, and room above the highest one."""
-    thresholds = risk.preset.thresholds()
+def _draw_thresholds(ax: Axes, risk: RiskAssessment, lang: str, zone: ZoneRisk | None) -> None:
+    """A line at each threshold of the zone drawn, named at its right end, and room above the highest one."""
+    thresholds = risk.preset.thresholds(None if zone is None else zone.name)
     colours = palette.level_colours(risk.preset.keys)
     for level, threshold, colour in zip(risk.preset.levels, thresholds, colours, strict=True):
         ax.axhline(threshold, color=colour, linewidth=1.8, linestyle=(0, (1, 1)), zorder=1)
@@ -196,28 +209,33 @@ def _patch(ax: Axes, start: float, end: float, row: int, *, colour: str, hatch: 
 
 
 def _unknown_spans(zone: ZoneRisk, *, until: float) -> list[tuple[float, float]]:
-    """Stretches without a level density: samples without a number, and after the last sample [s]."""
+    """Stretches without a level density, as `unknown_time` counts them: samples without a number, and gaps [s]."""
     if not len(zone.times):
         return [(0.0, until)]
+    steps = pairwise([0.0, *zone.times.tolist(), max(until, float(zone.times[-1]))])
+    gaps = [(before, after) for before, after in steps if after - before > LARGEST_GAP]
     holes = np.isnan(zone.level_density)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], holes.astype(int), [0]))))
     ends = np.append(zone.times, zone.times[-1])
-    spans = [(float(zone.times[a]), float(ends[b])) for a, b in edges.reshape(-1, 2)]
-    return spans + ([(float(zone.times[-1]), until)] if until - zone.times[-1] > 5.0 else [])
+    return gaps + [(float(zone.times[a]), float(ends[b])) for a, b in edges.reshape(-1, 2)]
 
 
-def _draw_level_key(figure: Figure, risk: RiskAssessment, lang: str) -> None:
-    said, colours = WORDS[lang], palette.level_colours(risk.preset.keys)
+def _draw_level_key(figure: Figure, risk: RiskAssessment, words: Words, *, left_out: int) -> None:
+    """The levels by colour; over them how many zones are left out, and which have thresholds of their own."""
+    said, colours = WORDS[words.lang], palette.level_colours(risk.preset.keys)
     entries = [(said["normal"], palette.LEVELS["normal"], "")]
     for rank, level in enumerate(risk.preset.levels, start=1):
-        entries.append((f"{level.labels[lang]} ≥ {level.threshold:g}", colours[rank - 1], HATCHES[rank]))
+        entries.append((f"{level.labels[words.lang]} ≥ {level.threshold:g}", colours[rank - 1], HATCHES[rank]))
     if any(zone.unknown > 0.0 for zone in risk.zones):
         entries.append((said["unknown"], UNKNOWN["facecolor"], UNKNOWN["hatch"]))
     patches = [
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for label, colour, hatch in entries
     ]
-    figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), fontsize=8.5, frameon=False)
+    notes = [said["left_out"].format(count=left_out)] if left_out else []
+    notes += [note] if (note := own_thresholds_note(risk, words, under="bars")) else []
+    style: dict[str, Any] = {"fontsize": 8.5, "title_fontsize": 8.5, "frameon": False}
+    figure.legend(handles=patches, title="\n".join(notes), loc="outside lower center", ncols=len(patches), **style)
 
 
 def _draw_line(ax: Axes, line: LineFlow, words: Words, said: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ from crowd.risk import Peak, Place, RiskAssessment
 from viz import layers, palette
 from viz.charts import HATCHES, LABEL_BOX, UNKNOWN, WIDTH, missing_glyphs_allowed, new_figure, use_plain_text
 from viz.labels import Tag, place_tags, wrap_name
+from viz.own_thresholds import own_thresholds_note
 
 CLOSE_UP = 12.0
 """Half the side of the close-up around the worst spot [m]."""
@@ -45,9 +46,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "close_force": "around the worst spot, {side} m across",
         "jammed": "dashed: packed above {jamming} people/m², where force is an order of magnitude only",
         "forces": (
-            "under 100 N",
-            "100 to 600 N",
-            "600 to 1,000 N",
+            "under {0:,.0f} N",
+            "{0:,.0f} to {1:,.0f} N",
+            "{1:,.0f} to {2:,.0f} N",
             "thousands of N",
             "tens of thousands of N",
         ),
@@ -60,7 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "close": "최악 지점 주변 {side} m (숫자: 명/m²)",
         "close_force": "최악 지점 주변 {side} m",
         "jammed": "점선: {jamming}명/m² 초과 밀집, 힘은 자릿수만 유효",
-        "forces": ("100 N 미만", "100~600 N", "600~1,000 N", "수천 N", "수만 N"),
+        "forces": ("{0:,.0f} N 미만", "{0:,.0f}~{1:,.0f} N", "{1:,.0f}~{2:,.0f} N", "수천 N", "수만 N"),
     },
 }
 
@@ -95,7 +96,8 @@ def draw_force_map(risk: RiskAssessment, lang: str) -> Figure | None:
     words = words_of(risk, lang)
     shades = colormaps[palette.DENSITY_MAP]([0.04, 0.3, 0.5, 0.7, 0.92])
     colours = tuple(to_hex(shade) for shade in shades)
-    classes = Classes(FORCE_CLASSES, colours, ("", "..", "//", "xx", "++"), tuple(WORDS[lang]["forces"]))
+    names = tuple(name.format(*FORCE_CLASSES) for name in WORDS[lang]["forces"])
+    classes = Classes(FORCE_CLASSES, colours, HATCHES[: len(colours)], names)
     if risk.worst_force is None:
         return None
     peak, place = risk.worst_force
@@ -131,7 +133,7 @@ def _draw_map(
         ax.set_title(title, fontsize=9, loc="left", pad=3)
     if has_close_up:
         _draw_close_up(figure.add_subplot(grid[:, 1]), risk, words, column=column, classes=classes, place=place)
-    _draw_key(figure, risk, classes, said, force=column == "contact_force_max")
+    _draw_key(figure, risk, words, column=column, classes=classes)
     use_plain_text(figure)
     with missing_glyphs_allowed():
         figure.canvas.draw()
@@ -249,13 +251,15 @@ def _frame(ax: Axes, west: float, south: float, east: float, north: float) -> No
     layers.draw_scale_bar(ax, west + step, south + 0.5 * step, length=length)
 
 
-def _draw_key(figure: Figure, risk: RiskAssessment, classes: Classes, said: dict, *, force: bool) -> None:
+def _draw_key(figure: Figure, risk: RiskAssessment, words: Words, *, column: str, classes: Classes) -> None:
+    """The classes and whatever else is drawn; on a map of densities also the zones that the classes do not fit."""
+    said, force = WORDS[words.lang], column == "contact_force_max"
     patches = [
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0, label=label)
         for colour, hatch, label in zip(classes.colours, classes.hatches, classes.labels, strict=True)
     ]
     patches.append(Rectangle((0, 0), 1, 1, facecolor="white", edgecolor=palette.WALL, label=said["nobody"]))
-    if risk.fields[["level_density_max", "contact_force_max"]].isna().any(axis=None):
+    if risk.fields[column].isna().any():
         patches.append(Rectangle((0, 0), 1, 1, label=said["unknown"], **UNKNOWN))
     if force and risk.jamming_density is not None:
         label = said["jammed"].format(jamming=f"{risk.jamming_density:.1f}")
@@ -267,7 +271,9 @@ def _draw_key(figure: Figure, risk: RiskAssessment, classes: Classes, said: dict
         }
         patches.append(Rectangle((0, 0), 1, 1, label=label, **dashed))
     columns = min(len(patches), 5 if not force else 3)
-    figure.legend(handles=patches, loc="outside lower center", ncols=columns, fontsize=8.5, frameon=False)
+    note = None if force else own_thresholds_note(risk, words, under="map")
+    style: dict[str, Any] = {"fontsize": 8.5, "title_fontsize": 8.5, "frameon": False}
+    figure.legend(handles=patches, title=note, loc="outside lower center", ncols=columns, **style)
 
 
 def _mark(figure: Figure, risk: RiskAssessment, words: Words, *, place: Place, text: str) -> None:

@@ -16,12 +16,12 @@ import pyarrow as pa
 from crowd.measurement import Probes
 from crowd.recording.observed_areas import ObservedAreas, ObservedLines, areas_of
 from crowd.recording.observed_fields import ObservedFields, ProbeSecond
-from crowd.recording.tables import HALF_SECOND, SCHEMAS, Rows, table_names, to_arrow
+from crowd.recording.tables import HALF_SECOND, INTERVAL, SCHEMAS, Rows, table_names, to_arrow
 from crowd.snapshot import SOURCE_COUNTS, Snapshot
 from venues import MeasurementArea, MeasurementLine, Venue
 
 PER_SECOND = round(1.0 / HALF_SECOND)  # half seconds
-PER_INTERVAL = 20  # half seconds between rows of `fields` and `walls`: 10 s
+PER_INTERVAL = round(INTERVAL / HALF_SECOND)  # half seconds
 
 
 class Named(Protocol):

@@ -18,6 +18,8 @@ from crowd.quantities import EXPOSURE_DENSITIES
 
 #: Between the instants of `people` [s].
 HALF_SECOND = 0.5
+#: Over which the rows of `fields` and `walls` are means and largest values [s].
+INTERVAL = 10.0
 NAME = pa.dictionary(pa.int32(), pa.string())
 
 # people: every 0.5 s, one row per person inside; forces and dose are of the half second that ends at `time`.

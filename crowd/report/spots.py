@@ -9,7 +9,7 @@ import math
 
 from crowd.report.words import Words, sentences
 from crowd.risk import Peak, Place, RiskAssessment
-from crowd.risk.places import nearest_named
+from crowd.risk.places import level_at, nearest_named
 from venues.venue import WHOLE_VENUE
 
 
@@ -47,16 +47,23 @@ def outside_text(zone: str, words: Words) -> str:
 
 
 def _spot(x: float | None, y: float | None, level: str | None, risk: RiskAssessment, words: Words) -> str:
+    """What a spot lies near, and its coordinates; where levels lie one above the other also which one it is on."""
     if x is None or y is None or math.isnan(x) or math.isnan(y):
         return words.say("spots", "unknown")
-    at = {"x": f"{x:.1f}", "y": f"{y:.1f}"}
-    found = nearest_named(x, y, level=level, venue=risk.venue, scenario=risk.scenario)
+    planes = [plane.name for plane in risk.venue.planes]
+    if level is None:
+        names = list(risk.manifest.get("levels") or planes)
+        level = level_at(x, y, quantity="level_density", fields=risk.fields, levels=names, venue=risk.venue)
+    at, found = f"{x:.1f}, {y:.1f}", None
+    if level in planes:
+        at = f"{words.place(level)}, {at}" if len(planes) > 1 else at
+        found = nearest_named(x, y, level=level, venue=risk.venue, scenario=risk.scenario)
     if found is None:
-        return words.say("spots", "alone", **at)
+        return words.say("spots", "alone", at=at)
     near = words.place(found.name)
     if found.direction is None:
-        return words.say("spots", "inside", near=near, **at)
+        return words.say("spots", "inside", near=near, at=at)
     if round(found.distance) < 1:
-        return words.say("spots", "beside", near=near, **at)
+        return words.say("spots", "beside", near=near, at=at)
     direction = sentences(words.lang)["spots"]["directions"][found.direction]
-    return words.say("spots", "near", near=near, distance=f"{found.distance:.0f}", direction=direction, **at)
+    return words.say("spots", "near", near=near, distance=f"{found.distance:.0f}", direction=direction, at=at)

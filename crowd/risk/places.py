@@ -96,7 +96,9 @@ def worst_place(
         return None if in_fields is None else (in_fields[0], _named(in_fields[1], venue))
     peak, name = in_zones
     if peak.x is not None:
-        level = _level_of(name, venue) or _level_at(peak, quantity, fields, levels)
+        level = _level_of(name, venue)
+        if level is None and peak.y is not None:
+            level = level_at(peak.x, peak.y, quantity=quantity, fields=fields, levels=levels, venue=venue)
         place = Place(name, level, peak.x, peak.y)
     else:
         place = in_fields[1] if in_fields else Place(name)
@@ -149,30 +151,42 @@ def _named(place: Place, venue: Venue) -> Place:
     return replace(place, zone=on[0]) if on else place
 
 
-def _level_at(peak: Peak, quantity: str, fields: pd.DataFrame | None, levels: Sequence[str]) -> str | None:
-    """The level on which a quantity was worst around the plan position of a peak; None if no field is there."""
-    if fields is None or not len(fields) or peak.x is None or peak.y is None:
-        return None
-    away = np.hypot(coordinates(fields, "x") - peak.x, coordinates(fields, "y") - peak.y)
+def level_at(
+    x: float, y: float, *, quantity: str, fields: pd.DataFrame | None, levels: Sequence[str], venue: Venue
+) -> str | None:
+    """The level of a plan position: the only one with floor there, of several the one on which it was worst.
+
+    Args:
+        x, y: of the position [m].
+        quantity: a key of `IN_FIELDS`, which tells what is worst.
+        fields: with `FIELD_COLUMNS`, or `peaks_by_point`; None if there is no such table.
+        levels: names of the levels, in the order of their indices.
+        venue: with the floor of each level.
+
+    Returns:
+        The name; None where no floor is, and on one of several levels if no field is there.
+    """
+    point = shapely.Point(x, y)
+    planes = [plane.name for plane in venue.planes if plane.floor.distance(point) < _NEAR]
+    if len(planes) < 2 or fields is None or not len(fields):
+        return planes[0] if len(planes) == 1 else None
+    away = np.hypot(coordinates(fields, "x") - x, coordinates(fields, "y") - y)
     near = np.where(away < _NEAR, numbers(fields, IN_FIELDS[quantity]), -np.inf)
     worst = int(np.nanargmax(near)) if np.isfinite(near).any() else -1
     index = int(fields["level"].iloc[worst]) if worst >= 0 else -1
     return levels[index] if 0 <= index < len(levels) else None
 
 
-def nearest_named(x: float, y: float, *, level: str | None, venue: Venue, scenario: Any = None) -> Nearby | None:
+def nearest_named(x: float, y: float, *, level: str, venue: Venue, scenario: Any = None) -> Nearby | None:
     """The named thing nearest to a spot that one can go straight to from there; None if none is within `NEARBY`.
 
     Args:
         x, y: of the spot [m].
-        level: its level, None if it is not known: then the only one that has floor there.
+        level: its level.
         venue: its zones, areas, gates and lines have names.
         scenario: so have its areas and lines; None if it is lost.
     """
     point = shapely.Point(x, y)
-    planes = [plane for plane in venue.planes if level == plane.name or (level is None and _has_floor(plane, point))]
-    if len(planes) != 1:
-        return None
     patches = [*_patches(venue), *getattr(scenario, "areas", ())]
     lines = [*venue.gates, *venue.lines, *getattr(scenario, "lines", ())]
     shapes = [(item.polygon, item) for item in patches] + [(item.line, item) for item in lines]
@@ -180,22 +194,18 @@ def nearest_named(x: float, y: float, *, level: str | None, venue: Venue, scenar
         (
             (shape.distance(point), shape.area == 0.0, shape.area, item.name, shape)
             for shape, item in shapes
-            if item.level == planes[0].name and shape.distance(point) <= NEARBY
+            if item.level == level and shape.distance(point) <= NEARBY
         ),
         key=lambda one: one[:4],
     )
     if near and near[0][:2] == (0.0, False):
         return Nearby(near[0][3], 0.0, None)
-    is_open = _straight_from(point, planes[0])
+    is_open = _straight_from(point, next(plane for plane in venue.planes if plane.name == level))
     for distance, _, _, name, shape in near:
         if is_open(shape):
             (x0, y0), (x1, y1) = shapely.shortest_line(shape, point).coords
             return Nearby(name, distance, round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 45.0) % 8)
     return None
-
-
-def _has_floor(plane: Level, point: shapely.Point) -> bool:
-    return bool(plane.floor.distance(point) < _NEAR)
 
 
 def _straight_from(point: shapely.Point, plane: Level) -> Callable[[BaseGeometry], bool]:

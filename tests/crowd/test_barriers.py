@@ -117,6 +117,28 @@ def test_the_chart_draws_the_worst_ten_seconds_and_the_design_load() -> None:
     assert draw_barrier_loads(assess_risk(calm(60)), "en") is None
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "2 more barriers"), ("ko", "차단벽 2개")])
+def test_of_many_barriers_the_chart_says_how_many_it_leaves_out(lang: str, said: str) -> None:
+    front = assess_barriers(PUSHED, plaza(), ["ground"])[0]
+    risk = assess_risk(calm(60))
+    all_drawn, cut = (draw_barrier_loads(replace(risk, barriers=(front,) * count), lang) for count in (6, 8))
+    assert all_drawn is not None
+    assert cut is not None
+    assert len(all_drawn.axes) == len(cut.axes) == 12
+    assert all_drawn.legends[0].get_title().get_text() == ""
+    assert said in cut.legends[0].get_title().get_text()
+
+
+def test_the_chart_takes_the_interval_of_the_table_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viz.barrier_charts.INTERVAL", 20.0)
+    risk = replace(assess_risk(calm(60)), barriers=assess_barriers(PUSHED, plaza(), ["ground"]))
+    figure = draw_barrier_loads(risk, "en")
+    assert figure is not None
+    line = next(line for line in figure.axes[1].lines if "highest" in str(line.get_label()))
+    assert np.asarray(line.get_xdata()).tolist() == [10.0, 20.0, 40.0, 60.0]
+    assert "mean of 20 s" in str(line.get_label())
+
+
 @pytest.mark.parametrize(
     ("lang", "words"), [("en", "It is not a check of the barrier"), ("ko", "구조 안전을 검토한 것이 아니다")]
 )

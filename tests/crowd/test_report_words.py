@@ -18,6 +18,7 @@ from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
+from tests.claims.test_links import lift_house
 from tests.made_recording import MadeRecording, calm, count_rows, crush
 from viz.html_report.strings import page_strings
 
@@ -62,6 +63,32 @@ def test_a_level_that_no_zone_reached_is_told_by_the_spot_where_it_began() -> No
 
 def test_a_spot_in_a_zone_is_never_said_to_be_outside() -> None:
     assert "a spot in west (1.0, 1.5) reaches" in run(between_zones(x=1.0))["headline"]["text"]
+
+
+def stacked(x: float, y: float, *, worst: str) -> MadeRecording:
+    """Two floors one above the other; the whole venue reaches a level at a spot that both have, worst on one."""
+    venue = lift_house("stairs")
+    planes = [plane.name for plane in venue.planes]
+    recording = between_zones(x=x, y=y)
+    recording.venue, recording.manifest["levels"] = replace(venue, labels={}), planes
+    table = pd.DataFrame({"level": [0, 1], "x": x, "y": y, "time": 200.0, "density_max": 1.0, "contact_force_max": 0.0})
+    recording.tables["fields"] = table.assign(level_density_max=[5.5 if name == worst else 1.0 for name in planes[:2]])
+    return recording
+
+
+@pytest.mark.parametrize(
+    ("lang", "worst", "said"),
+    [
+        ("en", "low", "a spot outside every named zone, 2 m east of in-low (low, 5.0, 7.0)"),
+        ("en", "high", "a spot outside every named zone (high, 5.0, 7.0)"),
+        ("ko", "low", "in-low에서 동쪽으로 2 m 지점(low, 5.0, 7.0)"),
+        ("ko", "high", "구역 밖 지점(high, 5.0, 7.0)"),
+    ],
+)
+def test_a_spot_on_stacked_levels_is_told_with_the_level_on_which_it_was_worst(
+    lang: str, worst: str, said: str
+) -> None:
+    assert said in card(run(stacked(5.0, 7.0, worst=worst), lang), "highest_level")["note"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

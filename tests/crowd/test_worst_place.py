@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
 import shapely
 from shapely.geometry import LineString, Polygon, box
 
-from crowd.risk.places import Nearby, nearest_named, worst_place
+from crowd.risk.places import Nearby, level_at, nearest_named, worst_place
 from tests.claims.test_links import lift_house
 from venues import Level, Venue, Zone
 from venues.shapes import stairs
@@ -38,6 +39,16 @@ def test_the_worst_place_is_on_the_level_where_it_is_worst(
     found = worst_place("level_density", [], fields(*rows), venue=venue, levels=names)
     assert found is not None
     assert (found[1].zone, found[1].level) == (zone, level)
+
+
+def test_a_position_with_one_floor_is_on_it_even_if_nothing_was_recorded_there() -> None:
+    high = Level("high", box(0, 0, 10, 10), elevation=4.0)
+    house = Venue(
+        "house", (Level("low", box(0, 0, 20, 10)), high), (Zone("in", "low", box(0, 0, 2, 4), frozenset({"source"})),)
+    )
+    asked: dict[str, Any] = {"quantity": "level_density", "fields": None, "levels": ["low", "high"], "venue": house}
+    assert level_at(15.0, 5.0, **asked) == "low"
+    assert level_at(5.0, 5.0, **asked) is None
 
 
 #: A hall of 40 m x 20 m; a wall from the south up to y = 15 parts "pen", west of it, from what is east of it.
@@ -84,7 +95,7 @@ def test_what_stands_across_a_building_does_not_name_a_spot() -> None:
     )
     alleys = Venue("alleys", (Level("ground", floor),), zones)
     assert nearest_named(12.0, 2.0, level="ground", venue=alleys) is None
-    assert nearest_named(16.0, 7.0, level=None, venue=alleys) == Nearby("stall", 2.0, 0)
+    assert nearest_named(16.0, 7.0, level="ground", venue=alleys) == Nearby("stall", 2.0, 0)
 
 
 def test_the_floor_is_widened_once_however_many_things_are_near(monkeypatch: pytest.MonkeyPatch) -> None:

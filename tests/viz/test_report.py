@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from crowd.errors import ScenarioError
+from crowd.quantities import QUANTITIES
 from crowd.risk import assess_risk
 from tests.made_recording import MadeRecording, calm, crush
 from viz.html_report import write_report
 from viz.html_report.page import visible_text
+from viz.html_report.strings import page_strings
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -349,6 +351,12 @@ def test_a_map_without_numbers_does_not_look_free(tmp_path: Path) -> None:
     figure = draw_density_map(assess_risk(recording), "en")
     assert figure is not None
     assert "not known" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "stair"), ("ko", "계단")])
+def test_no_letter_is_promised_for_stairs_which_no_zone_is_judged_as(lang: str, word: str) -> None:
+    assert word not in QUANTITIES["level_of_service"].definitions[lang]
+    assert word not in page_strings(lang)["text"].values()
 
 
 def test_names_in_hangul_and_spaces_work_in_paths(tmp_path: Path) -> None:

@@ -95,7 +95,9 @@ def test_a_zone_that_nobody_entered_has_no_time_of_its_peak(tmp_path: Path) -> N
     assert (times["west"], times["east"]) == ("", "2022-10-29 21:50:01")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+82", "-1", "@SUM(A1)", "\t=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1"]
+)
 def test_text_that_looks_like_a_formula_gets_a_quote_and_numbers_do_not(text: str) -> None:
     (row,) = csv.reader(csv_text([[text, -1.5]]).removeprefix("\ufeff").splitlines())
     assert row == [f"'{text}", "-1.5"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,27 @@ from crowd.run import probes_of, run
 from crowd.scenario import Scenario
 from crowd.triggers import AtTime, Measure
 from tests.conftest import TINY, write_tiny
-from venues import Gate, Venue
+from venues import Gate, Venue, load_venue
+from venues.catalogue import names as venue_names
+from venues.shapes import corridor
+from venues.venue import label
+from viz import palette
 from viz.fonts import missing_glyphs
 from viz.viewer import view_live
 from viz.viewer.camera import Camera
-from viz.viewer.frames import Frame, LinesNow, LocalDensity, alert_now
-from viz.viewer.ink import SHADES, shade_of, shades
+from viz.viewer.frames import Frame, LinesNow, LineState, LocalDensity, alert_now, empty_frame
+from viz.viewer.ink import SHADES, font, mixed, shade_of, shades
 from viz.viewer.live import Live
+from viz.viewer.panel import BAR, WIDTH, Column, Panel
 from viz.viewer.replay import Replay
-from viz.viewer.scene import draw_people
+from viz.viewer.scene import FAINT, Scene, draw_people
 from viz.viewer.screen import prepare_screen
-from viz.viewer.window import Window, open_window
+from viz.viewer.view_model import ViewModel
+from viz.viewer.window import SIZE, Window, open_window
 from viz.viewer.words import WORDS
 
+#: Of the panel in a new window [pixels].
+HEIGHT = SIZE[1] - BAR
 Digests = Callable[[Path], dict[str, str]]
 
 
@@ -145,7 +154,7 @@ def test_what_was_seen_live_is_what_the_replay_shows(busy_file: Path, tmp_path: 
     seen = live.frame
     replay = Replay(live.close())
     assert replay.advance(75) == 75
-    for name in ("time", "entered", "left", "waiting_outside", "alert", "lines"):
+    for name in ("time", "entered", "left", "waiting_outside", "alert", "alert_zone", "lines"):
         assert getattr(seen, name) == getattr(replay.frame, name)
     assert len(seen.x) > 10
     assert seen.densest > 0.0
@@ -295,19 +304,101 @@ def test_the_alert_level_rises_at_once_and_falls_after_a_minute() -> None:
     preset = load_preset("seoul")
     times = np.arange(1.0, 63.0)
     density = np.full((62, 1), 1.0)
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 0
+    level = lambda: alert_now(times, density, zones=["alley"], preset=preset)[0]  # noqa: E731
+    assert level() == 0
     density[-1] = 3.2
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 2
+    assert level() == 2
     density[-1], density[-40] = 1.0, 5.5
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 3
+    assert level() == 3
     density[-40], density[0] = 1.0, 5.5
-    assert alert_now(times, density, zones=["alley"], preset=preset) == 0
+    assert level() == 0
 
 
 def test_the_alert_level_is_that_of_the_zone_with_the_strictest_numbers() -> None:
     preset = load_preset("seoul", {"bridge": {"caution": 0.5, "alert": 0.8, "serious": 1.0}})
     density = np.full((5, 2), 0.9)
-    assert alert_now(np.arange(5.0), density, zones=["alley", "bridge"], preset=preset) == 2
+    assert alert_now(np.arange(5.0), density, zones=["alley", "bridge"], preset=preset) == (2, "bridge")
+
+
+def test_the_panel_gives_the_number_of_the_zone_that_holds_the_level_not_the_general_one(
+    replay: Replay, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venue = Recording(tiny_run).venue
+    zone = venue.zones[0].name
+    facts = replace(replay.facts, alert_levels={zone: {"caution": 1.0}})
+    said: list[str] = []
+    monkeypatch.setattr("viz.viewer.panel.Column.write", lambda column, text, **style: said.append(text))
+    view = ViewModel((0.0, 0.0, 1.0, 1.0), 1, 100, 100, end=10.0, replay=True)
+    frame = replace(replay.frame, alert=1, alert_zone=zone)
+    Panel(venue, facts, lang="en", replay=True).draw(pygame.Surface((312, 800)), frame, view, state="running")
+    assert "Caution, from 1 people/m²" in said
+    assert f"own threshold 1: {label(venue.zones[0], 'en')}" in said
+    assert not any("from 2" in text for text in said)
+
+
+def said_by_panel(
+    venue: Venue, facts: Any, *, lang: str = "en", level: int = 0, lines: tuple[LineState, ...] | None = None
+) -> dict[str, float]:
+    """What a panel of the usual height writes: text -> where it ends [pixels from the top]."""
+    said: dict[str, float] = {}
+    write = Column.write
+
+    def noted(column: Column, text: str, **style: Any) -> None:
+        top = column.y
+        write(column, text, **style)
+        said[text] = top + font(style.get("size", 14)).get_height()
+
+    view = ViewModel((0.0, 0.0, 1.0, 1.0), len(venue.planes), 100, 100, end=10.0, replay=True)
+    view.press(f"level:{level + 1}")
+    frame = empty_frame(1.0, LinesNow(venue, ()).enforce(())[0] if lines is None else lines)
+    panel = Panel(venue, facts, lang=lang, replay=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Column, "write", noted)
+        panel.draw(pygame.Surface((WIDTH, HEIGHT)), frame, view, state="running")
+    return said
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", venue_names())
+def test_the_whole_panel_is_in_sight_on_every_level_of_the_shipped_venues(name: str, lang: str, replay: Replay) -> None:
+    venue = load_venue(name)
+    own = {zone.name: {"caution": 1.0} for zone in venue.zones[:3]}
+    facts = replace(replay.facts, labels={lang: 12 * "long "}, alert_levels=own)
+    for level in range(len(venue.planes)):
+        assert max(said_by_panel(venue, facts, lang=lang, level=level).values()) <= HEIGHT
+
+
+def test_the_key_explains_what_is_on_the_level_and_nothing_else(replay: Replay) -> None:
+    venue = load_venue("transfer-station")
+    platform, concourse = (
+        next(number for number, plane in enumerate(venue.planes) if plane.name == name)
+        for name in ("line-1-platform", "concourse")
+    )
+    assert WORDS["en"]["metered"] not in said_by_panel(venue, replay.facts, level=platform)
+    assert WORDS["en"]["metered"] in said_by_panel(venue, replay.facts, level=concourse)
+    barrier = LineState("", platform, (0.0, 0.0, 1.0, 0.0), "shut", 0)
+    said = said_by_panel(venue, replay.facts, level=platform, lines=(barrier,))
+    assert WORDS["en"]["shut"] in said
+
+
+@pytest.fixture
+def empty_map() -> np.ndarray:
+    """A corridor of 15 m x 3 m without people, 20 pixels a metre: 300 x 60 in the middle of the picture."""
+    venue, surface = corridor(length=15.0, width=3.0), pygame.Surface((400, 160))
+    camera = Camera(7.5, 1.5, 20.0, 400, 160)
+    Scene(venue, "en").draw(surface, empty_frame(0.0), camera=camera, level=0)
+    return np.asarray(pygame.surfarray.array3d(surface))
+
+
+def test_names_stand_off_the_floor_where_nobody_walks_over_them(empty_map: np.ndarray) -> None:
+    colours = palette.FLOOR, palette.WALL, palette.ZONES["source"]
+    plain = {*(mixed(colour, 1.0) for colour in colours), mixed(palette.ZONES["source"], FAINT)}
+    assert {tuple(pixel) for pixel in empty_map[50:350, 50:110].reshape(-1, 3).tolist()} == plain
+    assert len({tuple(pixel) for pixel in empty_map[:48].reshape(-1, 3).tolist()}) > 5  # letters have soft edges
+
+
+def test_zones_have_a_rim_in_the_full_colour_that_palettes_are_tested_with(empty_map: np.ndarray) -> None:
+    assert count(empty_map, mixed(palette.ZONES["source"], 1.0)) > 2 * 2 * 50  # two zones, 2 wide, 50 of 60 high
 
 
 def test_both_languages_say_the_same_things_in_letters_the_font_has() -> None:

@@ -50,6 +50,7 @@ class Frame:
         entered, left, waiting_outside: people so far, at the last whole second.
         densest, densest_so_far: level density of the densest place, now and of the run so far [1/m2].
         alert: highest alert level in force in any zone, 0 for none.
+        alert_zone: a zone in which it is in force, one judged by the general thresholds if there is one; else empty.
         lines: gates and barriers.
     """
 
@@ -64,6 +65,7 @@ class Frame:
     densest: float = 0.0
     densest_so_far: float = 0.0
     alert: int = 0
+    alert_zone: str = ""
     lines: tuple[LineState, ...] = ()
 
     @property
@@ -179,14 +181,18 @@ def measures_in_force(before: Sequence[str], name: str, detail: str) -> tuple[st
     return (*others, name) if detail == "in force" else others
 
 
-def alert_now(times: np.ndarray, density: np.ndarray, *, zones: Sequence[str], preset: Preset) -> int:
-    """Highest level in force in any zone at the last of some seconds.
+def alert_now(times: np.ndarray, density: np.ndarray, *, zones: Sequence[str], preset: Preset) -> tuple[int, str]:
+    """Highest level in force in any zone at the last of some seconds, and a zone as `Frame.alert_zone` says.
 
     Args:
         times: (k,) [s], the last `ALERT_WINDOW` there are. density: (k, z) level density of each zone [1/m2].
     """
-    states = [alert_levels(times, density[:, z], preset.thresholds(zone))[-1] for z, zone in enumerate(zones)]
-    return int(max(states, default=0))
+    states = [int(alert_levels(times, density[:, z], preset.thresholds(zone))[-1]) for z, zone in enumerate(zones)]
+    highest = max(states, default=0)
+    if not highest:
+        return 0, ""
+    there = [zone for zone, state in zip(zones, states, strict=True) if state == highest]
+    return highest, min(there, key=preset.zones_apart.__contains__)
 
 
 def empty_frame(time: float, lines: tuple[LineState, ...] = ()) -> Frame:

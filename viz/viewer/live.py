@@ -54,7 +54,7 @@ class Live:
         self._lines = LinesNow(scenario.venue, scenario.measures)
         self._in_force: tuple[str, ...] = ()
         self._seconds: list[tuple[float, np.ndarray]] = []
-        self._alert, self._densest = 0, 0.0
+        self._alert, self._densest = (0, ""), 0.0
         self._counts = dict.fromkeys(SOURCE_COUNTS, 0)
         self._ready: queue.Queue[Frame] = queue.Queue(maxsize=AHEAD)
         self._next: Frame | None = None
@@ -161,6 +161,7 @@ class Live:
             waiting_outside=self._counts["waiting_outside"],
             densest=self._densest,
             densest_so_far=recorder.peak_level_density,
-            alert=self._alert,
+            alert=self._alert[0],
+            alert_zone=self._alert[1],
             lines=lines,
         )

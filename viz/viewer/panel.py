@@ -5,6 +5,7 @@ Not here: the map (`scene.py`), the words (`words.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,13 +13,14 @@ import numpy as np
 import pygame
 
 from crowd.alert_levels import load_preset
+from crowd.sentences import sentences
 from venues import Venue
-from venues.venue import label
+from venues.venue import WHOLE_VENUE, label
 from viz import palette
 from viz.layers import choose_scale_length
-from viz.viewer.frames import Facts, Frame
+from viz.viewer.frames import Facts, Frame, LineState
 from viz.viewer.ink import DARKEST, cut_to, font, mixed, shades, text_picture, wrapped
-from viz.viewer.scene import FAINT, main_kind
+from viz.viewer.scene import FAINT, RIM, main_kind
 from viz.viewer.view_model import ViewModel
 from viz.viewer.words import WORDS, show_span
 
@@ -26,6 +28,14 @@ WIDTH, BAR = 312, 30
 EDGE = 16
 SMALL, PLAIN, LARGE, CLOCK = 12, 14, 17, 34
 PAPER = "#FAF9F6"
+#: Closest that lines of the key stand [pixels]: the letters of `SMALL` still do not touch.
+TIGHT = 13
+#: Zones with thresholds of their own that are written out, for the key below has to stay in sight.
+OWN_SHOWN = 2
+
+
+#: How a sign of the key is drawn ("patch", "zone", "dashes" or the width of a line), its colour, what it means.
+Sign = tuple[str, str | tuple[int, int, int], str]
 
 
 @dataclass
@@ -66,7 +76,9 @@ class Panel:
         self._venue, self._facts, self._lang, self._replay = venue, facts, lang, replay
         self._words = WORDS[lang]
         self._preset = load_preset(facts.alert_preset, facts.alert_levels)
-        self._key = _key_entries(venue, self._words)
+        self._names = {WHOLE_VENUE: str(sentences(lang)["whole_venue"])}
+        self._names |= {zone.name: label(zone, lang) for zone in venue.zones}
+        self._names |= {area.name: label(area, lang) for area in venue.areas}
 
     def draw(self, surface: pygame.Surface, frame: Frame, view: ViewModel, *, state: str) -> None:
         """Draw the panel over all of a surface.
@@ -85,7 +97,7 @@ class Panel:
             self._write_levels(column, frame, view)
         self._draw_shades(column)
         _draw_scale(column, view.camera.scale)
-        self._draw_key(column)
+        self._draw_key(column, frame, view)
 
     def _write_head(self, column: Column) -> None:
         name = self._facts.labels.get(self._lang, self._facts.name)
@@ -123,18 +135,33 @@ class Panel:
         column.write(most, size=SMALL, colour=palette.FAINT_TEXT)
         column.skip(4)
         column.write(words["alert"], colour=palette.FAINT_TEXT)
-        limits = preset.thresholds()
         if frame.alert:
-            name, limit = preset.label(frame.alert, self._lang), limits[frame.alert - 1]
+            name, limit = preset.label(frame.alert, self._lang), preset.thresholds(frame.alert_zone)[frame.alert - 1]
             text = words["from"].format(level=name, threshold=limit)
             colour = palette.level_colours(preset.keys)[frame.alert - 1]
         else:
-            text = words["none"].format(threshold=limits[0])
+            text = words["none"].format(threshold=preset.thresholds()[0])
             colour = palette.LEVELS["normal"]
         _draw_chip(column, text, colour)
+        for line in self.own_thresholds(frame):
+            column.write(line, size=SMALL)
         authority = words["preset"].format(preset=preset.labels[self._lang])
         column.write(authority, size=SMALL, colour=palette.FAINT_TEXT)
         column.skip()
+
+    def own_thresholds(self, frame: Frame) -> list[str]:
+        """A line for each zone with thresholds of its own: which density the level now in force begins at there.
+
+        Without a level it is the lowest. The zone in which the level is in force comes first.
+        """
+        rank, zones = max(frame.alert, 1), list(self._preset.zones_apart)
+        zones.sort(key=lambda zone: zone != frame.alert_zone)
+        lines = []
+        for zone in zones[:OWN_SHOWN]:
+            limit = self._preset.thresholds(zone)[rank - 1]
+            lines.append(self._words["own"].format(zone=self._names.get(zone, zone), threshold=limit))
+        more = len(zones) - OWN_SHOWN
+        return lines + ([self._words["more_own"].format(count=more)] if more > 0 else [])
 
     def _draw_shades(self, column: Column) -> None:
         """Draw the scale of colours with its numbers."""
@@ -152,11 +179,20 @@ class Panel:
             column.surface.blit(picture, (min(max(place, EDGE), WIDTH - EDGE - picture.get_width()), column.y))
         column.skip(24)
 
-    def _draw_key(self, column: Column) -> None:
-        for shape, colour, text in self._key:
-            middle = column.y + font(SMALL).get_height() // 2 + 1
+    def _draw_key(self, column: Column, frame: Frame, view: ViewModel) -> None:
+        """Draw the key, its lines closer together where there is little room."""
+        key = _key_entries(self._venue, view.level, frame.lines, self._words)
+        top, height = column.y, font(SMALL).get_height()
+        step = max(TIGHT, min(height, (column.surface.get_height() - top - 4) // len(key)))
+        for number, (shape, colour, text) in enumerate(key):
+            column.y = top + number * step
+            middle = column.y + height // 2 + 1
+            place = (EDGE, middle - 5, 22, 11)
             if shape == "patch":
-                pygame.draw.rect(column.surface, colour, (EDGE, middle - 5, 22, 11))
+                pygame.draw.rect(column.surface, colour, place)
+            elif shape == "zone":
+                pygame.draw.rect(column.surface, mixed(str(colour), FAINT), place)
+                pygame.draw.rect(column.surface, colour, place, RIM)
             elif shape == "dashes":
                 for part in (0, 9, 18):
                     pygame.draw.line(column.surface, colour, (EDGE + part, middle), (EDGE + part + 4, middle), 6)
@@ -173,7 +209,7 @@ class Panel:
             if index == view.level:
                 place = (EDGE - 6, column.y, WIDTH - EDGE - 4, height)
                 pygame.draw.rect(column.surface, palette.LEVELS["attention"], place)
-            column.write(f"{index + 1}  {said}")
+            column.write(f"[{index + 1}] {said}")
         column.skip()
 
     def draw_bar(self, surface: pygame.Surface, view: ViewModel, frame: Frame) -> None:
@@ -215,19 +251,23 @@ def _draw_scale(column: Column, scale: float) -> None:
     column.skip()
 
 
-def _key_entries(venue: Venue, words: dict[str, str]) -> list[tuple[str, str | tuple[int, int, int], str]]:
-    """What the key explains: (how it is drawn, its colour, what it is), only what the venue has."""
-    found: list[tuple[str, str | tuple[int, int, int], str]] = [("2", palette.WALL, words["wall"])]
-    if any(level.obstacles for level in venue.levels):
+def _key_entries(venue: Venue, level: int, lines: Sequence[LineState], words: dict[str, str]) -> list[Sign]:
+    """What the key explains: only what is drawn on the level shown at the moment."""
+    plane = venue.planes[level]
+    found: list[Sign] = [("2", palette.WALL, words["wall"])]
+    if plane.solids:
         found.append(("patch", palette.OBSTACLE, words["obstacle"]))
-    both = any({"source", "exit"} <= zone.kinds for zone in venue.zones)
+    kinds = [zone.kinds for zone in venue.zones if zone.level == plane.name]
+    both = any({"source", "exit"} <= group for group in kinds)
     for kind, colour in palette.ZONES.items():
-        if any(main_kind(zone.kinds) == kind for zone in venue.zones):
+        if any(main_kind(group) == kind for group in kinds):
             said = words["both"] if kind == "source" and both else words[kind]
-            found.append(("1" if kind == "section" else "patch", mixed(colour, FAINT), said))
-    if venue.gates:
-        found += [("3", palette.GATE, words["open"]), ("dashes", palette.GATE, words["metered"])]
-        found.append(("7", palette.GATE_SHUT, words["shut"]))
-    if venue.links:
+            found.append(("1", mixed(colour, FAINT), said) if kind == "section" else ("zone", colour, said))
+    states = {line.state for line in lines if line.level == level}
+    signs: dict[str, tuple[str, str]] = {
+        "open": ("3", palette.GATE), "metered": ("dashes", palette.GATE), "shut": ("7", palette.GATE_SHUT),
+    }  # fmt: skip
+    found += [(*sign, words[state]) for state, sign in signs.items() if state in states]
+    if any(plane.name in (link.from_level, link.to_level) for link in venue.links):
         found.append(("5", palette.LINK, words["link"]))
     return found

@@ -33,7 +33,7 @@ PART_FRAMES, PARTS_KEPT = round(PART_SECONDS / HALF_SECOND), 4
 COLUMNS = ("time", "x", "y", "level")
 COUNTS = ("entered", "left", "waiting_outside")
 
-People = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+People = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,17 @@ class Replay:
         self._counts = counts.reindex(self._times).to_numpy()
 
     def _read_people(self, part: int) -> tuple[People, np.ndarray]:
-        """People of a part, and where each of its frames begins."""
+        """People of a part, x, y [m] and level, and where each of its frames begins."""
         table = self._recording.part("people", part, COLUMNS)
         time, x, y, level = (table[name].to_numpy() for name in COLUMNS)
         number = np.rint(time / HALF_SECOND).astype(np.int64) - part * PART_FRAMES
         starts = np.searchsorted(number, np.arange(1, PART_FRAMES + 2))
-        return (time, x.astype(np.float64), y.astype(np.float64), level.astype(np.int64)), starts
+        return (x.astype(np.float64), y.astype(np.float64), level.astype(np.int64)), starts
 
     def _frame_of(self, number: int) -> Frame:
         """The frame with a number, from 1."""
         part, offset = divmod(number - 1, PART_FRAMES)
-        (_, *people), starts = self._people_of(part)
+        people, starts = self._people_of(part)
         x, y, level = (column[starts[offset] : starts[offset + 1]] for column in people)
         time = number * HALF_SECOND
         lines, closed = self._lines.enforce(self._in_force(time))
@@ -152,13 +152,16 @@ class Replay:
             return {}
         recent = slice(max(0, last - ALERT_WINDOW), last)
         entered, left, outside = (int(value) for value in self._counts[last - 1])
+        levels = self._levels[recent]
+        alert, zone = alert_now(self._times[recent], levels, zones=self._zones, preset=self._preset)
         return {
             "entered": entered,
             "left": left,
             "waiting_outside": outside,
             "densest": float(self._densest[last - 1]),
             "densest_so_far": float(self._densest[:last].max()),
-            "alert": alert_now(self._times[recent], self._levels[recent], zones=self._zones, preset=self._preset),
+            "alert": alert,
+            "alert_zone": zone,
         }
 
     def _in_force(self, time: float) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ from viz.viewer.ink import discs, mixed, shade_of, text_picture
 BODY = PROFILES["adult"].radius_mean
 #: Smallest radius of a person on the screen [pixels].
 SMALLEST = 2.5
-#: Strength of the colour of a zone.
-FAINT = 0.28
+#: Strength of the colour of a zone, and width of its rim in full colour [pixels]: the faint colours alone are too much
+#: alike, for colour-blind people most of all.
+FAINT, RIM = 0.28, 2
 NAME_SIZE = 12
 
 
@@ -89,7 +90,8 @@ class Scene:
                 if kind == "section":
                     _outline(ground, camera, shape, colour)
                 else:
-                    _fill(ground, camera, shape, colour)
+                    _fill(ground, camera, shape, palette.ZONES[kind])
+                    _fill(ground, camera, shape.buffer(-(RIM + 1) / camera.scale, join_style="mitre"), colour)
 
     def _write_names(self, ground: pygame.Surface, camera: Camera, level: int) -> None:
         """Write the names that find room, those of zones with a use first; people walk over them."""
@@ -99,7 +101,7 @@ class Scene:
             picture = text_picture(label(item, self._lang), NAME_SIZE, colour)
             place = _free_place(picture.get_rect(), _frame_of(camera, shape), ground.get_rect(), taken, off)
             if place is not None:
-                taken.append(place.inflate(8, 4))
+                taken.append(place.inflate(16, 4))
                 ground.blit(picture, place)
 
     def _named(self, level: str) -> list[tuple[Named, BaseGeometry, str]]:
@@ -146,7 +148,7 @@ def _free_place(
     taken: list[pygame.Rect],
     off: Callable[[pygame.Rect], bool],
 ) -> pygame.Rect | None:
-    """Where a name goes: inside what it names, or beside it and off the floor; None if nothing is free."""
+    """Where a name goes: beside what it names and off the floor, where nobody walks over it, else inside; or None."""
     gap = 7
     inside, right, left, above, below = (name.copy() for _ in range(5))
     inside.center = frame.center
@@ -154,7 +156,7 @@ def _free_place(
     above.midbottom, below.midtop = (frame.centerx, frame.top - gap), (frame.centerx, frame.bottom + gap)
     fits = frame.width > name.width and frame.height > name.height
     beside = [place for place in (right, left, above, below) if off(place)]
-    for place in [*([inside] if fits else []), *beside]:
+    for place in [*beside, *([inside] if fits else [])]:
         if sheet.contains(place) and place.collidelist(taken) < 0:
             return place
     return None
