@@ -75,7 +75,9 @@ def _density(risk: RiskAssessment, words: Words) -> list[str]:
         where = {"time": words.clock(peak.time), "place": place_text(place, risk, words)}
         said.append(words.say("survey", "density_text" if peak.value > 0.0 else "density_none", peak=value, **where))
     busiest = max(risk.lines, key=_busiest_minute, default=None)
-    if busiest is not None:
+    if busiest is None:
+        said.append(words.say("survey", "flow_none"))
+    else:
         flow = words.number(_busiest_minute(busiest), "flow")
         said.append(words.say("survey", "flow_text", line=words.place(busiest.name), flow=flow))
     if risk.journeys is not None and risk.journeys.finished:
@@ -83,7 +85,7 @@ def _density(risk: RiskAssessment, words: Words) -> list[str]:
         median, long = shown(risk.journeys.median_transit), shown(risk.journeys.transit_95)
         text = {"median": words.duration(median), "long": words.duration(long)}
         said.append(words.say("survey", "transit_text", **text))
-    return said or [words.word("unknown")]
+    return said
 
 
 def _busiest_minute(line: LineFlow) -> int:

@@ -388,3 +388,11 @@ def test_a_range_of_force_says_which_bodies_were_run(
     data = run(crush(force_range={"low": 812.0, "high": 7213.0, "low_10s": 49.0, "high_10s": 2852.0}), lang)
     assert any(radius in text and stiffness in text for text in data["limits"])
     assert any(radius in text for text in data["headline"]["doubts"])
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "flow: not known"), ("ko", "산정하지 못함")])
+def test_the_survey_says_so_if_nothing_counts_the_flow(lang: str, said: str) -> None:
+    made = calm()
+    del made.tables["lines"]
+    told = [" ".join(run(one, lang)["survey"][3]["simulated"]) for one in (calm(), made)]
+    assert [said in text for text in told] == [False, True]
