@@ -35,6 +35,8 @@ GATE_GAP = 2 * BODY_RADIUS
 COLUMN = 8
 #: Most sharp corners of a floor, and how near they must be to count [m] (measured: 100,000 take minutes to check).
 MOST_SHARP, SHARP_APART = 20_000, 1.0
+#: What is said of a venue that nobody enters or leaves.
+NO_ZONE = "there is no zone of kind {kind!r}"
 #: Most names in one finding.
 LISTED = 6
 #: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
@@ -67,9 +69,8 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     exits = [part for zone in venue.zones if "exit" in zone.kinds for part in _parts_of(zone)]
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
-            what = "there is no zone of kind {kind!r}"
             mend = "draw a zone and give it the kind {kind!r}"
-            yield problem_at("error", venue.name, venue.levels[0].floor, what, mend, kind=kind)
+            yield problem_at("error", venue.name, venue.levels[0].floor, NO_ZONE, mend, kind=kind)
     for zone in (*sources, *exits):
         if shapely.minimum_bounding_radius(zone.polygon) < BODY_RADIUS:
             what = "this way in or out has {area:.4f} m2, less than one person stands on"

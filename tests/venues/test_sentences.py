@@ -22,8 +22,9 @@ from venues.sentences import in_language, korean
 
 ROOM = Path(__file__).parents[2] / "venues"
 #: What says a sentence, and which of its arguments are one.
-SAYING = {"take": [0], "repair": [0], "assume": [0], "leave": [0], "problem_at": [3, 4], "in_language": [0], "say": [0]}
-HELD_IN = {"what", "mend", "lead", "where"}
+NOTES = ("fail", "warn", "size", "take", "repair", "assume", "leave")
+SAYING = {name: [0] for name in (*NOTES, "in_language", "say")} | {"problem_at": [3, 4]}
+HELD_IN, CONSTANTS = {"what", "mend", "lead", "where"}, {"NO_ZONE", "TOO_SMALL"}
 
 
 def constants(node: ast.AST) -> Iterator[str]:
@@ -43,11 +44,11 @@ def said() -> dict[str, str]:
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 expressions = [node.args[k] for k in SAYING.get(name, ()) if k < len(node.args)]
-            elif own and isinstance(node, ast.Assign):
+            elif isinstance(node, ast.Assign):
                 targets = {
                     part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)
                 }
-                expressions = [node.value] if targets & HELD_IN else []
+                expressions = [node.value] if targets & (CONSTANTS | HELD_IN if own else CONSTANTS) else []
             elif file.name == "lanes.py" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 expressions = [node.value.elts[0]]
             found |= {sentence: f"{file.name}:{node.lineno}" for part in expressions for sentence in constants(part)}  # type: ignore[attr-defined]

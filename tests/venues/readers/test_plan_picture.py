@@ -149,8 +149,8 @@ def test_an_exit_painted_as_a_thin_line_is_told_as_left_out_and_counts_as_lost(t
     picture.save(tmp_path / "plan.png")
     venue, report = import_map(tmp_path / "plan.png", SCALE)
     assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2"}
-    (thin,) = (line for line in report.lines("en") if "thinner than 3 pixels" in line)
-    assert "exit at (30.0, 2.5)" in thin
+    (thin,) = (line for line in report.lines("en") if "exit painted thinner than 3 pixels" in line)
+    assert "at (30.0, 2.5)" in thin
     assert report.ways_lost == 1
 
 
@@ -345,12 +345,59 @@ def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_pat
     assert "5.0 m" in line.places[0] or "5.1 m" in line.places[0]
 
 
-@pytest.mark.parametrize(("scale", "doubted"), [(3.0, True), (40.0, False), (2_000.0, True)])
-def test_a_scale_that_makes_a_room_or_a_town_of_the_plan_is_doubted(
-    tmp_path: Path, scale: float, doubted: bool
-) -> None:
-    _, report = import_map(painted(tmp_path), ImportOptions(scale=scale))
-    assert any("is that right?" in note.what for note in report.notes("assumed")) is doubted
+def with_doors(folder: Path) -> Path:
+    """Paint the hall with its ways in and out up to the walls: each is 100 pixels wide."""
+    picture = Image.open(painted(folder))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((8, 200, 49, 299), fill="#00ff00")
+    for top in (100, 300):
+        brush.rectangle((750, top, 791, top + 99), fill="#ff0000")
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+@pytest.mark.parametrize(
+    ("scale", "says"),
+    [
+        (5.0, ""),
+        (6.5, "even the widest way in or out is 0.8"),
+        (40.0, ""),
+        (150.0, "even the narrowest way in or out is 18"),
+        (200.0, "a pixel is 25 cm wide"),
+        (2_000.0, "the whole floor has 2,3"),
+    ],
+)
+def test_a_scale_that_is_unlikely_is_doubted_in_one_line(tmp_path: Path, scale: float, says: str) -> None:
+    """Of 800 pixels a way in or out takes 100; at 5 m they are too small to be kept, which is an error instead."""
+    venue, report = import_map(with_doors(tmp_path), ImportOptions(scale=scale))
+    told = [note.what for note in report.notes("warnings")]
+    assert [says in what and "--scale" in what and "--units" not in what for what in told] == [True] * bool(says), told
+    assert len(report.notes("errors")) == (scale < 6.0)
+    assert any("--scale" in text for text, _ in venue.simplifications_in("en")) is bool(says), "reports of runs say it"
+
+
+def test_an_import_of_a_picture_tells_its_size_and_its_narrowest_and_widest_way_first(tmp_path: Path) -> None:
+    """A way out of 100 pixels of 5 cm is made 60 pixels wide."""
+    picture = Image.open(with_doors(tmp_path))
+    ImageDraw.Draw(picture).rectangle((750, 100, 791, 139), fill="black")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, names={"exit-1": "남문", "exit-2": "북문"}))
+    lines = list(report.lines())
+    assert lines[2].endswith("whole picture: 40.0 x 25.0 m (800 x 500 pixels, 5 cm each)")
+    assert "lower left corner" in lines[3]
+    assert lines[4].startswith("  - narrowest way in or out: 북문, 3.0 m; widest: "), lines[4]
+
+
+def test_where_every_painted_way_in_is_lost_none_is_invented(tmp_path: Path) -> None:
+    """A way in of 10 x 8 pixels of 5 cm has 0.2 m2; both ways out stay."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((10, 200, 49, 299), fill="white")
+    brush.rectangle((10, 200, 19, 207), fill="#00ff00")
+    picture.save(tmp_path / "plan.png")
+    venue, report = import_map(tmp_path / "plan.png", SCALE)
+    assert {zone.name for zone in venue.zones} == {"exit-1", "exit-2"}
+    assert len(report.notes("errors")) == 1
 
 
 @pytest.mark.parametrize(
