@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 #: Most warnings of the check that an import prints; errors are all printed.
 WARNINGS = 5
+#: What the numbers of a place are.
+PLACES = (
+    "places (x, y) are metres to the right and up, as along the edges of the plan; "
+    "of a painted plan from the lower left corner of the picture"
+)
 
 
 def list_venues(as_json: Json = False) -> None:
@@ -50,6 +55,8 @@ def tell_problems(
         told = {0: "{venue!s}: no problems found", 1: "{venue!s}: 1 problem found"}
         sentence = told.get(count, "{venue!s}: {count} problems found")
         typer.echo(in_language(sentence, lang, {"venue": venue.name, "count": count}))
+        if problems:
+            typer.echo(in_language(PLACES, lang))
         print_rows([(str(path),) for path in files])
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 

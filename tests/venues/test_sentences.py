@@ -91,7 +91,9 @@ def test_what_is_said_of_a_shipped_venue_is_as_many_lines_in_both_languages(name
     venue = load_venue(name)
     problems = check_venue(venue)
     for problem in problems:
-        assert problem.text("en") == f"{problem.severity}: {problem.place} at ({problem.x:g}, {problem.y:g}): " + (
+        place = problem.called.get("en", problem.place)
+        assert problem.place in place
+        assert problem.text("en") == f"{problem.severity}: {place} at ({problem.x:g}, {problem.y:g}): " + (
             f"{problem.what}; {problem.mend}"
         )
         assert problem.text("ko") != problem.text("en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,37 @@ def test_an_exit_behind_a_wall_or_a_gap_too_narrow_for_a_body_stays_and_is_an_er
     venue, _ = import_map(tmp_path / "plan.png", SCALE)
     errors = [problem for problem in check_venue(venue) if problem.severity == "error"]
     assert [(error.place, "nobody can reach this exit" in error.what) for error in errors] == [("exit-1", True)]
+
+
+def test_an_exit_painted_outside_the_walls_is_one_error_and_no_other_line(tmp_path: Path) -> None:
+    """On a picture with a dark margin of 100 pixels beside the hall of 800."""
+    picture = Image.new("RGB", (900, 500), "black")
+    picture.paste(Image.open(painted(tmp_path)))
+    ImageDraw.Draw(picture).rectangle((840, 200, 879, 279), fill="#ff0000")
+    picture.save(tmp_path / "plan.png")
+    venue, report = import_map(tmp_path / "plan.png", ImportOptions(scale=45.0))
+    (problem,) = check_venue(venue)
+    assert (problem.severity, problem.place, "outside the walls" in problem.what) == ("error", "exit-3", True)
+    assert (problem.x, problem.y) == pytest.approx((43.0, 13.0), abs=1.0)
+    assert not any("cut off" in line for line in report.lines())
+
+
+def test_a_gap_narrower_than_a_body_is_told_at_its_place_with_its_width(tmp_path: Path) -> None:
+    """A room of 4 m x 10 m in a corner, 5 cm a pixel, with a way in of 4 pixels at (36.75, 7.9)."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 280, 510, 499), fill="black")
+    brush.rectangle((500, 280, 700, 290), fill="black")
+    brush.rectangle((700, 280, 710, 499), fill="black")
+    brush.rectangle((500, 340, 510, 343), fill="white")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", SCALE)
+    (gap,) = (problem for problem in check_venue(venue) if "nobody fits through" in problem.what)
+    assert (gap.x, gap.y) == pytest.approx((505 * 0.05, 25.0 - 342 * 0.05), abs=0.3)
+    assert gap.values["width"] == pytest.approx(0.2, abs=0.03)
+    assert gap.values["area"] == pytest.approx(189 * 201 * 0.05**2, rel=0.02), (
+        "the floor, not where bodies' middles fit"
+    )
 
 
 def test_an_exit_painted_as_a_thin_line_is_told_as_left_out_and_counts_as_lost(tmp_path: Path) -> None:
@@ -377,15 +409,15 @@ def test_a_scale_that_is_unlikely_is_doubted_in_one_line(tmp_path: Path, scale: 
 
 
 def test_an_import_of_a_picture_tells_its_size_and_its_narrowest_and_widest_way_first(tmp_path: Path) -> None:
-    """A way out of 100 pixels of 5 cm is made 60 pixels wide."""
+    """The way in, of 100 pixels of 5 cm, is made 60 pixels wide; edges are right to a pixel or two."""
     picture = Image.open(with_doors(tmp_path))
-    ImageDraw.Draw(picture).rectangle((750, 100, 791, 139), fill="black")
+    ImageDraw.Draw(picture).rectangle((8, 200, 49, 239), fill="white")
     picture.save(tmp_path / "plan.png")
-    _, report = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, names={"exit-1": "남문", "exit-2": "북문"}))
+    _, report = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, names={"source": "남문"}))
     lines = list(report.lines())
     assert lines[2].endswith("whole picture: 40.0 x 25.0 m (800 x 500 pixels, 5 cm each)")
     assert "lower left corner" in lines[3]
-    assert lines[4].startswith("  - narrowest way in or out: 북문, 3.0 m; widest: "), lines[4]
+    assert re.match(r"  - narrowest way in or out: 남문, 3.[01] m; widest: exit", lines[4]), lines[4]
 
 
 def test_where_every_painted_way_in_is_lost_none_is_invented(tmp_path: Path) -> None:
