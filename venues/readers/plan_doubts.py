@@ -12,6 +12,7 @@ import numpy as np
 from scipy import ndimage
 
 from venues.capacity import way_width
+from venues.connectivity import BODY_RADIUS
 from venues.necks import NARROW_DOOR
 from venues.places import Zone
 from venues.readers.import_report import ImportReport
@@ -38,6 +39,9 @@ SPOT, LETTER, STROKE_WIDTH = 1.0, 2.0, 0.5
 #: painted shapes take two), and so is a plan whose every way in or out is wider than this [m] (assumed: a road of four
 #: lanes).
 COARSE, WIDE = 0.2, 15.0
+#: Floor along more than this share of the edge of the picture is likely to be its page (assumed: streets that leave a
+#: plan take less).
+PAGE = 0.2
 
 
 def tell_sizes(venue: Venue, report: ImportReport) -> None:
@@ -154,6 +158,27 @@ def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
         places = np.argwhere(labels[part] == label)
         if len(places) * metre**2 >= SMALLEST:
             yield places + [side.start for side in part]
+
+
+def tell_page(painted: Painted, report: ImportReport) -> None:
+    """Tell how much floor is in one piece with the edge of the picture: a warning if that is likely to be its page."""
+    floor = painted.floor()
+    # What only a gap narrower than a body joins is not one piece.
+    across = 2 * int(BODY_RADIUS / painted.metre) + 1
+    labels, _ = ndimage.label(ndimage.minimum_filter(floor.astype(np.uint8), size=across, mode="nearest"))
+    edge = np.concatenate((labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]))
+    if not edge.any():
+        return
+    inner, along = np.isin(labels, edge[edge > 0]), float((edge > 0).mean())
+    outer = floor & (ndimage.maximum_filter(inner.astype(np.uint8), size=across) > 0)
+    say = report.warn if along > PAGE else report.assume
+    say(
+        "{area:,.0f} m2 of floor, {share:.0%} of all, is in one piece with the edge of the picture, along {along:.0%} "
+        "of it: people walk there as on any floor; paint dark what lies outside the place",
+        area=outer.sum() * painted.metre**2,
+        share=outer.sum() / floor.sum(),
+        along=along,
+    )
 
 
 def tell_spots(painted: Painted, report: ImportReport) -> None:

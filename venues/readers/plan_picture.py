@@ -21,6 +21,7 @@ from venues.readers.import_report import ImportReport
 from venues.readers.plan_doubts import (
     SMALLEST,
     THIN,
+    tell_page,
     tell_spots,
     tell_strange,
     tell_thin,
@@ -76,8 +77,9 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
     _tell_missing(drawn, painted, report)
     tell_spots(painted, report)
+    tell_page(painted, report)
     report.assume("up on the picture is north")
-    report.assume("what is neither dark nor grey is floor, to the edge of the picture")
+    report.assume("what is neither dark nor grey is floor")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
     metres = into_metres(drawn, LOCAL, report, where=path.name)
     return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, pixel=metre)

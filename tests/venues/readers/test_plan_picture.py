@@ -348,6 +348,42 @@ def test_an_open_field_with_ways_out_in_its_middle_is_no_margin(tmp_path: Path) 
     assert venue.levels[0].floor.area == pytest.approx(60.0 * 50.0, rel=0.01)
 
 
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_white_page_round_a_plan_drawn_in_lines_is_warned_of_with_its_area(tmp_path: Path, gap: int) -> None:
+    """A hall of 40 m x 25 m in the middle of a page of 60 m x 45 m, its outline 40 cm thick; a gap of 10 cm in it."""
+    picture = Image.new("RGB", (1200, 900), "white")
+    picture.paste(Image.open(painted(tmp_path)), (200, 200))
+    if gap:
+        ImageDraw.Draw(picture).rectangle((500, 190, 500 + gap - 1, 210), fill="white")
+    picture.save(tmp_path / "page.png")
+    _, report = import_map(tmp_path / "page.png", PAGE)
+    (page,) = (note for note in report.notes("warnings") if "edge of the picture" in note.what)
+    assert page.values["area"] == pytest.approx(60.0 * 45.0 - 40.0 * 25.0, rel=0.01)
+    assert page.values["along"] == 1.0
+
+
+def test_a_street_that_leaves_the_picture_is_told_and_a_dark_rim_is_not(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).rectangle((0, 50, 10, 89), fill="white")
+    picture.save(tmp_path / "street.png")
+    (told,) = (
+        [note for section in ("warnings", "assumed") for note in report.notes(section) if "edge of the p" in note.what]
+        for _, report in [import_map(tmp_path / "street.png", SCALE)]
+    )
+    assert [round(note.values["along"] * 2 * (800 + 500)) for note in told] == pytest.approx([40], abs=8)
+    _, closed = import_map(painted(tmp_path), SCALE)
+    assert not [note for note in (*closed.notes("warnings"), *closed.notes("assumed")) if "edge of the p" in note.what]
+
+
+def test_an_import_counts_the_dark_things_that_stand_free_and_the_zones_of_each_kind(tmp_path: Path) -> None:
+    """The round column stands free; the wall in the middle touches the outline."""
+    _, report = import_map(painted(tmp_path), SCALE)
+    told = {lang: "\n".join(report.lines(lang)) for lang in ("en", "ko")}
+    assert "dark things that stand free in it: 1 " in told["en"]
+    assert "3 zones: source 1, exit 2" in told["en"]
+    assert "구역 3개: 유입구 1, 출구 2" in told["ko"]
+
+
 def test_a_painted_place_is_called_by_its_role_in_korean_and_keeps_its_name(tmp_path: Path) -> None:
     venue, report = import_map(painted(tmp_path), SCALE)
     assert {zone.name: zone.labels["ko"] for zone in venue.zones} == {
