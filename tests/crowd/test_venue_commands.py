@@ -86,6 +86,14 @@ def test_the_capacity_names_its_limit_and_refuses_an_unknown_exit() -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"), [("en", "draw a zone of kind waiting"), ("ko", "대기 구역(waiting)을 그릴 것")]
+)
+def test_the_capacity_says_that_floor_to_walk_on_is_not_counted_and_how_to_count_it(lang: str, says: str) -> None:
+    assert says in crowd("venue", "capacity", "festival-plaza", "--lang", lang).stdout
+    assert says not in crowd("venue", "capacity", "itaewon-alley", "--lang", lang).stdout, "all of it counts"
+
+
 def test_an_import_reports_in_korean_where_it_is_asked_to(hall: Path) -> None:
     result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--lang", "ko")
     assert result.exit_code == 0, result.output

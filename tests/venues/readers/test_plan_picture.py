@@ -90,6 +90,18 @@ def test_a_colour_that_a_legend_calls_a_wall_is_no_floor(tmp_path: Path) -> None
     assert plain.levels[0].floor.area - walled.levels[0].floor.area == pytest.approx(25.0, abs=1.0)
 
 
+@pytest.mark.parametrize(
+    ("role", "right"),
+    [("line", "write the line into the scenario or the venue file, or paint a gate"), ("stairs", "venue file")],
+)
+def test_a_role_that_cannot_be_painted_is_refused_with_what_to_do_instead(
+    tmp_path: Path, role: str, right: str
+) -> None:
+    with pytest.raises(BadInput, match="cannot be painted") as refused:
+        import_map(painted(tmp_path), ImportOptions(scale=40.0, roles={"#804000": role}))
+    assert (right in str(refused.value), "did you mean" in str(refused.value)) == (True, False)
+
+
 @pytest.mark.parametrize(("role", "says"), [("stairs", "cannot be painted"), ("building", "no colour for 'walkable'")])
 def test_a_legend_that_cannot_be_painted_is_refused(tmp_path: Path, role: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
