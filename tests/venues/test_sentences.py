@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -68,6 +69,12 @@ def test_every_sentence_that_is_said_has_one_in_korean() -> None:
 
 def test_every_sentence_in_korean_has_the_blanks_of_the_english_one() -> None:
     assert {one for one, own in korean()["sentences"].items() if blanks(one) != blanks(own)} == set()
+
+
+def test_no_sentence_in_korean_leaves_the_particle_or_the_unit_open() -> None:
+    """A particle for both endings, a unit in plain letters, or a percent sign after a space."""
+    wrong = re.compile(r"\([으이]\)|} ?m2|} %")
+    assert {own for own in korean()["sentences"].values() if wrong.search(own)} == set()
 
 
 def test_a_word_that_fills_a_blank_is_translated_and_a_name_in_quotes_is_not() -> None:

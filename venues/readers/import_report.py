@@ -33,12 +33,20 @@ PLACE_WORDS = re.compile(
     r"^(?:way|node|relation|level|layer|feature|shape|zone|gate|link)(?= )|\b(?:level|feature|at)(?= [\d'\"(-])"
 )
 
+#: How the area of a place ends, with the roles painted on it.
+AREA = re.compile(r"(?<=\d) m2(, [a-z, -]+)?$")
+
 
 def _place_in(place: str, lang: str) -> str:
     """Return a place with its kind (way, level, layer) in a language; names stay as the map has them."""
     if lang == "en":
         return place
-    return PLACE_WORDS.sub(lambda found: korean()["places"][found[0]], place)
+    own = PLACE_WORDS.sub(lambda found: korean()["places"][found[0]], place)
+    return AREA.sub(lambda found: " m²" + ", ".join(map(_role_in_korean, (found[1] or "").split(", "))), own)
+
+
+def _role_in_korean(role: str) -> str:
+    return korean()["words"].get(role, role)
 
 
 @dataclass

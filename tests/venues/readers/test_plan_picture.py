@@ -414,6 +414,16 @@ def test_a_place_that_is_cut_off_with_its_exit_at_its_edge_is_told_and_stays(tmp
     assert len(venue.zones) == 4
 
 
+def test_a_report_of_a_plan_in_korean_has_korean_roles_and_units(tmp_path: Path) -> None:
+    """A board with an exit at its edge and a white floor: cut off, and told with its area and role."""
+    _, report = import_map(with_a_board(tmp_path, (504, 570, 560, 610)), SCALE)
+    told = "\n".join(report.lines("ko"))
+    assert "78 m², 출구" in told
+    assert "#00ff00 유입구, #ff0000 출구" in told
+    assert "어둡지도 회색도 아닌 곳: 바닥으로 봄" in told
+    assert not re.search(r"m2|(?<=\d) %|\(으\)로", told)
+
+
 def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_path: Path) -> None:
     """0.15 m x 5 m has less ink than a letter may have, and no letter is 5 m long."""
     picture = Image.open(painted(tmp_path))
