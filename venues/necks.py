@@ -95,5 +95,10 @@ class Necks:
             radius = 0.5 * (low + high)
             low, high = (radius, high) if self._joins(radius, one, other).any() else (low, radius)
         rests = shapely.get_parts(self._left(low, high)[self._joins(low, one, other)])
-        between = [part for part in rests if not part.is_empty]
-        return low + high, max(between, key=lambda part: part.area, default=LineString(nearest_points(one, other)))
+        found = [part for part in rests if not part.is_empty]
+
+        def detour(part: BaseGeometry) -> tuple[float, float]:
+            """Of many necks of one width, that between the two parts is the one near both; hairs are small."""
+            return round(part.distance(one) + part.distance(other), 2), -part.area
+
+        return low + high, min(found, key=detour, default=LineString(nearest_points(one, other)))

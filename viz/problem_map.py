@@ -9,6 +9,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from unicodedata import east_asian_width
 
 from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def build_problem_map(venue: Venue, problems: Sequence[Problem], *, lang: str = 
         lines.append((in_language(" and {rest} more", lang, {"rest": more}).strip(), palette.TEXT))
     height = figure.get_figheight()
     for row, (line, colour) in enumerate(reversed(lines)):
-        style = {"family": font_family(), "parse_math": False, "fontsize": SIZE, "color": colour}
+        style: dict[str, Any] = {"family": font_family(), "parse_math": False, "fontsize": SIZE, "color": colour}
         figure.text(LEFT / figure.get_figwidth(), (BOTTOM + LINE * row) / height, line, va="bottom", **style)
     return figure
 

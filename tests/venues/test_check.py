@@ -140,6 +140,15 @@ def test_a_zone_on_floor_of_its_own_is_one_error_but_a_second_hall_is_none() -> 
     assert not [p for p in check_venue(Venue("hall", (halls,), (WEST, EAST, lost, out))) if "outside" in p.what]
 
 
+def test_each_of_two_yards_behind_gaps_of_one_width_is_told_at_its_own_gap() -> None:
+    """Yards of 4 m x 4 m north of a street, each behind a gap of 0.1 m x 1 m."""
+    yards = [part for x in (4, 12) for part in (box(x, 6, x + 4, 10), box(x + 2, 5, x + 2.1, 6))]
+    level = Level("ground", unary_union([box(0, 0, 20, 5), *yards]))  # type: ignore[arg-type]
+    found = [p for p in check_venue(make_venue(level)) if "nobody fits" in p.what]
+    assert [round(p.values["width"], 2) for p in found] == [0.1, 0.1]
+    assert sorted((p.x, p.y) for p in found) == [pytest.approx((x, 5.5), abs=0.3) for x in (6.05, 14.05)]
+
+
 @pytest.mark.parametrize("width", [0.42, 0.8])
 def test_a_narrow_passage_is_reported_with_its_width_and_place(width: float) -> None:
     problems = check_venue(make_venue(two_rooms(width)))

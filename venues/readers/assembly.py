@@ -240,7 +240,7 @@ def _kinds(zones: Sequence[Zone], lang: str) -> str:
 def _count(venue: Venue, report: ImportReport, *, painted: bool) -> None:
     """Tell the report what the venue holds; of a painted plan what is dark is no obstacle but no floor."""
     for level in venue.levels:
-        said = {"level": level.name, "area": level.floor.area, "walls": len(level.walls)}
+        said: dict[str, Any] = {"level": level.name, "area": level.floor.area, "walls": len(level.walls)}
         if painted:
             free = sum(len(part.interiors) for part in level.floor.geoms)
             report.take(
