@@ -286,8 +286,8 @@ def _parts(venue: Venue, lost_floor: _Lost) -> tuple[float, ...]:
     return tuple(sorted((area for area in areas if area >= PART), reverse=True))
 
 
-def _mouth(zone: Zone, venue: Venue, kind: str) -> Passage:
-    """Return the way into a zone: its edge on the floor, walls off; of a zone that fills its floor half the way round.
+def way_width(zone: Zone, venue: Venue) -> float:
+    """Return the width of the way into a zone [m]: its edge on the floor, walls off; if it fills it half of all.
 
     A zone at the edge of the floor is a door: no wider than the part of its edge that lies there.
     """
@@ -301,6 +301,12 @@ def _mouth(zone: Zone, venue: Venue, kind: str) -> Passage:
         # Less the first bit of the sides beside it.
         door_width = max(part.length for part in shapely.get_parts(shapely.line_merge(door))) - 2.0 * EDGE
         width = min(width, max(door_width, 0.0))
+    return width
+
+
+def _mouth(zone: Zone, venue: Venue, kind: str) -> Passage:
+    """Return the way into a zone as a passage."""
+    width = way_width(zone, venue)
     return Passage(zone.name, kind, zone.level, width, False, LEVEL_FLOW * width, SEEN_FLOW * width)
 
 

@@ -84,6 +84,11 @@ def _floor(found: Capacity, lang: str) -> Iterator[str]:
         standing=found.standing_area,
         where=say(where),
     )
+    if not found.on_all_floor:
+        yield say(
+            "floor outside those zones, as streets and squares to walk on, is not counted: where people are to stand, "
+            "draw a zone of kind waiting (in a picture yellow, #ffff00)"
+        )
     for lost in found.left_out:
         yield say(
             "left out of the floor: {area:,.0f} m2 at ({x:.1f}, {y:.1f}), level {level!s}: nothing joins it both to "

@@ -18,11 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.connectivity import BODY_RADIUS, FloorGraph, connected, reachable
 from venues.coverage import check_coverage
+from venues.cut_off import check_outside, check_unreached, zones_outside
 from venues.lanes import check_lanes
 from venues.layout import check_layout
 from venues.necks import NARROW_DOOR, NARROW_PASSAGE, check_narrow
 from venues.places import Gate, Level, Zone
 from venues.problems import SEVERITIES, Problem, problem_at
+from venues.sentences import LANGUAGES, in_language, label_and_name
 from venues.venue import Venue
 
 __all__ = ["Problem", "check_venue", "connected", "reachable"]
@@ -35,6 +37,8 @@ GATE_GAP = 2 * BODY_RADIUS
 COLUMN = 8
 #: Most sharp corners of a floor, and how near they must be to count [m] (measured: 100,000 take minutes to check).
 MOST_SHARP, SHARP_APART = 20_000, 1.0
+#: What is said of a venue that nobody enters or leaves.
+NO_ZONE = "there is no zone of kind {kind!r}"
 #: Most names in one finding.
 LISTED = 6
 #: Gates farther apart than this are not seen together in a crowd [m] (assumed: three times the reach of a choice).
@@ -47,17 +51,32 @@ def check_venue(venue: Venue) -> list[Problem]:
     An error keeps a simulation from meaning anything (an exit nobody reaches); a warning wants a look; information
     is no fault.
     """
+    called = _called(venue)
     noise = [problem for level in venue.levels for problem in _check_noise(level)]
     if noise:
-        return noise
+        return [replace(problem, called=called.get(problem.place, {})) for problem in noise]
     found = [*_check_ways(venue), *_check_parts(venue), *_check_gates(venue), *_check_zones(venue)]
     found += _check_banks(venue)
     for level in venue.levels:
         found += [*check_narrow(level), *_check_slivers(level), *_check_obstacles(level)]
     found += [*check_layout(venue), *check_lanes(venue), *check_coverage(venue)]
     # One narrow place may part the floor of many others.
-    found = list(dict.fromkeys(found))
+    found = [replace(problem, called=called.get(problem.place, {})) for problem in dict.fromkeys(found)]
     return sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
+
+
+def _called(venue: Venue) -> dict[str, dict[str, str]]:
+    """Return what a plan calls the levels and things of a venue, with the name to be typed: name -> language -> text.
+
+    A thing that has the name of a level comes before it.
+    """
+    found = {}
+    for level in venue.levels:
+        plain = {lang: in_language("level {name!s}", lang, {"name": level.name}) for lang in LANGUAGES}
+        found[level.name] = plain | {lang: label_and_name(level.name, level.labels, lang) for lang in level.labels}
+    items = (*venue.zones, *venue.gates, *venue.links, *venue.areas, *venue.lines, *venue.elements)
+    found |= {item.name: {lang: label_and_name(item.name, item.labels, lang) for lang in LANGUAGES} for item in items}
+    return found
 
 
 def _check_ways(venue: Venue) -> Iterator[Problem]:
@@ -67,23 +86,23 @@ def _check_ways(venue: Venue) -> Iterator[Problem]:
     exits = [part for zone in venue.zones if "exit" in zone.kinds for part in _parts_of(zone)]
     for kind, zones in (("source", sources), ("exit", exits)):
         if not zones:
-            what = "there is no zone of kind {kind!r}"
             mend = "draw a zone and give it the kind {kind!r}"
-            yield problem_at("error", venue.name, venue.levels[0].floor, what, mend, kind=kind)
+            yield problem_at("error", venue.name, venue.levels[0].floor, NO_ZONE, mend, kind=kind)
+    now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
+    outside = zones_outside(venue, ever)
+    yield from check_outside(outside)
+    beyond = {zone.name for zone in outside}
+    sources, exits = ([zone for zone in zones if zone.name not in beyond] for zones in (sources, exits))
     for zone in (*sources, *exits):
         if shapely.minimum_bounding_radius(zone.polygon) < BODY_RADIUS:
             what = "this way in or out has {area:.4f} m2, less than one person stands on"
             mend = "draw it as large as the place where people come in or leave, or delete it"
             yield problem_at("error", zone.name, zone.polygon, what, mend, area=zone.polygon.area)
-    now, ever = (FloorGraph(venue, honour_gates=honour) for honour in (True, False))
     yield from _once(_check_sources(now, sources, exits))
     yield from _once(_check_exits(now, ever, sources, exits))
-    walked = set().union(*(ever.reach(zone) for zone in sources))
-    for number, piece in enumerate(ever.pieces):
-        if sources and number not in walked and piece.shape.area >= SLIVER:
-            what = "{area:.1f} m2 of floor cannot be reached from any source"
-            mend = "join it to the rest, or leave it out"
-            yield problem_at("warning", piece.level, piece.shape, what, mend, area=piece.shape.area)
+    if sources:
+        told = set().union(*(ever.reach(zone) for zone in sources), *(ever.pieces_of(zone) for zone in outside))
+        yield from check_unreached(ever, venue, told, least=SLIVER)
 
 
 def _parts_of(zone: Zone) -> list[Zone]:
@@ -130,10 +149,12 @@ def _check_parts(venue: Venue) -> Iterator[Problem]:
     graph = FloorGraph(venue, honour_gates=False)
     parts = graph.parts()
     number_of = {piece: number for number, part in enumerate(parts) for piece in part}
-    on = {zone.name: {number_of[piece] for piece in graph.pieces_of(zone)} for zone in venue.zones}
+    outside = zones_outside(venue, graph)
+    zones = [zone for zone in venue.zones if zone not in outside]
+    on = {zone.name: {number_of[piece] for piece in graph.pieces_of(zone)} for zone in zones}
     areas = [sum(graph.pieces[piece].shape.area for piece in part) for part in parts]
-    yield from _check_cut_off(venue.zones, on, areas)
-    exits = [zone for zone in venue.zones if "exit" in zone.kinds]
+    yield from _check_cut_off(zones, on, areas)
+    exits = [zone for zone in zones if "exit" in zone.kinds]
     for zone in [zone for zone in exits if "source" in zone.kinds and len(exits) > 1]:
         for part in _parts_of(zone):
             here = {number_of[piece] for piece in graph.pieces_of(part)}
@@ -149,7 +170,7 @@ def _check_cut_off(zones: Sequence[Zone], on: Mapping[str, set[int]], areas: Seq
     """Find zones that lie on one part of the floor only, which is not the main one.
 
     Args:
-        zones: all of them. on: zone -> numbers of the parts it lies on. areas: of the parts [m2].
+        zones: all that are not told otherwise. on: zone -> numbers of the parts it lies on. areas: of the parts [m2].
     """
     counts, first = [0] * len(areas), [len(on)] * len(areas)
     alone: dict[int, list[Zone]] = {}

@@ -29,10 +29,10 @@ MEASURED = 20
 
 def check_narrow(level: Level) -> Iterator[Problem]:
     """Find passages that part when a disc of the width of a narrow door is rolled over the floor."""
-    necks = _Necks(level)
+    necks = Necks(level)
     pairs = list(_parted(necks))
     for one, other in pairs[:MEASURED]:
-        width, neck = necks.measure(one, other)
+        width, neck = necks.measure(one, other, between=(BODY_RADIUS, NARROW_DOOR / 2))
         what, least = "a passage is {width:.2f} m wide, less than {least:g} m", NARROW_DOOR
         if width < NARROW_PASSAGE:
             what = "a passage is {width:.2f} m wide; under {least:g} m people must squeeze through"
@@ -47,7 +47,7 @@ def check_narrow(level: Level) -> Iterator[Problem]:
         yield problem_at("warning", level.name, between, what, mend, count=len(pairs) - MEASURED, least=NARROW_DOOR)
 
 
-def _parted(necks: _Necks) -> Iterator[tuple[Polygon, Polygon]]:
+def _parted(necks: Necks) -> Iterator[tuple[Polygon, Polygon]]:
     """Yield parts of the floor for a narrow door that a body gets between, each with the nearest of those before it."""
     wide = necks.eroded(NARROW_DOOR / 2)
     for part in necks.eroded(BODY_RADIUS):
@@ -56,8 +56,12 @@ def _parted(necks: _Necks) -> Iterator[tuple[Polygon, Polygon]]:
             yield piece, inside[shapely.distance(inside[:number], piece).argmin()]
 
 
-class _Necks:
-    """The necks of a floor; what a disc of a radius reaches is computed once for all of them."""
+class Necks:
+    """The necks of a floor; what a disc of a radius reaches is computed once for all of them.
+
+    Attributes:
+        eroded: radius of a disc [m] -> where its middle can be, as connected parts.
+    """
 
     def __init__(self, level: Level) -> None:
         @cache
@@ -76,16 +80,25 @@ class _Necks:
         ways = self.eroded(radius)
         return np.asarray(shapely.intersects(ways, one) & shapely.intersects(ways, other))
 
-    def measure(self, one: Polygon, other: Polygon) -> tuple[float, BaseGeometry]:
+    def measure(self, one: Polygon, other: Polygon, *, between: tuple[float, float]) -> tuple[float, BaseGeometry]:
         """Return the width [m] of the widest way between two parts of the floor, to 1 cm, and its narrow place.
 
         Bisection on the radius of the largest disc that gets from one part to the other. The neck is what a
         slightly smaller disc can reach and a slightly larger one cannot.
+
+        Args:
+            one, other: parts of the floor.
+            between: a radius [m] of a disc that gets through, and of one that does not.
         """
-        low, high = BODY_RADIUS, NARROW_DOOR / 2
+        low, high = between
         while high - low > 0.005:
             radius = 0.5 * (low + high)
             low, high = (radius, high) if self._joins(radius, one, other).any() else (low, radius)
         rests = shapely.get_parts(self._left(low, high)[self._joins(low, one, other)])
-        between = [part for part in rests if not part.is_empty]
-        return low + high, max(between, key=lambda part: part.area, default=LineString(nearest_points(one, other)))
+        found = [part for part in rests if not part.is_empty]
+
+        def detour(part: BaseGeometry) -> tuple[float, float]:
+            """Of many necks of one width, that between the two parts is the one near both; hairs are small."""
+            return round(part.distance(one) + part.distance(other), 2), -part.area
+
+        return low + high, min(found, key=detour, default=LineString(nearest_points(one, other)))

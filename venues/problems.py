@@ -22,6 +22,7 @@ class Problem:
     Attributes:
         severity: how bad (`SEVERITIES`). place, x, y: where, a name and a point [m].
         finding, advice: what is wrong and how to mend it, sentences with blanks. values: what fills them.
+        called: language -> what the place is called on a plan; its name where that is not known.
     """
 
     severity: str
@@ -31,6 +32,7 @@ class Problem:
     finding: str
     advice: str
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    called: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def what(self) -> str:
@@ -45,14 +47,16 @@ class Problem:
     def text(self, lang: str = "en") -> str:
         """Return the finding as one line."""
         said = {part: in_language(getattr(self, part), lang, self.values) for part in ("finding", "advice")}
-        values = {"severity": self.severity, "place": self.place, "x": self.x, "y": self.y, **said}
+        place = self.called.get(lang, self.place)
+        values = {"severity": self.severity, "place": place, "x": self.x, "y": self.y, **said}
         return in_language("{severity}: {place!s} at ({x:g}, {y:g}): {finding}; {advice}", lang, values)
 
     def data(self, lang: str = "en") -> dict[str, Any]:
         """Return the finding as plain data."""
         said = {"what": self.finding, "mend": self.advice}
         told = {key: in_language(sentence, lang, self.values) for key, sentence in said.items()}
-        return {"severity": self.severity, "place": self.place, "x": self.x, "y": self.y, **told}
+        place = {"place": self.place, "called": self.called.get(lang, self.place)}
+        return {"severity": self.severity, **place, "x": self.x, "y": self.y, **told}
 
 
 def problem_at(severity: str, place: str, shape: BaseGeometry, what: str, mend: str, **values: Any) -> Problem:

@@ -8,6 +8,7 @@ Not here: how the single things look (`layers.py`).
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import shapely
@@ -18,6 +19,7 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
+from shapely.geometry import Point
 
 from venues.connectivity import Piece, cut_off_by_steps
 from venues.errors import BadInput
@@ -39,6 +41,8 @@ FORMATS = (".png", ".pdf", ".svg")
 MARGIN, STRIP = 0.12, 0.02
 #: Ground on both sides of a gate that labels keep off [m] (by eye).
 GATE_ROOM = 1.0
+#: Half the side of the box that labels keep off round a marked place [pixels] (by eye).
+MARK = 16.0
 #: A level of pieces smaller than this, with nothing on it but ends of stairs, is no map of its own [m2] (by eye).
 LARGEST_LANDING = 15.0
 
@@ -78,9 +82,9 @@ WORDS = {
         "known": "known simplifications, listed in the venue file",
     },
     "ko": {
-        "source": "들어오는 곳",
-        "exit": "나가는 곳",
-        "both": "들어오고 나가는 곳",
+        "source": "유입구(들어오는 곳)",
+        "exit": "출구(나가는 곳)",
+        "both": "출입구(들어오고 나가는 곳)",
         "section": "이름 붙인 구역",
         "gate": "열린 문, 화살표는 통행 방향",
         "gate shut": "닫힌 문",
@@ -95,10 +99,10 @@ WORDS = {
         "outside": "보행 구역 밖",
         "obstacle": "장애물",
         "waiting": "대기 구역",
-        "stage": "무대",
-        "queue": "대기줄",
+        "stage": "무대 앞 관람 구역",
+        "queue": "대기열",
         "refuge": "대피 공간",
-        "no-go": "출입 금지",
+        "no-go": "출입 금지 구역",
         "first-aid": "응급 의료소",
         "emergency-lane": "긴급차량 통로",
         "camera": "카메라와 보이는 범위",
@@ -134,8 +138,17 @@ def check_picture(path: str | Path) -> Path:
     return path
 
 
-def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
-    """Return the plan of a venue as a figure, for writing or for a look at its parts."""
+def build_venue_plan(
+    venue: Venue, *, lang: str = "en", below: float = 0.0, marked: Mapping[str, Sequence[Point]] | None = None
+) -> Figure:
+    """Return the plan of a venue as a figure, for writing or for a look at its parts.
+
+    Args:
+        venue: the place.
+        lang: language of what is written.
+        below: height left free at the foot of the sheet, for what somebody adds [inches].
+        marked: level -> places [m] that labels keep off.
+    """
     levels = shown_levels(venue)
     cut_off = [piece for piece in cut_off_by_steps(venue) if piece.level in {level.name for level in levels}]
     bounds = _even([_frame(level.walkable.bounds) for level in levels])
@@ -145,7 +158,8 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
     share = sum(heights) / max(widths) if stacked else max(heights) / sum(widths)
     tall = min(max(MAP_WIDTH * share, LEAST_HEIGHT), MOST_HEIGHT) + (len(bounds) - 1) * stacked * BETWEEN
     head = HEAD + BETWEEN * (len(venue.levels) > 1)
-    sheet = tall + head + FOOT
+    foot = FOOT + below
+    sheet = tall + head + foot
     figure = Figure(figsize=(MAP_WIDTH + 0.6, sheet), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     # The highest level on top, or all in one row.
@@ -157,7 +171,7 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
         height_ratios=[heights[number] for number in order] if stacked else None,
         left=0.3 / (MAP_WIDTH + 0.6),
         right=1 - 0.3 / (MAP_WIDTH + 0.6),
-        bottom=FOOT / sheet,
+        bottom=foot / sheet,
         top=1 - head / sheet,
         wspace=0.02,
         hspace=BETWEEN * len(bounds) / (tall - (len(bounds) - 1) * stacked * BETWEEN),
@@ -169,10 +183,12 @@ def build_venue_plan(venue: Venue, *, lang: str = "en") -> Figure:
         layers.draw_coordinates(ax)
         ax.set_aspect("equal")
         ax.apply_aspect()
-        _draw_level(ax, venue, levels[number].name, lang=lang, first=number == 0, cut_off=cut_off)
+        taken = [_around(ax, point) for point in (marked or {}).get(levels[number].name, ())]
+        taken += [_draw_scale(ax, lang=lang)] if number == 0 else []
+        _draw_level(ax, venue, levels[number].name, lang=lang, taken=taken, cut_off=cut_off)
     _write_head(figure, venue, lang=lang, sheet=sheet)
-    _write_key(figure, venue, lang=lang, sheet=sheet, cut_off=bool(cut_off))
-    _write_foot(figure, venue, lang=lang, sheet=sheet)
+    _write_key(figure, venue, lang=lang, top=(foot - 0.03) / sheet, cut_off=bool(cut_off))
+    _write_foot(figure, venue, lang=lang, bottom=(below + 0.1) / sheet)
     return figure
 
 
@@ -215,8 +231,14 @@ def _is_stacked(frames: list[Frame]) -> bool:
     return min(MAP_WIDTH / max(widths), MOST_HEIGHT / sum(heights)) > beside
 
 
-def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool, cut_off: list[Piece]) -> None:
-    """Draw one level with its labels; the first carries scale bar and north arrow."""
+def _around(ax: Axes, point: Point) -> Bbox:
+    """Return the box round a marked place [pixels]."""
+    x, y = ax.transData.transform((point.x, point.y))
+    return Bbox.from_extents(x - MARK, y - MARK, x + MARK, y + MARK)
+
+
+def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, taken: list[Bbox], cut_off: list[Piece]) -> None:
+    """Draw one level with its labels, which keep off the boxes that are taken [pixels]."""
     layers.draw_floor(ax, venue, level)
     link_layers.draw_cut_off(ax, venue, level, pieces=cut_off)
     slopes = layers.draw_slopes(ax, venue, level, lang=lang)
@@ -226,7 +248,6 @@ def _draw_level(ax: Axes, venue: Venue, level: str, *, lang: str, first: bool, c
     gates = layers.draw_gates(ax, venue, level, lang=lang)
     links = link_layers.draw_links(ax, venue, level, lang=lang)
     elements = element_layers.draw_elements(ax, venue, level, lang=lang)
-    taken = [_draw_scale(ax, lang=lang)] if first else []
     sections = [tag for tag in zones if tag.colour == palette.FAINT_TEXT]
     named: list[Tag] = [tag for tag in zones if tag.colour != palette.FAINT_TEXT]
     solids = layers.name_obstacles(venue, level, lang=lang)
@@ -267,8 +288,8 @@ def _write_head(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> Non
     figure.text(left, 1 - 0.56 / sheet, size, fontsize=10.5, **style)  # type: ignore[arg-type]
 
 
-def _write_key(figure: Figure, venue: Venue, *, lang: str, sheet: float, cut_off: bool) -> None:
-    """Explain the signs that occur on this plan."""
+def _write_key(figure: Figure, venue: Venue, *, lang: str, top: float, cut_off: bool) -> None:
+    """Explain the signs that occur on this plan, from a height of the sheet downwards."""
     words = WORDS.get(lang, WORDS["en"])
     signs = _signs(venue)
     if cut_off:
@@ -278,7 +299,7 @@ def _write_key(figure: Figure, venue: Venue, *, lang: str, sheet: float, cut_off
         labels=[words[name] for name in signs],
         handler_map={tuple: HandlerTuple(ndivide=1, pad=0)},
         loc="upper left",
-        bbox_to_anchor=(0.3 / (MAP_WIDTH + 0.6), (FOOT - 0.03) / sheet),
+        bbox_to_anchor=(0.3 / (MAP_WIDTH + 0.6), top),
         ncols=4,
         frameon=False,
         borderaxespad=0,
@@ -326,8 +347,8 @@ def _signs(venue: Venue) -> dict[str, object]:
     return signs | element_layers.element_signs(venue)
 
 
-def _write_foot(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> None:
-    """Write where the drawing comes from and on which terms it may be used."""
+def _write_foot(figure: Figure, venue: Venue, *, lang: str, bottom: float) -> None:
+    """Write where the drawing comes from and on which terms it may be used, from a height of the sheet upwards."""
     words = WORDS.get(lang, WORDS["en"])
     parts = [
         f"{words['origin']}: {venue.source or '–'}",
@@ -339,4 +360,4 @@ def _write_foot(figure: Figure, venue: Venue, *, lang: str, sheet: float) -> Non
     text = "\n".join(textwrap.wrap("  ·  ".join(parts), 230, max_lines=3, placeholder=" …"))
     style = {"family": font_family(), "parse_math": False, "ha": "left", "va": "bottom", "fontsize": 8}
     left = 0.3 / (MAP_WIDTH + 0.6)
-    figure.text(left, 0.1 / sheet, text, color=palette.FAINT_TEXT, **style)  # type: ignore[arg-type]
+    figure.text(left, bottom, text, color=palette.FAINT_TEXT, **style)  # type: ignore[arg-type]

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 #: Most warnings of the check that an import prints; errors are all printed.
 WARNINGS = 5
+#: What the numbers of a place are.
+PLACES = (
+    "places (x, y) are metres to the right and up, as along the edges of the plan; "
+    "of a painted plan from the lower left corner of the picture"
+)
 
 
 def list_venues(as_json: Json = False) -> None:
@@ -50,6 +55,8 @@ def tell_problems(
         told = {0: "{venue!s}: no problems found", 1: "{venue!s}: 1 problem found"}
         sentence = told.get(count, "{venue!s}: {count} problems found")
         typer.echo(in_language(sentence, lang, {"venue": venue.name, "count": count}))
+        if problems:
+            typer.echo(in_language(PLACES, lang))
         print_rows([(str(path),) for path in files])
     raise typer.Exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
@@ -120,23 +127,33 @@ def import_venue(
         print_json({**report.data(lang), "venue": str(out), "files": written, "problems": found})
     else:
         _tell_import(report, problems, files, lang)
-    errors = any(problem.severity == "error" for problem in problems)
+    errors = report.notes("errors") or any(problem.severity == "error" for problem in problems)
     raise typer.Exit(1 if errors or report.ways_lost else 0)
 
 
 def _tell_import(report: ImportReport, problems: Sequence[Problem], files: Sequence[Path], lang: str) -> None:
-    """Print what an import did, and the first of what the check finds: every error, then some warnings."""
+    """Print what an import did, and the first of what the check finds: every error, then some warnings.
+
+    What the report tells as an error already is not said again.
+    """
+    from venues.check import NO_ZONE
     from venues.sentences import in_language
 
     for line in report.lines(lang):
         typer.echo(line)
+    told = report.kinds_lost if report.notes("errors") else ()
+    problems = [problem for problem in problems if problem.finding != NO_ZONE or problem.values["kind"] not in told]
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity == "warning"]
     for problem in (*errors, *warnings[:WARNINGS]):
         typer.echo(problem.text(lang))
-    counts = {"problems": len(errors) + len(warnings), "errors": len(errors), "out": files[0]}
-    sentence = "{problems} problems found, {errors} of them errors; see them: crowd venue check {out}"
-    typer.echo(in_language(sentence, lang, counts))
+    # Ways in and out that were left out are told there, unless one error says it of all.
+    count = len(errors) + (len(report.notes("errors")) or report.ways_lost)
+    every = count + len(warnings) + len(report.notes("warnings"))
+    sentence = "{problems} problems found (errors: {errors}); see the map: crowd venue check {out}"
+    if every == 1:
+        sentence = "1 problem found (errors: {errors}); see the map: crowd venue check {out}"
+    typer.echo(in_language(sentence, lang, {"problems": every, "errors": count, "out": files[0]}))
     print_rows([(str(path),) for path in files])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
 from crowd.cli import app
@@ -86,6 +86,14 @@ def test_the_capacity_names_its_limit_and_refuses_an_unknown_exit() -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"), [("en", "draw a zone of kind waiting"), ("ko", "대기 구역(waiting)을 그릴 것")]
+)
+def test_the_capacity_says_that_floor_to_walk_on_is_not_counted_and_how_to_count_it(lang: str, says: str) -> None:
+    assert says in crowd("venue", "capacity", "festival-plaza", "--lang", lang).stdout
+    assert says not in crowd("venue", "capacity", "itaewon-alley", "--lang", lang).stdout, "all of it counts"
+
+
 def test_an_import_reports_in_korean_where_it_is_asked_to(hall: Path) -> None:
     result = crowd("venue", "import", hall, "--out", hall.with_suffix(".geojson"), "--lang", "ko")
     assert result.exit_code == 0, result.output
@@ -156,7 +164,59 @@ def test_a_scale_is_understood_with_and_without_its_unit(tmp_path: Path, scale: 
     picture.save(tmp_path / "plan.png")
     result = crowd("venue", "import", tmp_path / "plan.png", "--out", tmp_path / "plan.geojson", "--scale", scale)
     assert result.exit_code == 0, result.output
-    assert "400 x 200 pixels, 10 cm each" in result.output
+    assert "40.0 x 20.0 m (400 x 200 pixels, 10 cm each)" in result.output
+
+
+def ends_of_a_street(folder: Path) -> Path:
+    """Paint a street of 800 x 200 pixels between dark houses; two ways in, green, and one out, red, of 80 pixels."""
+    picture = Image.new("RGB", (800, 400), (70, 70, 70))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((0, 100, 799, 299), fill="white")
+    for left, top, colour in ((0, 100, "#00ff00"), (0, 220, "#00ff00"), (760, 160, "#ff0000")):
+        brush.rectangle((left, top, left + 39, top + 79), fill=colour)
+    picture.save(folder / "street.png")
+    return folder / "street.png"
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "3 painted pieces are under 0.25 m2, too small for a way in or out"),
+        ("ko", "조각 3개가 모두 0.25 m²보다"),
+    ],
+)
+def test_a_scale_that_makes_every_painted_way_a_speck_is_one_error_and_no_way_is_invented(
+    tmp_path: Path, lang: str, says: str
+) -> None:
+    """800 pixels for 4 m: a way of 40 x 80 pixels is 0.2 x 0.4 m, the floor 4 x 1 m."""
+    source = ends_of_a_street(tmp_path)
+    result = crowd("venue", "import", source, "--scale", "4", "--out", tmp_path / "street.geojson", "--lang", lang)
+    (told,) = (line for line in result.stdout.splitlines() if says in line)
+    assert (result.exit_code, "4.0 m" in told, "--scale" in told) == (1, True, True)
+    assert not [word for word in ("end-1", "inside", "--units", "--crs", "error: ", "오류: ") if word in result.stdout]
+    assert ("(errors: 1)" if lang == "en" else "(오류 1건)") in result.stdout
+
+
+def test_one_painted_way_that_is_too_small_is_told_with_exit_code_1(tmp_path: Path) -> None:
+    source = ends_of_a_street(tmp_path)
+    with Image.open(source) as picture:
+        painted = picture.copy()
+    ImageDraw.Draw(painted).rectangle((400, 200, 405, 205), fill="#ff0000")
+    painted.save(source)
+    result = crowd("venue", "import", source, "--scale", "40", "--out", tmp_path / "street.geojson")
+    assert result.exit_code == 1
+    assert "exit painted on less than 0.25 m2: at (20.0, 9.7)" in result.stdout
+    assert "(errors: 1)" in result.stdout
+
+
+def test_an_import_in_korean_says_how_to_see_its_problems_in_korean(tmp_path: Path) -> None:
+    source, out = ends_of_a_street(tmp_path), tmp_path / "street.geojson"
+    told = {}
+    for lang in ("en", "ko"):
+        result = crowd("venue", "import", source, "--scale", "400", "--out", out, "--replace", "--lang", lang)
+        told[lang] = next(line for line in result.stdout.splitlines() if "crowd venue check" in line)
+    assert told["ko"].endswith(f"crowd venue check {out} --lang ko")
+    assert told["en"].startswith("1 problem found (errors: 0)")
 
 
 def test_a_scale_that_is_no_length_is_refused_with_what_is_right(tmp_path: Path) -> None:

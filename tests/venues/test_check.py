@@ -117,6 +117,38 @@ def test_a_venue_without_exit_is_an_error() -> None:
     assert [problem.what for problem in problems] == ["there is no zone of kind 'exit'"]
 
 
+def test_a_finding_calls_a_place_as_the_plan_does_and_a_level_a_level() -> None:
+    """A zone by its label with the name to be typed, a level without a label by its name."""
+    far = dataclasses.replace(EAST, labels={"ko": "동쪽 출입구"})
+    venue = Venue("hall", (two_rooms(0.2), Level("0", box(30, 0, 40, 5))), (WEST, far))
+    told = {lang: " / ".join(problem.text(lang) for problem in check_venue(venue)) for lang in ("en", "ko")}
+    assert ("error: east at (" in told["en"], "warning: level 0 at (35, 2.5)" in told["en"]) == (True, True), told["en"]
+    assert ("오류: 동쪽 출입구 [east], 위치 (" in told["ko"], "주의: 층 0, 위치 (35, 2.5)" in told["ko"]) == (
+        True,
+        True,
+    )
+
+
+def test_a_zone_on_floor_of_its_own_is_one_error_but_a_second_hall_is_none() -> None:
+    """Alone on its floor it lies outside; with a way in and one out the other floor is a place of its own."""
+    island = Level("ground", unary_union([box(0, 0, 20, 5), box(30, 0, 33, 5)]))  # type: ignore[arg-type]
+    lost = Zone("lost", "ground", box(30, 0, 33, 5), frozenset({"source"}))
+    (problem,) = check_venue(Venue("hall", (island,), (WEST, EAST, lost)))
+    assert (problem.severity, problem.place, "outside the walls" in problem.what) == ("error", "lost", True)
+    halls = Level("ground", unary_union([box(0, 0, 20, 5), box(30, 0, 36, 5)]))  # type: ignore[arg-type]
+    out = Zone("out", "ground", box(33, 0, 36, 5), frozenset({"exit"}))
+    assert not [p for p in check_venue(Venue("hall", (halls,), (WEST, EAST, lost, out))) if "outside" in p.what]
+
+
+def test_each_of_two_yards_behind_gaps_of_one_width_is_told_at_its_own_gap() -> None:
+    """Yards of 4 m x 4 m north of a street, each behind a gap of 0.1 m x 1 m."""
+    yards = [part for x in (4, 12) for part in (box(x, 6, x + 4, 10), box(x + 2, 5, x + 2.1, 6))]
+    level = Level("ground", unary_union([box(0, 0, 20, 5), *yards]))  # type: ignore[arg-type]
+    found = [p for p in check_venue(make_venue(level)) if "nobody fits" in p.what]
+    assert [round(p.values["width"], 2) for p in found] == [0.1, 0.1]
+    assert sorted((p.x, p.y) for p in found) == [pytest.approx((x, 5.5), abs=0.3) for x in (6.05, 14.05)]
+
+
 @pytest.mark.parametrize("width", [0.42, 0.8])
 def test_a_narrow_passage_is_reported_with_its_width_and_place(width: float) -> None:
     problems = check_venue(make_venue(two_rooms(width)))

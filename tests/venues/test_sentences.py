@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -22,8 +23,9 @@ from venues.sentences import in_language, korean
 
 ROOM = Path(__file__).parents[2] / "venues"
 #: What says a sentence, and which of its arguments are one.
-SAYING = {"take": [0], "repair": [0], "assume": [0], "leave": [0], "problem_at": [3, 4], "in_language": [0], "say": [0]}
-HELD_IN = {"what", "mend", "lead", "where"}
+NOTES = ("fail", "warn", "size", "take", "repair", "assume", "leave")
+SAYING = {name: [0] for name in (*NOTES, "in_language", "say")} | {"problem_at": [3, 4]}
+HELD_IN, CONSTANTS = {"what", "mend", "lead", "where"}, {"NO_ZONE", "TOO_SMALL"}
 
 
 def constants(node: ast.AST) -> Iterator[str]:
@@ -43,11 +45,11 @@ def said() -> dict[str, str]:
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 expressions = [node.args[k] for k in SAYING.get(name, ()) if k < len(node.args)]
-            elif own and isinstance(node, ast.Assign):
+            elif isinstance(node, ast.Assign):
                 targets = {
                     part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)
                 }
-                expressions = [node.value] if targets & HELD_IN else []
+                expressions = [node.value] if targets & (CONSTANTS | HELD_IN if own else CONSTANTS) else []
             elif file.name == "lanes.py" and isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 expressions = [node.value.elts[0]]
             found |= {sentence: f"{file.name}:{node.lineno}" for part in expressions for sentence in constants(part)}  # type: ignore[attr-defined]
@@ -67,6 +69,12 @@ def test_every_sentence_that_is_said_has_one_in_korean() -> None:
 
 def test_every_sentence_in_korean_has_the_blanks_of_the_english_one() -> None:
     assert {one for one, own in korean()["sentences"].items() if blanks(one) != blanks(own)} == set()
+
+
+def test_no_sentence_in_korean_leaves_the_particle_or_the_unit_open() -> None:
+    """A particle for both endings, a unit in plain letters, or a percent sign after a space."""
+    wrong = re.compile(r"\([으이]\)|} ?m2|} %")
+    assert {own for own in korean()["sentences"].values() if wrong.search(own)} == set()
 
 
 def test_a_word_that_fills_a_blank_is_translated_and_a_name_in_quotes_is_not() -> None:
@@ -90,7 +98,9 @@ def test_what_is_said_of_a_shipped_venue_is_as_many_lines_in_both_languages(name
     venue = load_venue(name)
     problems = check_venue(venue)
     for problem in problems:
-        assert problem.text("en") == f"{problem.severity}: {problem.place} at ({problem.x:g}, {problem.y:g}): " + (
+        place = problem.called.get("en", problem.place)
+        assert problem.place in place
+        assert problem.text("en") == f"{problem.severity}: {place} at ({problem.x:g}, {problem.y:g}): " + (
             f"{problem.what}; {problem.mend}"
         )
         assert problem.text("ko") != problem.text("en")

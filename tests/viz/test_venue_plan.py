@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from shapely.geometry import Polygon, box
 
 from venues import (
+    ZONE_KINDS,
     BadInput,
     Gate,
     Level,
@@ -27,6 +28,7 @@ from venues import (
     load_venue,
     names,
 )
+from venues.sentences import korean
 from venues.shapes import bottleneck, stairs
 from viz import link_layers, palette
 from viz.fonts import missing_glyphs
@@ -52,6 +54,12 @@ def test_the_plan_names_every_gate_zone_line_and_slope(lang: str) -> None:
         assert any(f"{slope.angle:g}°" in text for text in written)
     assert label(venue, lang) in written
     assert any("CC0-1.0" in text for text in written)
+
+
+def test_the_key_in_korean_has_the_words_of_the_labels_of_painted_places() -> None:
+    words, key = korean()["words"], WORDS["ko"]
+    assert {kind: key[kind] for kind in ZONE_KINDS if not key[kind].startswith(words[kind])} == {}
+    assert key["both"].startswith(words["entrance"])
 
 
 @pytest.mark.parametrize("name", names())

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import shapely
@@ -29,6 +30,7 @@ from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
 from venues.readers.sketch import MEMBERS, Drawn, Sketch
 from venues.readers.zones import SMALLEST, assume_zones, build_zones
+from venues.sentences import korean
 from venues.venue import WHOLE_VENUE, Venue
 
 #: How much of the floor around a link is looked at [m].
@@ -69,7 +71,7 @@ def assemble(sketch: Sketch, report: ImportReport) -> Venue:
     known = {key: getattr(sketch, key) for key in ("source", "licence", "date", "crs")}
     venue = _with_what_fits(Venue(sketch.name, tuple(levels), zones=tuple(parts.pop("zones")), **known), parts, report)
     venue = _without_dead_parts(venue, venue.zones[: len(zones)], report)
-    _count(venue, report)
+    _count(venue, report, painted=sketch.pixel > 0.0)
     return venue
 
 
@@ -228,17 +230,31 @@ def _stands(link: Link, levels: Sequence[Level]) -> bool:
     )
 
 
-def _count(venue: Venue, report: ImportReport) -> None:
-    """Tell the report what the venue holds."""
+def _kinds(zones: Sequence[Zone], lang: str) -> str:
+    """Return how many zones there are of each kind, or of each pair of kinds."""
+    counts = Counter(", ".join(sorted(zone.kinds)) for zone in zones)
+    words = korean()["words"] if lang == "ko" else {"exit, source": "entrance"}
+    return ", ".join(f"{words.get(kinds, kinds)} {count}" for kinds, count in counts.items())
+
+
+def _count(venue: Venue, report: ImportReport, *, painted: bool) -> None:
+    """Tell the report what the venue holds; of a painted plan what is dark is no obstacle but no floor."""
     for level in venue.levels:
-        report.take(
-            "level {level}: {area:,.0f} m2 of floor, {obstacles} obstacles, {walls} walls",
-            level=level.name,
-            area=level.floor.area,
-            obstacles=len(level.obstacles),
-            walls=len(level.walls),
-        )
-    for part in ("zones", "slopes", *ITEMS):
+        said: dict[str, Any] = {"level": level.name, "area": level.floor.area, "walls": len(level.walls)}
+        if painted:
+            free = sum(len(part.interiors) for part in level.floor.geoms)
+            report.take(
+                "level {level}: {area:,.0f} m2 of floor; dark things that stand free in it: {free} (those that touch a "
+                "wall are part of it); barriers: {walls}",
+                **said,
+                free=free,
+            )
+        else:
+            what = "level {level}: {area:,.0f} m2 of floor, {obstacles} obstacles, {walls} walls"
+            report.take(what, **said, obstacles=len(level.obstacles))
+    if venue.zones:
+        report.take("{count} zones: {kinds!s}", count=len(venue.zones), kinds=partial(_kinds, venue.zones))
+    for part in ("slopes", *ITEMS):
         if getattr(venue, part):
             report.take("{count} {part}", count=len(getattr(venue, part)), part=part)
     for kind, count in sorted(Counter(link.kind for link in venue.links).items()):

@@ -232,11 +232,13 @@ def tidy(floor: Floor, report: ImportReport) -> None:
     opened = shapely.make_valid(shapely.buffer(inner, BODY_RADIUS + 0.01, join_style="mitre"))
     rest = [part for part in shapely.get_parts(shapely.difference(whole, opened)) if part.area > SPIKE]
     if rest and not shapely.is_empty(opened).all():
-        report.repair(
-            "strips narrower than a body ({width:g} m) taken from the floor",
-            f"level {floor.name}",
-            width=2 * BODY_RADIUS,
-        )
+        for strip in sorted(rest, key=lambda part: -part.area):
+            x, y = shapely.point_on_surface(strip).coords[0]
+            report.repair(
+                "strips narrower than a body ({width:g} m) taken from the floor: nobody fits through",
+                f"level {floor.name} at ({x:.1f}, {y:.1f})",
+                width=2 * BODY_RADIUS,
+            )
         # A little more, so that no hair of rounding stays at their sides.
         floor.walkable = floor.walkable.difference(shapely.union_all(rest).buffer(1e-5, join_style="mitre"))
     parts = [part for part in shapely.get_parts(floor.walkable) if isinstance(part, Polygon)]

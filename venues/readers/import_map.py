@@ -23,10 +23,11 @@ from venues.readers.gis_files import read_gis
 from venues.readers.import_report import ImportReport
 from venues.readers.naming import name_items
 from venues.readers.osm import read_osm
+from venues.readers.plan_doubts import doubt_scale, tell_sizes
 from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
-from venues.sentences import label_and_name
+from venues.sentences import in_language, label_and_name
 from venues.venue import Venue
 
 #: Most ways in or out that the report names.
@@ -139,6 +140,8 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         report.repair("a library warns: {warning!s:.100}", warning=warning.message)
     venue = name_items(venue, options.names, report)
     _tell_ways(venue, report)
+    if sketch.pixel:
+        tell_sizes(venue, report)
     return venue
 
 
@@ -154,6 +157,8 @@ def _tell_ways(venue: Venue, report: ImportReport) -> None:
 
 def _names(zones: Sequence[Zone], lang: str) -> str:
     """Return the first names of zones, as a plan shows them and as they are typed."""
+    if not zones:
+        return in_language("nothing", lang)
     more = ", ..." if len(zones) > LISTED else ""
     return ", ".join(label_and_name(zone.name, zone.labels, lang) for zone in zones[:LISTED]) + more
 
@@ -173,16 +178,30 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
         limit = f"at most {MAX_POINTS:,} can be taken: cut out the part you need, a few square kilometres (--within)"
         raise BadInput(f"{sketch.name} has {len(streets):,} streets of {points:,} points; {limit}")
     venue = assemble(sketch, report)
-    area = sum(level.floor.area for level in venue.levels)
-    if not SMALL <= area <= LARGE:
-        report.assume(
-            "the whole floor has {area:,.1f} m2: is that right? If not, the units (--units), the coordinate system "
-            "(--crs) or the scale of a picture (--scale, the metres of its whole width) are other ones",
-            area=area,
-        )
+    if not report.notes("errors"):
+        _doubt_size(venue, sketch, report)
     report.licence = sketch.licence
     # So that the report of every run says them too.
     return replace(venue, simplifications=report.assumptions())
+
+
+def _doubt_size(venue: Venue, sketch: Sketch, report: ImportReport) -> None:
+    """Tell a floor that is too small or too large to be meant, and of a picture what else makes its scale unlikely."""
+    area = sum(level.floor.area for level in venue.levels)
+    if sketch.pixel and not SMALL <= area <= LARGE:
+        report.warn(
+            "the whole floor has {area:,.1f} m2: is --scale right? It is the metres of the whole width of the picture; "
+            "measure something you know on it",
+            area=area,
+        )
+    elif sketch.pixel:
+        doubt_scale(venue, sketch.pixel, report)
+    elif not SMALL <= area <= LARGE:
+        report.assume(
+            "the whole floor has {area:,.1f} m2: is that right? If not, the units (--units) or the coordinate system "
+            "(--crs) are other ones",
+            area=area,
+        )
 
 
 def _check_file(path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,16 @@ from venues.sentences import LANGUAGES, in_language, korean
 
 #: The parts of a report, in the order they are read, with their titles.
 SECTIONS = {
+    "errors": "Errors",
+    "warnings": "Warnings",
+    "sizes": "Sizes (compare them with the place)",
     "taken": "Taken from the map",
     "repaired": "Repaired",
     "assumed": "Assumed (check these first)",
     "left_out": "Left out",
 }
+#: Parts of which nothing is said while they are empty.
+_IF_ANY = ("errors", "warnings", "sizes")
 #: Most places one line names; the rest are counted.
 PLACES = 5
 #: What a place in a map is called, before its number or name.
@@ -28,12 +33,20 @@ PLACE_WORDS = re.compile(
     r"^(?:way|node|relation|level|layer|feature|shape|zone|gate|link)(?= )|\b(?:level|feature|at)(?= [\d'\"(-])"
 )
 
+#: How the area of a place ends, with the roles painted on it.
+AREA = re.compile(r"(?<=\d) m2(, [a-z, -]+)?$")
+
 
 def _place_in(place: str, lang: str) -> str:
     """Return a place with its kind (way, level, layer) in a language; names stay as the map has them."""
     if lang == "en":
         return place
-    return PLACE_WORDS.sub(lambda found: korean()["places"][found[0]], place)
+    own = PLACE_WORDS.sub(lambda found: korean()["places"][found[0]], place)
+    return AREA.sub(lambda found: " m²" + ", ".join(map(_role_in_korean, (found[1] or "").split(", "))), own)
+
+
+def _role_in_korean(role: str) -> str:
+    return korean()["words"].get(role, role)
 
 
 @dataclass
@@ -70,13 +83,32 @@ class ImportReport:
 
     Attributes:
         ways_lost: how many drawn zones where people come in or leave are not in the venue.
+        kinds_lost: kinds of the zones among them.
     """
 
     def __init__(self, source: str, form: str) -> None:
         self.source, self.form, self.licence, self.coordinates = source, form, "", ""
         self.ways_lost = 0
+        self.kinds_lost: frozenset[str] = frozenset()
         self._brought: dict[str, Any] = {}
         self._notes: dict[str, dict[str, Note]] = {section: {} for section in SECTIONS}
+
+    def fail(self, what: str, where: str = "", **values: Any) -> None:
+        """Note what keeps people from walking in the venue as it is meant."""
+        self._add("errors", what, where, values)
+
+    def warn(self, what: str, where: str = "", **values: Any) -> None:
+        """Note what makes it unlikely that the map is meant as it is read."""
+        self._add("warnings", what, where, values)
+
+    def size(self, what: str, **values: Any) -> None:
+        """Note a size by which a person who knows the place sees whether the scale is right."""
+        self._add("sizes", what, "", values)
+
+    def lose_way(self, kinds: Iterable[str] = ()) -> None:
+        """Note that a drawn way in or out is not in the venue, with the kinds of its zone; a gate has none."""
+        self.ways_lost += 1
+        self.kinds_lost |= set(kinds)
 
     def take(self, what: str, where: str = "", **values: Any) -> None:
         """Note something that was taken as it is."""
@@ -105,17 +137,18 @@ class ImportReport:
         return sorted(self._notes[section].values(), key=lambda note: -note.count)
 
     def assumptions(self) -> tuple[dict[str, str], ...]:
-        """Return what was assumed, each in every language, as a venue tells it of itself."""
+        """Return what was assumed, and what is unlikely, each in every language, as a venue tells it of itself."""
         lead = "Assumed on import: {what}"
         return tuple(
             {lang: in_language(lead, lang, {"what": note.text(lang)}) for lang in LANGUAGES}
-            for note in self.notes("assumed")
+            for section in ("warnings", "assumed")
+            for note in self.notes(section)
         )
 
     def lines(self, lang: str = "en") -> Iterator[str]:
         """Yield the report as lines of plain text."""
         yield f"{self.source} ({in_language(self.form, lang)}; {self._system(lang)})"
-        for section, title in SECTIONS.items():
+        for section, title in self._told():
             notes = self.notes(section)
             yield f"{in_language(title, lang)}: {'' if notes else in_language('nothing', lang)}".rstrip()
             yield from (f"  - {note.text(lang)}" for note in notes)
@@ -125,13 +158,19 @@ class ImportReport:
         """Return the report as a Markdown page."""
         title = in_language("Import of {source}", lang, {"source": _plain(self.source)})
         rows = [f"# {title}", "", f"{in_language(self.form, lang)}; {self._system(lang)}.", ""]
-        for section, heading in SECTIONS.items():
+        for section, heading in self._told():
             notes = self.notes(section)
             rows += [f"## {in_language(heading, lang)}", ""]
             rows += [f"- {_plain(note.text(lang))}" for note in notes] or [in_language("nothing", lang)]
             rows.append("")
         rows += [f"## {in_language('Licence of the map', lang)}", "", _plain(self._licence(lang)), ""]
         return "\n".join(rows)
+
+    def _told(self) -> list[tuple[str, str]]:
+        """Return the parts that are told, with their titles."""
+        return [
+            (section, title) for section, title in SECTIONS.items() if section not in _IF_ANY or self.notes(section)
+        ]
 
     def _licence(self, lang: str) -> str:
         return self.licence or in_language("not stated in the map: find out before you publish", lang)

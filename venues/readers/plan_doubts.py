@@ -1,4 +1,4 @@
-"""What is doubtful in a painted plan, told with its place: strokes, strange colours, dark spots.
+"""What is doubtful in a painted plan, told with its place: its scale, strokes, strange colours, dark spots.
 
 Nothing is mended here. Not here: the shapes (`plan_picture.py`).
 """
@@ -6,14 +6,21 @@ Nothing is mended here. Not here: the shapes (`plan_picture.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from scipy import ndimage
 
+from venues.capacity import way_width
+from venues.connectivity import BODY_RADIUS
+from venues.necks import NARROW_DOOR
+from venues.places import Zone
 from venues.readers.import_report import ImportReport
 from venues.readers.plan_legend import Painted
 from venues.readers.sketch import ZONE_ROLES
 from venues.readers.zones import BOTH
+from venues.sentences import label_and_name
+from venues.venue import Venue
 
 #: Zones thinner than this are soft edges [pixels].
 THIN = 3
@@ -28,6 +35,54 @@ SHARE, COLOURED, PATCHES = 0.002, 30, 5
 #: letter 1 m high has less ink, and few are wider than high); what is longer and on the mean thinner than this [m] is a
 #: partition, or an arrow or another stroke of a drawing (assumed).
 SPOT, LETTER, STROKE_WIDTH = 1.0, 2.0, 0.5
+#: A pixel wider than this is doubted [m] (assumed: a door of 0.9 m then has under five pixels, of which the edges of
+#: painted shapes take two), and so is a plan whose every way in or out is wider than this [m] (assumed: a road of four
+#: lanes).
+COARSE, WIDE = 0.2, 15.0
+#: Floor along more than this share of the edge of the picture is likely to be its page (assumed: streets that leave a
+#: plan take less).
+PAGE = 0.2
+
+
+def tell_sizes(venue: Venue, report: ImportReport) -> None:
+    """Tell the narrowest and the widest way in or out of a painted plan, which a person who was there can judge."""
+    widths = [(way_width(zone, venue), zone) for zone in venue.zones if zone.kinds & BOTH]
+    if widths:
+        (least, narrow), (most, wide) = (pick(widths, key=lambda pair: pair[0]) for pick in (min, max))
+        report.size(
+            "narrowest way in or out: {narrow!s}, {least:.1f} m; widest: {wide!s}, {most:.1f} m",
+            narrow=partial(_called, narrow),
+            least=least,
+            wide=partial(_called, wide),
+            most=most,
+        )
+
+
+def _called(zone: Zone, lang: str) -> str:
+    return label_and_name(zone.name, zone.labels, lang)
+
+
+def doubt_scale(venue: Venue, side: float, report: ImportReport) -> None:
+    """Warn if a scale is unlikely by the ways in and out, or by the side of a pixel [m]; the first reason is told."""
+    widths = [way_width(zone, venue) for zone in venue.zones if zone.kinds & BOTH]
+    if widths and max(widths) < NARROW_DOOR:
+        report.warn(
+            "even the widest way in or out is {width:.2f} m wide, narrower than a door: is --scale right? It is the "
+            "metres of the whole width of the picture; measure something you know on it",
+            width=max(widths),
+        )
+    elif side > COARSE:
+        report.warn(
+            "a pixel is {side:.0f} cm wide, too coarse for a door or a gap: is --scale right? It is the metres of the "
+            "whole width of the picture; measure something you know on it. If it is right, paint a larger picture",
+            side=100.0 * side,
+        )
+    elif widths and min(widths) > WIDE:
+        report.warn(
+            "even the narrowest way in or out is {width:.1f} m wide: is --scale right? It is the metres of the whole "
+            "width of the picture; measure something you know on it",
+            width=min(widths),
+        )
 
 
 def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
@@ -40,11 +95,14 @@ def tell_thin(lost: np.ndarray, painted: Painted, report: ImportReport) -> None:
                 continue
             x, y = painted.place(rows.start, columns.start)
             report.leave(
-                "zones painted thinner than {least} pixels; paint them as areas",
-                f"{role} at ({x:.1f}, {y:.1f})",
+                "{role} painted thinner than {least} pixels; paint it as an area",
+                f"at ({x:.1f}, {y:.1f})",
+                role=role,
                 least=THIN,
             )
-            report.ways_lost += bool(BOTH & set(ZONE_ROLES.get(role, ())))
+            kinds = set(ZONE_ROLES.get(role, ()))
+            if kinds & BOTH:
+                report.lose_way(kinds)
 
 
 def tell_strange(painted: Painted, report: ImportReport) -> None:
@@ -100,6 +158,27 @@ def _patches(mask: np.ndarray, metre: float) -> Iterator[np.ndarray]:
         places = np.argwhere(labels[part] == label)
         if len(places) * metre**2 >= SMALLEST:
             yield places + [side.start for side in part]
+
+
+def tell_page(painted: Painted, report: ImportReport) -> None:
+    """Tell how much floor is in one piece with the edge of the picture: a warning if that is likely to be its page."""
+    floor = painted.floor()
+    # What only a gap narrower than a body joins is not one piece.
+    across = 2 * int(BODY_RADIUS / painted.metre) + 1
+    labels, _ = ndimage.label(ndimage.minimum_filter(floor.astype(np.uint8), size=across, mode="nearest"))
+    edge = np.concatenate((labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]))
+    if not edge.any():
+        return
+    inner, along = np.isin(labels, edge[edge > 0]), float((edge > 0).mean())
+    outer = floor & (ndimage.maximum_filter(inner.astype(np.uint8), size=across) > 0)
+    say = report.warn if along > PAGE else report.assume
+    say(
+        "{area:,.0f} m2 of floor, {share:.0%} of all, is in one piece with the edge of the picture, along {along:.0%} "
+        "of it: people walk there as on any floor; paint dark what lies outside the place",
+        area=outer.sum() * painted.metre**2,
+        share=outer.sum() / floor.sum(),
+        along=along,
+    )
 
 
 def tell_spots(painted: Painted, report: ImportReport) -> None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ZONE_ROLES, ImportOptions
+from venues.sentences import korean
 
 #: Colour -> role where no file of roles says otherwise. Colours far from each other, so that soft edges are not taken
 #: for a third one; "building" is what is no floor, as everything dark.
@@ -32,6 +34,8 @@ PALETTE = {
 #: Roles of what is no floor, and all that can be painted.
 SOLID = ("building", "wall", "obstacle", "closed")
 PAINTED = ("walkable", "ignore", "gate", *SOLID, *ZONE_ROLES)
+#: Where people are counted, which a scenario may have of its own -> what can be painted and is counted too.
+MEASURED = {"line": "gate", "area": "section"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,21 @@ class Painted:
         return (column + 0.5) * self.metre, (self.roles.shape[0] - row - 0.5) * self.metre
 
 
+def _listed(colours: Mapping[str, str], lang: str) -> str:
+    """Return colours with what they stand for, in the words of a language."""
+    words = korean()["words"] if lang == "ko" else {}
+    return ", ".join(f"{colour} {words.get(role, role)}" for colour, role in colours.items())
+
+
+def _instead(role: str) -> str:
+    """Return what can be done about a role that cannot be painted."""
+    if role in MEASURED:
+        return (
+            f"write the {role} into the scenario or the venue file, or paint a {MEASURED[role]}, which is counted too"
+        )
+    return f"draw it in the venue file that the import writes (venues/FORMAT.md); painted can be {', '.join(PAINTED)}"
+
+
 def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
     """Return the legend: the default palette, and what the person says of colours added to it or in its place.
 
@@ -100,12 +119,11 @@ def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
         if len(colour) != 7 or any(sign not in "0123456789abcdef" for sign in colour[1:]):
             raise BadInput(f"the colour {colour!r} of the legend is none; write it like #ff8000")
         if role not in PAINTED:
-            raise BadInput(f"the colour {colour!r} is {role!r}, which cannot be painted; {name_known(PAINTED, role)}")
-    palette = ", ".join(f"{colour} {role}" for colour, role in PALETTE.items() if colour not in own)
-    report.assume("colours are those of the default palette: {palette}", palette=palette)
+            raise BadInput(f"the colour {colour!r} is {role!r}, which cannot be painted; {_instead(role)}")
+    palette = {colour: role for colour, role in PALETTE.items() if colour not in own}
+    report.assume("colours are those of the default palette: {palette!s}", palette=partial(_listed, palette))
     if own:
-        added = ", ".join(f"{colour} {role}" for colour, role in own.items())
-        report.take("colours of the file of roles, beside the default palette: {added}", added=added)
+        report.take("colours of the file of roles, beside the default palette: {added!s}", added=partial(_listed, own))
     roles = PALETTE | own
     for role in ("walkable", "building"):
         if role not in roles.values():

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import ndimage
 
 from venues.connectivity import BODY_RADIUS
+from venues.cut_off import FILLED
 from venues.readers.import_report import ImportReport
 from venues.readers.plan_doubts import THIN
 from venues.readers.plan_legend import Painted
@@ -73,9 +74,12 @@ def without_legends(painted: Painted, report: ImportReport) -> Painted:
     areas = np.bincount(labels.ravel(), minlength=count + 1) * painted.metre**2
     roles_on, at_edge, ways = _painted_on(labels, painted)
     main = max(ways & at_edge or ways, key=lambda piece: areas[piece], default=0)
+    # A piece that a zone fills is told by the check: it lies outside the walls.
+    plain = np.bincount(labels[~np.isin(painted.roles, _numbers(painted))], minlength=count + 1) * painted.metre**2
+    bare = set(np.flatnonzero(plain > (1.0 - FILLED) * areas).tolist())
     roles = painted.roles.copy()
     for piece, names in sorted(roles_on.items()):
-        if piece == main or areas[piece] < PLACE:
+        if piece == main or areas[piece] < PLACE or (len(names) == 1 and piece not in bare):
             continue
         row, column = np.argwhere(labels == piece)[0]
         x, y = painted.place(row, column)

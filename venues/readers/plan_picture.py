@@ -21,6 +21,7 @@ from venues.readers.import_report import ImportReport
 from venues.readers.plan_doubts import (
     SMALLEST,
     THIN,
+    tell_page,
     tell_spots,
     tell_strange,
     tell_thin,
@@ -28,6 +29,7 @@ from venues.readers.plan_doubts import (
 from venues.readers.plan_legend import Legend, Painted, read_legend
 from venues.readers.plan_margins import without_legends, without_margin
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
+from venues.readers.zones import BOTH
 from venues.sentences import korean
 
 #: Largest picture [pixels].
@@ -39,6 +41,8 @@ SAME = 30.0
 #: Zones are drawn so far into the walls beside them before the floor cuts them: both then have the same edge [pixels]
 #: (assumed: more than both edges together are straightened by).
 OVERLAP = 3
+#: What is said of a patch that is a slip of the brush, or of a scale that is too small.
+TOO_SMALL = "{role} painted on less than {least} m2"
 #: A gate or barrier fills at least this share of the rectangle around it; less is bent (assumed).
 STRAIGHT = 0.7
 
@@ -55,7 +59,15 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
         said = "has no scale" if options.scale is None else f"has the scale {options.scale:g}"
         raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
     metre = options.scale / width
-    report.take("{width} x {height} pixels, {side:.2g} cm each", width=width, height=height, side=100 * metre)
+    report.size(
+        "whole picture: {across:,.1f} x {up:,.1f} m ({width} x {height} pixels, {side:.2g} cm each)",
+        across=options.scale,
+        up=height * metre,
+        width=width,
+        height=height,
+        side=100 * metre,
+    )
+    report.size("places (x, y) are metres to the right and up from the lower left corner of the picture")
     whole = _painted(pixels, read_legend(options, report), metre, report)
     if not whole.floor().any():
         raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
@@ -63,12 +75,30 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     ground = list(_contours(painted.floor(), metre))
     drawn = [Drawn("walkable", shape, "picture") for shape in ground]
     drawn += [one for number in painted.legend.shaped() for one in _things(number, painted, ground, report)]
+    _tell_missing(drawn, painted, report)
     tell_spots(painted, report)
+    tell_page(painted, report)
     report.assume("up on the picture is north")
-    report.assume("what is neither dark nor grey is floor, to the edge of the picture")
+    report.assume("what is neither dark nor grey is floor")
     report.repair("edges of painted shapes straightened to {side:.2g} cm", side=100 * STRAIGHTENED * metre)
     metres = into_metres(drawn, LOCAL, report, where=path.name)
-    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence)
+    return Sketch(path.stem, metres.drawn, source=path.name, licence=options.licence, pixel=metre)
+
+
+def _tell_missing(drawn: Sequence[Drawn], painted: Painted, report: ImportReport) -> None:
+    """Tell that nothing painted is large enough for a way in, or for a way out, though something is painted."""
+    kept = {kind for one in drawn for kind in ZONE_ROLES.get(one.role, ())}
+    small = [note for note in report.notes("left_out") if note.sentence == TOO_SMALL]
+    lost = {kind for note in small for kind in BOTH & set(ZONE_ROLES[note.values["role"]])}
+    if lost - kept:
+        report.fail(
+            "{count} painted pieces are under {least} m2, too small for a way in or out, and people then have none; "
+            "{area:,.1f} m2 of floor were found in a picture {across:,.1f} m wide: is --scale right?",
+            count=sum(note.count for note in small),
+            least=SMALLEST,
+            area=painted.floor().sum() * painted.metre**2,
+            across=painted.roles.shape[1] * painted.metre,
+        )
 
 
 def _pixels(path: Path) -> np.ndarray:
@@ -173,7 +203,10 @@ def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: Im
     shapes = sorted(found_shapes, key=lambda shape: shape.bounds[:2])
     patches = [shape for shape in shapes if shape.area >= SMALLEST or role not in ZONE_ROLES]
     for shape in [shape for shape in shapes if shape not in patches]:
-        report.leave("painted patches under {least} m2", f"{role} {_corner(shape)}", least=SMALLEST)
+        report.leave(TOO_SMALL, _corner(shape), role=role, least=SMALLEST)
+        kinds = set(ZONE_ROLES[role])
+        if kinds & BOTH:
+            report.lose_way(kinds)
     called = painted.legend.names.get(colour, role)
     # Walls of one name are one barrier.
     alone = len(patches) == 1 or role == "wall"
@@ -185,7 +218,7 @@ def _things(number: int, painted: Painted, ground: Sequence[Polygon], report: Im
         form = _in_parts(shape) if role in ZONE_ROLES else _middle_line(shape)
         if form is None:
             report.leave("a {role} that is not straight: paint each straight part apart", where, role=role)
-            report.ways_lost += 1
+            report.lose_way()
         else:
             found.append(Drawn(role, form, where, name=name, details={"labels": label}))
     return found

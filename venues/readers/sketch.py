@@ -75,6 +75,7 @@ class Sketch:
 
     Attributes:
         elevations: level -> height [m], as far as the map says. frame: edge of the map [m], where streets leave it.
+        pixel: side of a pixel of a picture [m]; 0 of a map that is none.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Sketch:
     crs: str = "local metres"
     elevations: Mapping[str, float] = field(default_factory=dict)
     frame: BaseGeometry | None = None
+    pixel: float = 0.0
 
     def of(self, *roles: str) -> list[Drawn]:
         """Return the shapes with one of these roles."""

@@ -38,7 +38,10 @@ def build_zones(drawn: Sequence[Drawn], levels: Sequence[Level], report: ImportR
 def assume_zones(
     zones: Sequence[Zone], drawn: Sequence[Drawn], sketch: Sketch, levels: Sequence[Level], report: ImportReport
 ) -> list[Zone]:
-    """Return more zones where those that are drawn say not where people come in or leave."""
+    """Return more zones where those that are drawn say not where people come in or leave.
+
+    None of a kind that is drawn and was lost: who drew it knows where it is, and the check tells that it is missing.
+    """
     more: list[Zone] = []
     if sketch.frame is not None:
         streets = [one for one in drawn if one.role == "street" and one.name]
@@ -54,7 +57,7 @@ def assume_zones(
                     depth=DEPTH,
                 )
             more += off_map
-    kinds = set().union(*(zone.kinds for zone in (*zones, *more)))
+    kinds = report.kinds_lost.union(*(zone.kinds for zone in (*zones, *more)))
     if not kinds & BOTH:
         return _far_ends(levels[0], report)
     if "source" not in kinds:
@@ -81,7 +84,8 @@ def _on_floor(one: Drawn, levels: dict[str, Level], report: ImportReport) -> Zon
     shape = one.shape
     if level is None or shape.intersection(level.floor).area <= SMALLEST:
         report.leave("zones off the floor ({kinds})", f"{one.where} {one.name}".strip(), kinds=", ".join(sorted(kinds)))
-        report.ways_lost += bool(kinds & BOTH)
+        if kinds & BOTH:
+            report.lose_way(kinds)
         return None
     if shape.difference(level.floor).area > OFF * shape.area:
         shape = _areas(shape.intersection(level.floor))

@@ -92,7 +92,7 @@ WORDS: dict[str, dict[str, str]] = {
         "both": "들어오는 곳(나가기도 함)",
         "waiting": "대기 구역",
         "stage": "무대",
-        "queue": "대기줄",
+        "queue": "대기열",
         "refuge": "대피 공간",
         "first-aid": "응급 의료소",
         "emergency-lane": "긴급차량 통로",

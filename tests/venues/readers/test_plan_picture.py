@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,18 @@ def test_a_colour_that_a_legend_calls_a_wall_is_no_floor(tmp_path: Path) -> None
     assert plain.levels[0].floor.area - walled.levels[0].floor.area == pytest.approx(25.0, abs=1.0)
 
 
+@pytest.mark.parametrize(
+    ("role", "right"),
+    [("line", "write the line into the scenario or the venue file, or paint a gate"), ("stairs", "venue file")],
+)
+def test_a_role_that_cannot_be_painted_is_refused_with_what_to_do_instead(
+    tmp_path: Path, role: str, right: str
+) -> None:
+    with pytest.raises(BadInput, match="cannot be painted") as refused:
+        import_map(painted(tmp_path), ImportOptions(scale=40.0, roles={"#804000": role}))
+    assert (right in str(refused.value), "did you mean" in str(refused.value)) == (True, False)
+
+
 @pytest.mark.parametrize(("role", "says"), [("stairs", "cannot be painted"), ("building", "no colour for 'walkable'")])
 def test_a_legend_that_cannot_be_painted_is_refused(tmp_path: Path, role: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
@@ -143,14 +156,45 @@ def test_an_exit_behind_a_wall_or_a_gap_too_narrow_for_a_body_stays_and_is_an_er
     assert [(error.place, "nobody can reach this exit" in error.what) for error in errors] == [("exit-1", True)]
 
 
+def test_an_exit_painted_outside_the_walls_is_one_error_and_no_other_line(tmp_path: Path) -> None:
+    """On a picture with a dark margin of 100 pixels beside the hall of 800."""
+    picture = Image.new("RGB", (900, 500), "black")
+    picture.paste(Image.open(painted(tmp_path)))
+    ImageDraw.Draw(picture).rectangle((840, 200, 879, 279), fill="#ff0000")
+    picture.save(tmp_path / "plan.png")
+    venue, report = import_map(tmp_path / "plan.png", ImportOptions(scale=45.0))
+    (problem,) = check_venue(venue)
+    assert (problem.severity, problem.place, "outside the walls" in problem.what) == ("error", "exit-3", True)
+    assert (problem.x, problem.y) == pytest.approx((43.0, 13.0), abs=1.0)
+    assert not any("cut off" in line for line in report.lines())
+
+
+def test_a_gap_narrower_than_a_body_is_told_at_its_place_with_its_width(tmp_path: Path) -> None:
+    """A room of 4 m x 10 m in a corner, 5 cm a pixel, with a way in of 4 pixels at (36.75, 7.9)."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((500, 280, 510, 499), fill="black")
+    brush.rectangle((500, 280, 700, 290), fill="black")
+    brush.rectangle((700, 280, 710, 499), fill="black")
+    brush.rectangle((500, 340, 510, 343), fill="white")
+    picture.save(tmp_path / "plan.png")
+    venue, _ = import_map(tmp_path / "plan.png", SCALE)
+    (gap,) = (problem for problem in check_venue(venue) if "nobody fits through" in problem.what)
+    assert (gap.x, gap.y) == pytest.approx((505 * 0.05, 25.0 - 342 * 0.05), abs=0.3)
+    assert gap.values["width"] == pytest.approx(0.2, abs=0.03)
+    assert gap.values["area"] == pytest.approx(189 * 201 * 0.05**2, rel=0.02), (
+        "the floor, not where bodies' middles fit"
+    )
+
+
 def test_an_exit_painted_as_a_thin_line_is_told_as_left_out_and_counts_as_lost(tmp_path: Path) -> None:
     picture = Image.open(painted(tmp_path))
     ImageDraw.Draw(picture).line((600, 450, 700, 450), fill="#ff0000", width=2)
     picture.save(tmp_path / "plan.png")
     venue, report = import_map(tmp_path / "plan.png", SCALE)
     assert {zone.name for zone in venue.zones} == {"source", "exit-1", "exit-2"}
-    (thin,) = (line for line in report.lines("en") if "thinner than 3 pixels" in line)
-    assert "exit at (30.0, 2.5)" in thin
+    (thin,) = (line for line in report.lines("en") if "exit painted thinner than 3 pixels" in line)
+    assert "at (30.0, 2.5)" in thin
     assert report.ways_lost == 1
 
 
@@ -316,6 +360,42 @@ def test_an_open_field_with_ways_out_in_its_middle_is_no_margin(tmp_path: Path) 
     assert venue.levels[0].floor.area == pytest.approx(60.0 * 50.0, rel=0.01)
 
 
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_white_page_round_a_plan_drawn_in_lines_is_warned_of_with_its_area(tmp_path: Path, gap: int) -> None:
+    """A hall of 40 m x 25 m in the middle of a page of 60 m x 45 m, its outline 40 cm thick; a gap of 10 cm in it."""
+    picture = Image.new("RGB", (1200, 900), "white")
+    picture.paste(Image.open(painted(tmp_path)), (200, 200))
+    if gap:
+        ImageDraw.Draw(picture).rectangle((500, 190, 500 + gap - 1, 210), fill="white")
+    picture.save(tmp_path / "page.png")
+    _, report = import_map(tmp_path / "page.png", PAGE)
+    (page,) = (note for note in report.notes("warnings") if "edge of the picture" in note.what)
+    assert page.values["area"] == pytest.approx(60.0 * 45.0 - 40.0 * 25.0, rel=0.01)
+    assert page.values["along"] == 1.0
+
+
+def test_a_street_that_leaves_the_picture_is_told_and_a_dark_rim_is_not(tmp_path: Path) -> None:
+    picture = Image.open(painted(tmp_path))
+    ImageDraw.Draw(picture).rectangle((0, 50, 10, 89), fill="white")
+    picture.save(tmp_path / "street.png")
+    (told,) = (
+        [note for section in ("warnings", "assumed") for note in report.notes(section) if "edge of the p" in note.what]
+        for _, report in [import_map(tmp_path / "street.png", SCALE)]
+    )
+    assert [round(note.values["along"] * 2 * (800 + 500)) for note in told] == pytest.approx([40], abs=8)
+    _, closed = import_map(painted(tmp_path), SCALE)
+    assert not [note for note in (*closed.notes("warnings"), *closed.notes("assumed")) if "edge of the p" in note.what]
+
+
+def test_an_import_counts_the_dark_things_that_stand_free_and_the_zones_of_each_kind(tmp_path: Path) -> None:
+    """The round column stands free; the wall in the middle touches the outline."""
+    _, report = import_map(painted(tmp_path), SCALE)
+    told = {lang: "\n".join(report.lines(lang)) for lang in ("en", "ko")}
+    assert "dark things that stand free in it: 1 " in told["en"]
+    assert "3 zones: source 1, exit 2" in told["en"]
+    assert "구역 3개: 유입구 1, 출구 2" in told["ko"]
+
+
 def test_a_painted_place_is_called_by_its_role_in_korean_and_keeps_its_name(tmp_path: Path) -> None:
     venue, report = import_map(painted(tmp_path), SCALE)
     assert {zone.name: zone.labels["ko"] for zone in venue.zones} == {
@@ -334,6 +414,16 @@ def test_a_place_that_is_cut_off_with_its_exit_at_its_edge_is_told_and_stays(tmp
     assert len(venue.zones) == 4
 
 
+def test_a_report_of_a_plan_in_korean_has_korean_roles_and_units(tmp_path: Path) -> None:
+    """A board with an exit at its edge and a white floor: cut off, and told with its area and role."""
+    _, report = import_map(with_a_board(tmp_path, (504, 570, 560, 610)), SCALE)
+    told = "\n".join(report.lines("ko"))
+    assert "78 m², 출구" in told
+    assert "#00ff00 유입구, #ff0000 출구" in told
+    assert "어둡지도 회색도 아닌 곳: 바닥으로 봄" in told
+    assert not re.search(r"m2|(?<=\d) %|\(으\)로", told)
+
+
 def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_path: Path) -> None:
     """0.15 m x 5 m has less ink than a letter may have, and no letter is 5 m long."""
     picture = Image.open(painted(tmp_path))
@@ -345,12 +435,59 @@ def test_a_partition_in_the_middle_of_the_floor_is_not_told_as_lettering(tmp_pat
     assert "5.0 m" in line.places[0] or "5.1 m" in line.places[0]
 
 
-@pytest.mark.parametrize(("scale", "doubted"), [(3.0, True), (40.0, False), (2_000.0, True)])
-def test_a_scale_that_makes_a_room_or_a_town_of_the_plan_is_doubted(
-    tmp_path: Path, scale: float, doubted: bool
-) -> None:
-    _, report = import_map(painted(tmp_path), ImportOptions(scale=scale))
-    assert any("is that right?" in note.what for note in report.notes("assumed")) is doubted
+def with_doors(folder: Path) -> Path:
+    """Paint the hall with its ways in and out up to the walls: each is 100 pixels wide."""
+    picture = Image.open(painted(folder))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((8, 200, 49, 299), fill="#00ff00")
+    for top in (100, 300):
+        brush.rectangle((750, top, 791, top + 99), fill="#ff0000")
+    picture.save(folder / "plan.png")
+    return folder / "plan.png"
+
+
+@pytest.mark.parametrize(
+    ("scale", "says"),
+    [
+        (5.0, ""),
+        (6.5, "even the widest way in or out is 0.8"),
+        (40.0, ""),
+        (150.0, "even the narrowest way in or out is 18"),
+        (200.0, "a pixel is 25 cm wide"),
+        (2_000.0, "the whole floor has 2,3"),
+    ],
+)
+def test_a_scale_that_is_unlikely_is_doubted_in_one_line(tmp_path: Path, scale: float, says: str) -> None:
+    """Of 800 pixels a way in or out takes 100; at 5 m they are too small to be kept, which is an error instead."""
+    venue, report = import_map(with_doors(tmp_path), ImportOptions(scale=scale))
+    told = [note.what for note in report.notes("warnings")]
+    assert [says in what and "--scale" in what and "--units" not in what for what in told] == [True] * bool(says), told
+    assert len(report.notes("errors")) == (scale < 6.0)
+    assert any("--scale" in text for text, _ in venue.simplifications_in("en")) is bool(says), "reports of runs say it"
+
+
+def test_an_import_of_a_picture_tells_its_size_and_its_narrowest_and_widest_way_first(tmp_path: Path) -> None:
+    """The way in, of 100 pixels of 5 cm, is made 60 pixels wide; edges are right to a pixel or two."""
+    picture = Image.open(with_doors(tmp_path))
+    ImageDraw.Draw(picture).rectangle((8, 200, 49, 239), fill="white")
+    picture.save(tmp_path / "plan.png")
+    _, report = import_map(tmp_path / "plan.png", ImportOptions(scale=40.0, names={"source": "남문"}))
+    lines = list(report.lines())
+    assert lines[2].endswith("whole picture: 40.0 x 25.0 m (800 x 500 pixels, 5 cm each)")
+    assert "lower left corner" in lines[3]
+    assert re.match(r"  - narrowest way in or out: 남문, 3.[01] m; widest: exit", lines[4]), lines[4]
+
+
+def test_where_every_painted_way_in_is_lost_none_is_invented(tmp_path: Path) -> None:
+    """A way in of 10 x 8 pixels of 5 cm has 0.2 m2; both ways out stay."""
+    picture = Image.open(painted(tmp_path))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((10, 200, 49, 299), fill="white")
+    brush.rectangle((10, 200, 19, 207), fill="#00ff00")
+    picture.save(tmp_path / "plan.png")
+    venue, report = import_map(tmp_path / "plan.png", SCALE)
+    assert {zone.name for zone in venue.zones} == {"exit-1", "exit-2"}
+    assert len(report.notes("errors")) == 1
 
 
 @pytest.mark.parametrize(
