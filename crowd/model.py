@@ -200,7 +200,8 @@ class CrowdModel(mesa.Model):
         changed = self.exits.choose(p, rows, left, tick=self.steps)
         if self.routes.look_round(p, rows, self.steps):
             changed[:] = True
-        ex[changed], ey[changed], left[changed] = self.routes.sample(p, rows[changed])
+        if changed.any():
+            ex[changed], ey[changed], left[changed] = self.routes.sample(p, rows[changed])
         arrived = self.itineraries.reached(p, rows, left, 2.0)
         self.itineraries.arrive(p, arrived, now)
         # Whoever leaves right behind a line has crossed it, clear of it or not.

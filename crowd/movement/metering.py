@@ -67,7 +67,8 @@ class Metering:
             waiting = wanting[order[count:]][distance[order[count:]] < _STEP]
             ex[waiting], ey[waiting] = 0.0, 0.0
         at_gates = (people.gate_pass[rows] >= 0) & (people.gate_pass[rows] < self.gates.level.size)
-        self._end_leave(people, rows[at_gates])
+        if at_gates.any():
+            self._end_leave(people, rows[at_gates])
         return contested
 
     def _before(
@@ -83,6 +84,8 @@ class Metering:
         near = (away < self.reach) & (self.gates.level[metered][:, None] == people.level[rows])
         near &= (people.gate_pass[rows] < 0) & (people.status[rows] == Status.WALKING)
         which, at = np.nonzero(near)
+        if at.size == 0:
+            return
         through, beyond = self.routes.through(metered[which], self.gates, people, rows[at])
         distance, side = away[which, at], sides[which, at]
         before = (np.sign(side) == -through) & (through != 0) & (way_left[at] > beyond)
