@@ -115,7 +115,8 @@ def _draw_map(
     text: str,
 ) -> Figure | None:
     """The whole venue level by level on the left, the close-up on the right, the key below."""
-    place, said = spot[1], WORDS[words.lang]
+    # A worst value of 0 is nowhere.
+    place, said = spot[1] if spot[0].value > 0.0 else Place(spot[1].zone), WORDS[words.lang]
     if not len(risk.fields):
         return None
     bounds = [level.floor.bounds for level in risk.venue.planes]

@@ -92,3 +92,12 @@ def test_the_key_of_forces_has_the_limits_by_which_the_map_is_painted(
     said = key(draw_force_map(assess_risk(calm(60)), lang))
     limits = (("150",), ("150", "700"), ("700", "2,000"))
     assert all(limit in text for text, of_class in zip(said, limits, strict=False) for limit in of_class)
+
+
+def test_a_worst_force_of_0_marks_no_spot() -> None:
+    made = calm(60)
+    made.set_zone("venue", contact_force_max=0.0)
+    made.tables["fields"].loc[:, "contact_force_max"] = 0.0
+    made.tables["zones"].loc[:, "contact_force_max"] = 0.0
+    shown = [draw_force_map(assess_risk(recording), "en") for recording in (calm(60), made)]
+    assert [len(figure.axes) if figure else 0 for figure in shown] == [2, 1]
