@@ -42,7 +42,7 @@ def label(item: Named | Obstacle | Wall | Venue, lang: str) -> str:
     return item.labels.get(lang, item.name) if not isinstance(item, Slope) else item.name
 
 
-def in_language(texts: Iterable[str | Mapping[str, str]], lang: str) -> list[tuple[str, bool]]:
+def texts_in(texts: Iterable[str | Mapping[str, str]], lang: str) -> list[tuple[str, bool]]:
     """Return sentences (English, or by language) in a language, each with whether it is in that language."""
     found = []
     for text in texts:
@@ -240,10 +240,6 @@ class Venue:
                 return item
         known = name_known((item.name for item in items), str(name))
         raise BadInput(f"venue {self.name!r} has no {kind} {name!r}; {known}")
-
-    def simplifications_in(self, lang: str) -> list[tuple[str, bool]]:
-        """Return the simplifications in a language, each with whether it is in that language."""
-        return in_language(self.simplifications, lang)
 
     def wall_chains(self, level: Level) -> list[np.ndarray]:
         """Return the walls of a level or plane, (k, 2) points each.

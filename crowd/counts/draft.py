@@ -16,7 +16,6 @@ from typing import Any
 
 import tomli_w
 
-from crowd.counts.headings import find_zone
 from crowd.counts.table import STEP, CountTable
 from crowd.counts.timeline import MINUTE
 from crowd.counts.ways import Event, Exits, Way, plan_ways
@@ -35,6 +34,8 @@ AFTERWARDS = 1800.0
 #: Who takes the nearest exit walks through little of the place if it is within this [m] and this share of the way to
 #: the farthest (assumed).
 _NEXT_DOOR, _MUCH_NEARER = 30.0, 0.5
+#: Most zones that a sentence names.
+_LISTED = 20
 #: A zone is told of by itself if it is fuller than all of them together by this factor (assumed).
 _AS_FULL = 1.01
 
@@ -188,7 +189,7 @@ def _notes(
     yield from _notes_on_numbers(counts, lang)
     if event is not None:
         yield from _notes_on_event(counts, venue, event=event, ways=ways, lang=lang)
-    yield from _notes_on_people(counts, venue, exits=exits, event=event, lang=lang)
+    yield from _notes_on_people(counts, venue, exits=exits, event=event, ways=ways, lang=lang)
 
 
 def _notes_on_numbers(counts: CountTable, lang: str) -> Iterator[str]:
@@ -241,7 +242,7 @@ def _room(what: str, people: float, area: float, lang: str, **named: str) -> str
 
 
 def _notes_on_people(
-    counts: CountTable, venue: Venue, *, exits: Exits, event: Event | None, lang: str
+    counts: CountTable, venue: Venue, *, exits: Exits, event: Event | None, ways: Sequence[Way], lang: str
 ) -> Iterator[str]:
     """Say what else was assumed about people."""
     how = "nearest" if exits.nearest else "evenly"
@@ -252,24 +253,20 @@ def _notes_on_people(
         yield say(lang, "draft", "leave", where=say(lang, "draft", f"{how}_{'named' if exits.named else 'all'}"))
         if event.share < 1.0:
             yield say(lang, "draft", "passers", percent=f"{100.0 * (1.0 - event.share):g}", where=passing)
-    if exits.nearest and (event is None or event.share < 1.0):
-        yield from _notes_on_near_exits(counts, venue, exits, lang)
+    yield from _notes_on_near_exits(venue, ways, lang)
     yield say(lang, "draft", "elsewhere")
     sources = [zone.name for zone in venue.zones if "source" in zone.kinds]
     if missing := [name for name in sources if name not in counts.counts]:
         yield say(lang, "draft", "nobody_from", zones=_listed(missing, venue, lang))
 
 
-def _notes_on_near_exits(counts: CountTable, venue: Venue, exits: Exits, lang: str) -> Iterator[str]:
-    """Say who leaves so near to where they come in that they walk through little of the place."""
-    known = [zone for zone in venue.zones if "exit" in zone.kinds]
-    taken = [find_zone(name, known) for name in exits.named] if exits.named else known
-    for source in map(venue.zone, counts.counts):
-        away = {
-            zone.name: zone.polygon.distance(source.polygon)
-            for zone in taken
-            if zone is not None and zone.name != source.name and zone.level == source.level
-        }
+def _notes_on_near_exits(venue: Venue, ways: Sequence[Way], lang: str) -> Iterator[str]:
+    """Say who passes through and leaves so near to where they come in that they walk through little of the place."""
+    for way in ways:
+        if len(way.stages) > 1:
+            continue
+        source, exits = venue.zone(way.source), map(venue.zone, way.stages[0]["leave_by"])
+        away = {zone.name: zone.polygon.distance(source.polygon) for zone in exits if zone.level == source.level}
         nearest = min(away, key=away.__getitem__, default=None)
         if nearest is not None and away[nearest] < min(_NEXT_DOOR, _MUCH_NEARER * max(away.values())):
             names = {"source": _listed([source.name], venue, lang), "exit": _listed([nearest], venue, lang)}
@@ -277,5 +274,7 @@ def _notes_on_near_exits(counts: CountTable, venue: Venue, exits: Exits, lang: s
 
 
 def _listed(zones: Sequence[str], venue: Venue, lang: str) -> str:
-    """Return some zones by what they are called in a language."""
-    return ", ".join(label_and_name(name, venue.zone(name).labels, lang) for name in zones)
+    """Return some zones by what they are called in a language; of many the first ones, and how many more there are."""
+    called = [label_and_name(name, venue.zone(name).labels, lang) for name in zones[:_LISTED]]
+    more = len(zones) - len(called)
+    return ", ".join(called) + (say(lang, "draft", "more", count=more) if more else "")

@@ -86,7 +86,11 @@ class FreeTimes:
         return tails
 
     def _leg(self, start: int, end: int) -> tuple[float, float]:
-        """From one destination to another without measures, on average: way walked [m], time on belts and lifts [s]."""
+        """From one destination to another without measures: way walked [m], time on belts and lifts [s].
+
+        A mean over the first one's floor. Who only walks by way of it goes on at its edge: for them it is too long if
+        they come from the side they go on to.
+        """
         cells = self.ways.zone_cells(self.itineraries.destinations[start][0])
         walk, ride = self._lengths(np.full(cells.size, end), cells)
         return float(walk.mean()), float(ride.mean())

@@ -96,16 +96,17 @@ def _notes(assessments: Sequence[RiskAssessment], words: Words) -> list[str]:
         "venues": {manifest["hashes"].get("venue") for manifest in manifests},
         "parameters": {manifest["hashes"].get("parameters") for manifest in simulated},
     }
-    notes = _seed_notes([manifest["seed"] for manifest in simulated], words)
+    notes = _seed_notes([manifest["seed"] for manifest in simulated], words, same_demand=len(differing["demands"]) == 1)
     notes += [words.say("comparison", key) for key, values in differing.items() if len(values) > 1]
     if not all(risk.finished for risk in assessments):
         notes.append(words.say("comparison", "unfinished"))
     return notes
 
 
-def _seed_notes(seeds: Sequence[int], words: Words) -> list[str]:
+def _seed_notes(seeds: Sequence[int], words: Words, *, same_demand: bool) -> list[str]:
     """What the seeds of the simulated runs mean for their differences; nothing of a single one."""
     if len(seeds) < 2:
         return []
-    same = len(set(seeds)) == 1
-    return [words.say("comparison", "same_seed", seed=seeds[0]) if same else words.say("comparison", "seeds")]
+    if len(set(seeds)) > 1:
+        return [words.say("comparison", "seeds")]
+    return [words.say("comparison", "same_people" if same_demand else "same_seed", seed=seeds[0])]

@@ -14,7 +14,7 @@ from crowd.report.forces import peak_force_data, varied_bodies
 from crowd.report.trains import trains_sentences
 from crowd.report.words import Words, sentences
 from crowd.risk import RiskAssessment
-from venues.venue import in_language
+from venues.venue import texts_in
 
 
 def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
@@ -41,7 +41,7 @@ def assumptions(risk: RiskAssessment, words: Words) -> list[str]:
     return said + [
         words.say("assumptions", about if own else f"{about}_foreign", text=text)
         for about, texts in notes
-        for text, own in in_language(texts, words.lang)
+        for text, own in texts_in(texts, words.lang)
     ]
 
 

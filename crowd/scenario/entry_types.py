@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from crowd.scenario.units import DENSITY, DURATION, FORCE, LENGTH, MASS, RATE, SPEED, Quantity, parse_quantity
 from venues.doors import MAX_REACH
 
-LONGEST_NAME, LONGEST_SENTENCE = 200, 1000
+LONGEST_NAME, LONGEST_SENTENCE = 200, 10_000
 
 
 def _read(quantity: Quantity) -> BeforeValidator:

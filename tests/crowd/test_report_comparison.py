@@ -117,3 +117,13 @@ def test_a_row_stands_for_each_density_whose_exposure_is_counted(monkeypatch: py
     assert [label for label in first_column(calm()) if label.endswith("people/m²")] == [
         "Exposure above 4 people/m²", "Exposure above 7 people/m²",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("demands", "same"), [(("a", "a"), True), (("a", "b"), False)])
+def test_the_same_seed_brings_the_same_people_only_of_the_same_demand(demands: tuple[str, str], same: bool) -> None:
+    recordings = [calm() for _ in demands]
+    for recording, demand in zip(recordings, demands, strict=True):
+        recording.manifest["hashes"]["demand"] = demand
+    notes = report_data([assess_risk(one) for one in recordings], "en")["comparison"]["notes"]
+    assert any("the same people come" in note for note in notes) is same
+    assert any("seed" in note for note in notes)

@@ -9,6 +9,7 @@ from shapely.geometry import LineString
 
 from venues import Gate, MeasurementArea, MeasurementLine, Zone, check_venue, connected, load_venue, names
 from venues.connectivity import reachable
+from venues.venue import texts_in
 
 VENUE = load_venue("itaewon-alley")
 FLOOR = VENUE.levels[0].floor
@@ -85,15 +86,15 @@ def test_the_file_says_where_it_comes_from_and_what_is_simplified() -> None:
     assert VENUE.source
     assert VENUE.licence == "CC0-1.0"
     assert VENUE.date
-    assert sum("Assumed" in text for text, _ in VENUE.simplifications_in("en")) >= 4
-    assert all(own for _, own in VENUE.simplifications_in("ko"))
+    assert sum("Assumed" in text for text, _ in texts_in(VENUE.simplifications, "en")) >= 4
+    assert all(own for _, own in texts_in(VENUE.simplifications, "ko"))
 
 
 def test_korean_labels_are_those_of_an_official_paper() -> None:
     """Names of roads as on signs, lines called what they are, no colloquial words."""
     items: list[Zone | Gate | MeasurementLine | MeasurementArea] = [*VENUE.zones, *VENUE.gates]
     korean = [item.labels["ko"] for item in [*items, *VENUE.lines, *VENUE.areas]]
-    korean += [text for text, _ in VENUE.simplifications_in("ko")]
+    korean += [text for text, _ in texts_in(VENUE.simplifications, "ko")]
     assert not [text for text in korean if any(word in text for word in ("큰길", "세 갈래", "동편", "서편"))]
     assert all(line.labels["ko"].startswith("계수선(") for line in VENUE.lines)
 

@@ -16,6 +16,7 @@ import crowd
 import venues
 import viz
 from crowd.quantities import QUANTITIES
+from venues.venue import texts_in
 from viz.fonts import (
     FAMILY,
     FONT_PATH,
@@ -103,7 +104,7 @@ def test_every_name_in_a_shipped_venue_can_be_drawn() -> None:
             *venue.lines,
         ]
         said = [text for item in items for text in (item.name, *item.labels.values())]
-        notes = [text for lang in ("en", "ko") for text, _ in venue.simplifications_in(lang)]
+        notes = [text for lang in ("en", "ko") for text, _ in texts_in(venue.simplifications, lang)]
         assert not missing_glyphs([*said, *venue.labels.values(), *notes, venue.source]), name
 
 

@@ -189,3 +189,12 @@ def test_who_leaves_next_to_where_they_come_in_is_told_with_the_distance(
     # The other's nearest exit is 20 m away, more than half of the 36 m to the farthest.
     assert any("comes in at west is alley, 6 m away" in text for text in said) is told
     assert not any("comes in at east" in text for text in said)
+
+
+def test_a_venue_with_many_ways_in_that_nobody_counted_has_its_draft_with_their_number(tmp_path: Path) -> None:
+    doors = [
+        Zone(f"door {n} {'x' * 150}", "0", box(2 + n / 2, 0, 2.4 + n / 2, 1), frozenset({"source"})) for n in range(60)
+    ]
+    assert new(tmp_path, venue=replace(STREET, zones=(*STREET.zones, *doors))).exit_code == 0
+    said = [texts["en"] for texts in Scenario.read(tmp_path / "S.toml").assumptions]
+    assert any("door 19 " in text and "door 20 " not in text and "and 40 more" in text for text in said)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from venues.readers.import_map import import_map
 from venues.readers.import_report import SECTIONS, ImportReport
+from venues.venue import texts_in
 
 
 def test_a_report_in_korean_names_licence_default_and_place() -> None:
@@ -24,6 +25,6 @@ def test_a_venue_tells_in_both_languages_what_was_assumed_of_it(tmp_path: Path) 
     file.write_text("POLYGON ((0 0, 50 0, 50 5, 0 5, 0 0))", encoding="utf-8")
     venue, _ = import_map(file)
     for lang, lead in (("en", "Assumed on import: "), ("ko", "지도를 가져올 때의 가정: ")):
-        notes = venue.simplifications_in(lang)
+        notes = texts_in(venue.simplifications, lang)
         assert notes
         assert all(text.startswith(lead) and own for text, own in notes)

@@ -12,6 +12,7 @@ from venues import BadInput, check_venue
 from venues.capacity import compute_capacity
 from venues.readers.import_map import import_map
 from venues.readers.sketch import ImportOptions
+from venues.venue import texts_in
 
 SCALE = ImportOptions(scale=40.0)
 
@@ -463,7 +464,9 @@ def test_a_scale_that_is_unlikely_is_doubted_in_one_line(tmp_path: Path, scale: 
     told = [note.what for note in report.notes("warnings")]
     assert [says in what and "--scale" in what and "--units" not in what for what in told] == [True] * bool(says), told
     assert len(report.notes("errors")) == (scale < 6.0)
-    assert any("--scale" in text for text, _ in venue.simplifications_in("en")) is bool(says), "reports of runs say it"
+    assert any("--scale" in text for text, _ in texts_in(venue.simplifications, "en")) is bool(says), (
+        "reports of runs say it"
+    )
 
 
 def test_an_import_of_a_picture_tells_its_size_and_its_narrowest_and_widest_way_first(tmp_path: Path) -> None:
