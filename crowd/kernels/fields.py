@@ -193,11 +193,24 @@ def _look(lanes, x, y, reach, clear, fences, count, hiding):
     return False
 
 
+@nb.njit(cache=True, error_model="numpy", fastmath={"contract"}, forceinline=True)
+def bell(u):
+    """exp(32 u) for -0.2 <= u <= 0, what weights within the cut-off need, as (exp(u))^32.
+
+    exp(u) is a Taylor polynomial: within 1e-13, and without branches a loop goes through many at once.
+    """
+    e = _C4 + u * (_C5 + u * (_C6 + u * (_C7 + u * (_C8 + u * _C9))))
+    e = 1.0 + u * (1.0 + u * (_C2 + u * (_C3 + u * e)))
+    e *= e
+    e *= e
+    e *= e
+    e *= e
+    return e * e
+
+
 @nb.njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _add(lanes, x, y, vx, vy, force, radius, sums, others):
     """Add a person to the sums at some points: w, w^2, w v_x, w v_y, w v^2 and, in others, w F, people in the window.
-
-    exp(u) is (exp(u / 32))^32, and that a Taylor polynomial: within 1e-13, and without branches all points go at once.
 
     Args:
         lanes: rows of BLOCK values: x, y [m], half side of the window [m], whether the person is seen (0 or 1).
@@ -213,15 +226,8 @@ def _add(lanes, x, y, vx, vy, force, radius, sums, others):
         half = lanes[2 * BLOCK + k]
         r2 = dx * dx + dy * dy
         u = scale * (r2 if r2 < far2 else far2)
-        e = _C4 + u * (_C5 + u * (_C6 + u * (_C7 + u * (_C8 + u * _C9))))
-        e = 1.0 + u * (1.0 + u * (_C2 + u * (_C3 + u * e)))
-        e *= e
-        e *= e
-        e *= e
-        e *= e
-        e *= e
         visible = lanes[3 * BLOCK + k] > 0.0
-        w = peak * e if (r2 <= far2) & visible else 0.0
+        w = peak * bell(u) if (r2 <= far2) & visible else 0.0
         sums[k] += w
         sums[BLOCK + k] += w * w
         sums[2 * BLOCK + k] += w * vx
