@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crowd.errors import ScenarioError, no_such, shown
+from venues.sentences import LANGUAGES
 
 DEFAULT_PRESET = "seoul"
 HOLD_TIME = 60.0
@@ -36,11 +37,13 @@ class AlertLevel:
         key: name in tables and JSON, like "serious".
         threshold: density [1/m2]; None if it was never published.
         labels: name by language.
+        actions: what the authority then does, by language; empty if that was not published.
     """
 
     key: str
     threshold: float | None
     labels: Mapping[str, str]
+    actions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,12 @@ def _table() -> dict[str, Preset]:
 
 def _preset(entry: dict) -> Preset:
     levels = tuple(
-        AlertLevel(level["key"], level.get("threshold"), {"en": level["en"], "ko": level["ko"]})
+        AlertLevel(
+            level["key"],
+            level.get("threshold"),
+            labels={lang: level[lang] for lang in LANGUAGES},
+            actions={lang: level["action"][lang] for lang in LANGUAGES if "action" in level},
+        )
         for level in entry["levels"]
     )
     labels, sources = (

@@ -20,7 +20,7 @@ IN_SENTENCE = 3
 
 
 def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
-    """Verdict, level, sentence and doubts."""
+    """Verdict, level, sentence, doubts, and what the authority does at the levels that were reached."""
     said = ("force", "near") if risk.verdict == "reached" else ()
     doubts = [doubt_text(doubt, risk, words) for doubt in risk.doubts if doubt.kind not in said]
     worse = any(not _recorded(doubt) for doubt in risk.doubts)
@@ -33,6 +33,12 @@ def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "text": _sentence(risk, words, doubts),
         "doubts_title": words.say("headline", "worse" if worse or risk.verdict != "reached" else "also"),
         "doubts": doubts,
+        "actions_title": words.say("headline", "actions", preset=risk.preset.labels[words.lang]),
+        "actions": [
+            {"label": level.labels[words.lang], "time": words.clock(risk.first_times[level.key]), "text": text}
+            for level in risk.preset.levels
+            if level.key in risk.first_times and (text := level.actions.get(words.lang))
+        ],
     }
 
 

@@ -396,3 +396,24 @@ def test_the_survey_says_so_if_nothing_counts_the_flow(lang: str, said: str) -> 
     del made.tables["lines"]
     told = [" ".join(run(one, lang)["survey"][3]["simulated"]) for one in (calm(), made)]
     assert [said in text for text in told] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "The district sends staff to the place."), ("ko", "자치구 직원이 현장에 나갑니다.")]
+)
+def test_what_is_done_at_a_level_stands_under_the_headline_with_the_time_it_was_reached(lang: str, said: str) -> None:
+    risk = assess_risk(crush())
+    actions = {entry["text"]: entry["time"] for entry in run(crush(), lang)["headline"]["actions"]}
+    assert actions[said] == words_of(risk, lang).clock(risk.first_times["alert"])
+
+
+def test_nothing_is_done_at_a_level_that_was_not_reached() -> None:
+    recording = between_zones()
+    recording.set_zone("venue", level_density=lambda t: np.where(t > 100.0, 3.5, 0.8))
+    assert [entry["label"] for entry in run(recording)["headline"]["actions"]] == ["Caution", "Alert"]
+
+
+def test_an_authority_that_published_no_actions_is_not_credited_with_any() -> None:
+    recording = crush()
+    recording.manifest["alert_preset"] = "five-step"
+    assert run(recording)["headline"]["actions"] == []
