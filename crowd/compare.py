@@ -286,8 +286,9 @@ def differing_remarks(scenarios: Sequence[Scenario], end: float) -> list[Remark]
         remarks.append(Remark("demand"))
     if len({scenario.parameters.digest() for scenario in scenarios}) > 1:
         remarks.append(Remark("parameters"))
-    if len({(s.alert_preset, tuple(sorted(s.alert_levels.items()))) for s in scenarios}) > 1:
-        remarks.append(Remark("alert_levels", {"preset": scenarios[0].alert_preset}))
+    first = scenarios[0]
+    if any((s.alert_preset, s.alert_levels) != (first.alert_preset, first.alert_levels) for s in scenarios):
+        remarks.append(Remark("alert_levels", {"preset": first.alert_preset}))
     if any(scenario.duration > end for scenario in scenarios):
         remarks.append(Remark("end", {"seconds": f"{end:g}"}))
     return remarks

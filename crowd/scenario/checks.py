@@ -6,7 +6,7 @@ Not here: the form of the file (`crowd.scenario.schema`), how faults of the map 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,17 @@ def check_scenario(scenario: Scenario) -> None:
         with blamed(f"measure {measure.name!r}"):
             _check_intervention(measure.intervention, scenario)
     _check_ways(scenario)
+    _check_alert_levels(scenario)
     _check_venue(scenario)
+
+
+def _check_alert_levels(scenario: Scenario) -> None:
+    """Levels are checked with their preset; zones here, so that a limit for a mistyped zone is not lost."""
+    venue = scenario.venue
+    zones = [zone.name for zone in venue.zones] + [area.name for area in (*venue.areas, *scenario.areas)]
+    for name, densities in scenario.alert_levels.items():
+        if isinstance(densities, Mapping) and name not in zones:
+            raise ScenarioError(f"alert_levels: {no_such('zone', name, zones)}")
 
 
 def _check_venue(scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from functools import partial
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from crowd.scenario.units import DENSITY, DURATION, FORCE, LENGTH, MASS, RATE, SPEED, Quantity, parse_quantity
 from venues.doors import MAX_REACH
@@ -65,6 +65,10 @@ Force = Annotated[float, _read(FORCE), _seen(FORCE)]
 Mass = Annotated[float, _read(MASS), _seen(MASS)]
 Density = Annotated[float, _read(DENSITY), _seen(DENSITY)]
 Name = Annotated[str, AfterValidator(partial(_check_printable, longest=LONGEST_NAME))]
+AlertDensities = Annotated[
+    Annotated[Density, Tag("everywhere")] | Annotated[dict[Name, Density], Tag("in a zone")],
+    Discriminator(lambda given: "in a zone" if isinstance(given, dict) else "everywhere"),
+]
 Sentence = Annotated[str, AfterValidator(partial(_check_printable, longest=LONGEST_SENTENCE))]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 Coordinate = Annotated[float, Field(ge=-MAX_REACH, le=MAX_REACH)]

@@ -6,6 +6,7 @@ Not here: reading it back, which is reading a scenario (`crowd.scenario.scenario
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "seed": scenario.seed,
         "alert_preset": scenario.alert_preset,
         "labels": dict(scenario.labels),
-        "alert_levels": {name: _text(density, "/m2") for name, density in scenario.alert_levels.items()},
+        "alert_levels": _densities(scenario.alert_levels),
         "parameters": _changed_parameters(scenario.parameters),
         "demand": [_demand(demand) for demand in scenario.demands],
         "journeys": [
@@ -66,6 +67,10 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     if scenario.assumptions:
         document["assumptions"] = [dict(texts) for texts in scenario.assumptions]
     return document
+
+
+def _densities(given: Mapping[str, float | Mapping[str, float]]) -> dict[str, Any]:
+    return {name: _densities(own) if isinstance(own, Mapping) else _text(own, "/m2") for name, own in given.items()}
 
 
 def shortened(scenario: Scenario, end: float) -> tuple[tuple[Demand, ...], tuple[Measure, ...]]:

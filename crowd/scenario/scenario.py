@@ -67,7 +67,7 @@ class Scenario:
         trains: trains of the scenario; those that demands and journeys name need not be given.
         parameters: constants of the model.
         alert_preset: name of the preset of alert levels.
-        alert_levels: densities [1/m2] by level that replace those of the preset.
+        alert_levels: densities [1/m2] that replace those of the preset: by level, or by zone and level.
         assumptions: what was assumed when it was written, sentence by sentence, each by language; reports print it.
         whole_duration: the duration before the scenario was cut off [s]; None if it is whole.
 
@@ -90,7 +90,7 @@ class Scenario:
     trains: tuple[Trains, ...] = ()
     parameters: Parameters = Parameters()
     alert_preset: str = "seoul"
-    alert_levels: Mapping[str, float] = field(default_factory=dict)
+    alert_levels: Mapping[str, float | Mapping[str, float]] = field(default_factory=dict)
     assumptions: tuple[Mapping[str, str], ...] = ()
     whole_duration: float | None = None
 

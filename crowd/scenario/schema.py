@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from crowd.errors import ScenarioError, blamed
 from crowd.scenario.entry_types import (
+    AlertDensities,
     Density,
     Duration,
     Force,
@@ -313,7 +314,9 @@ class ScenarioFile(Entry):
     duration: Duration
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
     alert_preset: Name = "seoul"
-    alert_levels: dict[Name, Density] = Field({}, description="densities that replace those of the preset")
+    alert_levels: dict[Name, AlertDensities] = Field(
+        {}, description="densities that replace those of the preset: of a level, or of a zone a table of them by level"
+    )
     assumptions: list[Annotated[dict[Name, Sentence], Field(min_length=1)]] = Field(
         [], description="what was assumed when this was written, one sentence each, by language; reports print it"
     )

@@ -98,7 +98,7 @@ def full_scenario() -> Scenario:
         areas=(MeasurementArea("extra-area", "ground", Polygon([(0, 0), (1 / 3, 0), (0, 2)]), {"ko": "구역"}),),
         lines=(MeasurementLine("extra-line", "ground", LineString([(2, 0), (2, 6)]), 5.5, {"ko": "선"}),),
         parameters=Parameters().with_overrides({"contact.friction": 0.2}),
-        alert_levels={"caution": 2.5},
+        alert_levels={"caution": 2.5, "start": {"serious": 4.0 / 3.0}},
     )
 
 

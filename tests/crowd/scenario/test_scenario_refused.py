@@ -259,6 +259,14 @@ REFUSED: dict[str, tuple[Change, str]] = {
         put("alert_levels", value={"caution": 2}),
         "alert_levels.caution: 2 has no unit",
     ),
+    "an alert level of a zone without unit": (
+        put("alert_levels", value={"alley": {"caution": 2}}),
+        "alert_levels.alley.caution: 2 has no unit",
+    ),
+    "alert levels of a zone that is not there": (
+        put("alert_levels", value={"aley": {"caution": "2/m2"}}),
+        "alert_levels: unknown zone 'aley'; did you mean 'alley'",
+    ),
     "an area that crosses itself": (
         add("areas", name="a", polygon=[[0, 0], [1, 1], [0, 1], [1, 0]]),
         "areas#1: .*crosses",
