@@ -134,6 +134,9 @@ def progress_of(scenarios: Sequence[Scenario], lang: str) -> RunProgress:
     thresholds = preset.thresholds()
 
     def level_of(density: float) -> str:
+        if preset.zones_apart:
+            # The densest place may be none of those whose levels begin sooner.
+            return say_in(lang, "progress", "zones_apart")
         return preset.label(sum(density >= limit for limit in thresholds), lang)
 
     return RunProgress(

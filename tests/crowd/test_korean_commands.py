@@ -16,7 +16,7 @@ from crowd.command_line.run_commands import tell_result
 from crowd.command_line.terminal import print_rows
 from crowd.force_range import VARIANTS
 from crowd.sentences import sentences
-from tests.conftest import write_tiny
+from tests.conftest import TINY, write_tiny
 from tests.made_recording import calm
 
 #: Words that a Korean line may hold: commands, files, units, names of the tiny scenario and of options.
@@ -109,3 +109,11 @@ def test_a_warning_of_the_model_is_told_with_the_result(
 def test_the_module_of_the_command_is_the_command() -> None:
     found = subprocess.run([sys.executable, "-m", "crowd.cli", "--version"], capture_output=True, text=True, check=True)
     assert found.stdout.startswith("inpa ")
+
+
+def test_progress_names_no_level_where_zones_have_densities_of_their_own(tmp_path: Path) -> None:
+    text = TINY + '\n[alert_levels.west]\ncaution = "0.1/m2"\n'
+    scenario = write_tiny(tmp_path, text=text)
+    told = crowd("run", scenario, "--until", "4 s", "--out", tmp_path / "r", "--lang", "ko").stderr
+    assert "단계는 구역별 기준에 따라 보고서에서 판정" in told
+    assert "단계 미도달" not in told
