@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crowd.errors import ScenarioError, no_such, shown
+from venues.refusals import told
 from venues.sentences import LANGUAGES
 
 DEFAULT_PRESET = "seoul"
@@ -105,7 +106,8 @@ def load_preset(name: str = DEFAULT_PRESET, overrides: Overrides | None = None) 
         ScenarioError: unknown preset or level, thresholds that do not rise, or thresholds nobody published.
     """
     if name not in _table():
-        raise ScenarioError(f"{no_such('alert preset', name, _table())}: edit 'alert_preset'")
+        unknown = no_such("alert preset", name, _table())
+        raise ScenarioError(told("{unknown}: edit 'alert_preset'", unknown=unknown))
     preset = _table()[name]
     everywhere = {key: value for key, value in (overrides or {}).items() if not isinstance(value, Mapping)}
     zones = {key: dict(value) for key, value in (overrides or {}).items() if isinstance(value, Mapping)}
@@ -194,10 +196,16 @@ def _check_keys(preset: Preset, given: Mapping[str, object]) -> None:
     for key, value in given.items():
         if key not in preset.keys:
             unknown = no_such("alert level", key, preset.keys)
-            raise ScenarioError(f"{unknown} in preset {shown(preset.name)}: edit 'alert_preset'")
+            raise ScenarioError(
+                told("{unknown} in preset {preset}: edit 'alert_preset'", unknown=unknown, preset=shown(preset.name))
+            )
         if not isinstance(value, int | float) or not 0.0 < value < 20.0:
             raise ScenarioError(
-                f"threshold {shown(value)} of alert level {shown(key)} must be a density between 0 and 20 /m2"
+                told(
+                    "threshold {value} of alert level {level} must be a density between 0 and 20 /m2",
+                    value=shown(value),
+                    level=shown(key),
+                )
             )
 
 

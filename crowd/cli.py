@@ -25,6 +25,7 @@ from crowd.command_line.options import OPTIONS, Beside, Json, Lang, Out, Threads
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError
 from crowd.sentences import say as say_in
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -145,7 +146,7 @@ def view(
     from viz.viewer import Photo, view_recording
 
     if (frames is None) != (screenshot is None):
-        raise ScenarioError("--frames and --screenshot go together: so many frames, then the picture")
+        raise ScenarioError(told("--frames and --screenshot go together: so many frames, then the picture"))
     photo = None if frames is None or screenshot is None else Photo(frames, screenshot)
     if Path(name).is_dir():
         _refuse_for_replay(record=record, seed=seed, until=until)
@@ -294,7 +295,13 @@ def _refuse_for_replay(**given: object) -> None:
     """Refuse what only a live run can take."""
     for option, value in given.items():
         if value is not None:
-            raise ScenarioError(f"--{option} {value} is for a live run; a directory is replayed as it was recorded")
+            raise ScenarioError(
+                told(
+                    "--{option} {value} is for a live run; a directory is replayed as it was recorded",
+                    option=option,
+                    value=value,
+                )
+            )
 
 
 def _write_reports(recordings: Sequence[Recording], folders: Sequence[Path], lang: str) -> list[Path]:

@@ -21,6 +21,7 @@ from crowd.errors import ScenarioError
 from crowd.scenario import Scenario
 from crowd.scenario.checks import check_seed
 from crowd.sentences import say
+from venues.refusals import told
 from venues.sentences import LANGUAGES
 
 MOST_SEEDS = 1000
@@ -218,7 +219,7 @@ def of_same_length(scenarios: Sequence[Scenario], *, until: float | None) -> tup
         ScenarioError: fewer than two scenarios, a time outside one of them, or an alert preset that cannot be used.
     """
     if len(scenarios) < 2:
-        raise ScenarioError(f"{len(scenarios)} scenario cannot be compared; name two or more")
+        raise ScenarioError(told("{count} scenario cannot be compared; name two or more", count=len(scenarios)))
     load_preset(scenarios[0].alert_preset, scenarios[0].alert_levels)
     end = min(scenario.duration for scenario in scenarios) if until is None else until
     return [scenario.with_until(end) for scenario in scenarios], end
@@ -232,11 +233,15 @@ def chosen_seeds(seeds: int | Sequence[int], *, first: int) -> tuple[int, ...]:
     """
     count = seeds if isinstance(seeds, int) else len(seeds)
     if not 1 <= count <= MOST_SEEDS:
-        raise ScenarioError(f"{count} seeds cannot be compared; their number must be from 1 to {MOST_SEEDS}")
+        raise ScenarioError(
+            told(
+                "{count} seeds cannot be compared; their number must be from 1 to {most}", count=count, most=MOST_SEEDS
+            )
+        )
     chosen = tuple(range(first, first + seeds)) if isinstance(seeds, int) else tuple(seeds)
     if len(set(chosen)) < len(chosen):
         twice = next(seed for seed, times in Counter(chosen).items() if times > 1)
-        raise ScenarioError(f"seed {twice} is given twice; a seed counts once")
+        raise ScenarioError(told("seed {seed} is given twice; a seed counts once", seed=twice))
     for seed in chosen:
         check_seed(seed)
     return chosen

@@ -26,6 +26,7 @@ from typing import Any
 
 from crowd.errors import Interrupted
 from crowd.scenario import Scenario
+from venues.refusals import told
 
 GUARD = "if __name__ == '__main__':"
 KILLED = f"its process was killed or ended early; if a script made this comparison, put it under {GUARD}"
@@ -106,7 +107,9 @@ def run_ensemble(
             run_side_by_side(run_task, tasks, workers=workers or processors(), done=ended)
         except KeyboardInterrupt:
             left = len(keys) - len(runs)
-            raise Interrupted(f"interrupted with {left} of {len(keys)} runs to go; nothing of it is kept") from None
+            raise Interrupted(
+                told("interrupted with {left} of {count} runs to go; nothing of it is kept", left=left, count=len(keys))
+            ) from None
     return tuple(runs[index] for index in range(len(keys)))
 
 

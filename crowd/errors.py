@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from venues.errors import BadInput, name_known
+from venues.refusals import Told, message_of, told
 
 EXIT_BAD_INPUT = 2
 EXIT_DISK_FULL = 3
@@ -63,7 +64,7 @@ def shown(value: object, *, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 4] + "..." + text[-1]
 
 
-def no_such(what: str, name: str, known: Iterable[str]) -> str:
+def no_such(what: str, name: str, known: Iterable[str]) -> Told:
     """Return the words for a name that does not exist, with the nearest names that do.
 
     Args:
@@ -74,7 +75,8 @@ def no_such(what: str, name: str, known: Iterable[str]) -> str:
     Returns:
         One clause, like "unknown zone 'exitt'; did you mean 'exit'? known: 'exit', 'start'".
     """
-    return f"unknown {what} {shown(name)}; {name_known(known, name)}"
+    kind = what if isinstance(what, Told) else told(what)
+    return told("unknown {what} {name}; {known}", what=kind, name=shown(name), known=name_known(known, name))
 
 
 @contextmanager
@@ -87,4 +89,7 @@ def blamed(where: str, place: str = "") -> Iterator[None]:
     try:
         yield
     except BadInput as error:
-        raise ScenarioError(": ".join(part for part in (where, place, str(error)) if part)) from None
+        said = message_of(error)
+        for part in filter(None, (place, where)):
+            said = told("{where}: {what}", where=part, what=said)
+        raise ScenarioError(said) from None

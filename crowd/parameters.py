@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from crowd.errors import ScenarioError, shown
+from venues.refusals import told
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,14 @@ class Parameters:
             group, _, name = dotted.partition(".")
             if group not in groups or name not in groups[group]._fields:
                 known = ", ".join(sorted(constants()))
-                raise ScenarioError(f"parameter {dotted!r} = {value!r} is unknown; known are: {known}")
+                raise ScenarioError(
+                    told(
+                        "parameter {name!r} = {value!r} is unknown; known are: {known}",
+                        name=dotted,
+                        value=value,
+                        known=known,
+                    )
+                )
             _check(dotted, value)
             groups[group] = groups[group]._replace(**{name: float(value)})
         return Parameters(**groups)
@@ -299,6 +307,12 @@ def _check(dotted: str, value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not constant.low <= value <= constant.high:
         raise ScenarioError(
-            f"parameter {dotted!r} = {shown(value)}: it must be a number from "
-            f"{constant.low:g} to {constant.high:g} {constant.unit}"
+            told(
+                "parameter {name!r} = {value}: it must be a number from {low:g} to {high:g} {unit}",
+                name=dotted,
+                value=shown(value),
+                low=constant.low,
+                high=constant.high,
+                unit=constant.unit,
+            )
         )

@@ -38,6 +38,7 @@ from crowd.scenario import Scenario
 from crowd.snapshot import Snapshot, trips_of
 from crowd.triggers import Measure
 from venues import Venue, read_venue
+from venues.refusals import Told, told
 
 PART = round(PART_SECONDS / HALF_SECOND)  # half seconds in a part
 ROW_BYTES = 12  # of a row of `people` on disk at most; measured: 7 to 8 in calm crowds of 2 to 8 /m2
@@ -170,7 +171,7 @@ def _finish(current: _Run) -> Recording:
         try:
             _loop(current, stop_requested, wall)
         except DiskFull as error:
-            raise DiskFull(f"{error}; make room and {_how_to_go_on(current)}") from error
+            raise DiskFull(told("{what}; make room and {then}", what=error, then=_how_to_go_on(current))) from error
         finally:
             if current.people is not None:
                 current.people.abandon()
@@ -192,7 +193,9 @@ def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], 
         for _ in range(SNAPSHOT_TICKS):
             model.step()
             if stop_requested():
-                raise Interrupted(f"interrupted at {model.time:.1f} s; {_how_to_go_on(current)}")
+                raise Interrupted(
+                    told("interrupted at {time:.1f} s; {then}", time=model.time, then=_how_to_go_on(current))
+                )
         snapshot = model.snapshot()
         recorder.observe(snapshot)
         for observer in current.observers:
@@ -208,9 +211,8 @@ def _loop(current: _Run, stop_requested: Callable[[], bool], wall: Callable[[], 
             _write_people(current, recorder.half_seconds // PART, recorder.take_people())
 
 
-def _how_to_go_on(current: _Run) -> str:
-    path = shlex.quote(str(current.directory.path))
-    return f"go on with: crowd resume {path}"
+def _how_to_go_on(current: _Run) -> Told:
+    return told("go on with: crowd resume {path}", path=shlex.quote(str(current.directory.path)))
 
 
 def _write_part(current: _Run, wall_seconds: float) -> None:
@@ -248,9 +250,13 @@ def _restore(current: _Run, checkpoint: Checkpoint) -> None:
         current.model.restore(model_state)
     except Exception as error:
         text = " ".join(str(error).split())[:100]
-        raise RecordingError(f"{where} does not fit this run ({text}); delete it to begin again") from None
+        raise RecordingError(
+            told("{path} does not fit this run ({why}); delete it to begin again", path=where, why=text)
+        ) from None
     if current.recorder.half_seconds != (checkpoint.part + 1) * PART:
-        raise RecordingError(f"{where} does not fit part {checkpoint.part}; delete it to begin again")
+        raise RecordingError(
+            told("{path} does not fit part {part}; delete it to begin again", path=where, part=checkpoint.part)
+        )
     current.wall_before = checkpoint.wall_seconds
 
 
@@ -274,8 +280,13 @@ def _unchanged_scenario(directory: RunDirectory, manifest: Manifest) -> Scenario
     for name, value in now.items():
         if manifest.hashes.get(name) != value:
             file = directory.path / (VENUE if name == "venue" else SCENARIO)
-            what = f"{file}, or a default of inpa, was changed since the run began"
-            raise RecordingError(f"{what} ({name} differs); begin a new run")
+            raise RecordingError(
+                told(
+                    "{file}, or a default of inpa, was changed since the run began ({what} differs); begin a new run",
+                    file=file,
+                    what=name,
+                )
+            )
     return scenario
 
 
@@ -297,7 +308,9 @@ def _use_threads(threads: int | None) -> int:
     if threads is not None:
         most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
         if not 1 <= threads <= most:
-            raise ScenarioError(f"threads {threads} cannot be used; it must be 1 to {most}")
+            raise ScenarioError(
+                told("threads {count} cannot be used; it must be 1 to {most}", count=threads, most=most)
+            )
         numba.set_num_threads(threads)
     return int(numba.get_num_threads())
 

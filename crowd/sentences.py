@@ -1,6 +1,7 @@
 """The sentences of the package by language: what reports and comparisons say, and what commands say on the terminal.
 
-They are read from `crowd/data/report` and `crowd/data/commands`.
+They are read from `crowd/data/report` and `crowd/data/commands`; what is refused is written in English where it is
+refused, and in Korean in the `refusals.ko.toml` of `venues/data` and `crowd/data`.
 
 Not here: names and definitions of numbers (`crowd.quantities`), the strings of pages (`viz.html_report`).
 """
@@ -11,6 +12,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from venues.refusals import message_of, told, translated
 
 #: Folders of `crowd/data` with a file for each language.
 _FOLDERS = ("report", "commands")
@@ -24,6 +27,33 @@ def sentences(lang: str) -> dict[str, Any]:
         text = resources.files("crowd").joinpath("data", folder, f"{lang}.toml").read_text(encoding="utf-8")
         found |= tomllib.loads(text)
     return found
+
+
+@cache
+def _refusals(lang: str) -> dict[str, str]:
+    """What is refused in a language, by the English sentence; words, and reasons of the system, among them."""
+    found: dict[str, str] = {}
+    for package in ("venues", "crowd"):
+        text = resources.files(package).joinpath("data", f"refusals.{lang}.toml").read_text(encoding="utf-8")
+        for table in tomllib.loads(text).values():
+            found |= table
+    return found
+
+
+def refusal(error: BaseException | str, lang: str) -> str:
+    """Return the one line that says in a language what was refused; in English where it has no such line.
+
+    Args:
+        error: what was raised, or its message.
+        lang: one of `venues.sentences.LANGUAGES`.
+    """
+    message = error if isinstance(error, str) else message_of(error)
+    if lang == "en":
+        return str(message)
+    if isinstance(error, OSError) and error.strerror and error.filename is not None and error.filename2 is None:
+        why, file = told(error.strerror), error.filename
+        message = told("[Errno {number}] {why}: {file!r}", number=error.errno, why=why, file=file)
+    return translated(message, lang, _refusals(lang))
 
 
 def say(lang: str, section: str, key: str, **values: Any) -> str:

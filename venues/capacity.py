@@ -28,6 +28,7 @@ from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
 from venues.places import STANDING_KINDS, STEPPED_KINDS, Gate, Level, Link, Zone
+from venues.refusals import told
 from venues.step_free import StepFreeExit, compute_step_free_exits
 from venues.venue import Venue
 
@@ -149,7 +150,9 @@ def compute_capacity(
     check_number("emergency time", emergency_time, low=low, high=high, unit="min")
     for name in without:
         if not {"exit", "source"} & venue.zone(name).kinds:
-            raise BadInput(f"zone {name!r} is neither exit nor source, so the capacity does not hang on it")
+            raise BadInput(
+                told("zone {zone!r} is neither exit nor source, so the capacity does not hang on it", zone=name)
+            )
     lost_floor = _Lost(venue)
     ways = _Ways(venue, frozenset(without), lost_floor)
     guide, seen = ways.flows("flow"), ways.flows("seen")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from venues.errors import BadInput, name_known
 from venues.geojson import read_venue
+from venues.refusals import told
 from venues.venue import Venue
 
 _DATA = Path(str(files("venues"))) / "data"
@@ -32,5 +33,9 @@ def load_venue(name_or_path: str | Path) -> Venue:
     if path.suffix or path.exists():
         return read_venue(path)
     raise BadInput(
-        f"there is no venue {str(name_or_path)!r}, neither shipped nor as a file; {name_known(names(), str(path))}"
+        told(
+            "there is no venue {name!r}, neither shipped nor as a file; {known}",
+            name=str(name_or_path),
+            known=name_known(names(), str(path)),
+        )
     )

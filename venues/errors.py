@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from venues.refusals import Told, told
+
 
 class BadInput(ValueError):
     """Input that cannot be used.
@@ -28,13 +30,16 @@ def check_schema(where: str, version: object, *, reads: int) -> None:
     Raises:
         BadInput: any other.
     """
+    said = {"where": where, "version": version, "reads": reads}
     if type(version) is not int or version < reads:
-        raise BadInput(f"{where}: schema_version is {version!r:.60}; it must be {reads}")
+        raise BadInput(told("{where}: schema_version is {version!r:.60}; it must be {reads}", **said))
     if version > reads:
-        raise BadInput(f"{where}: written by a newer inpa (schema {version}); this one reads {reads}: update inpa")
+        raise BadInput(
+            told("{where}: written by a newer inpa (schema {version}); this one reads {reads}: update inpa", **said)
+        )
 
 
-def name_known(names: Iterable[str], wanted: str) -> str:
+def name_known(names: Iterable[str], wanted: str) -> Told:
     """Return the end of a sentence that helps somebody who wrote an unknown name.
 
     Args:
@@ -47,5 +52,8 @@ def name_known(names: Iterable[str], wanted: str) -> str:
     known = sorted(names)
     near = difflib.get_close_matches(wanted, known, n=2, cutoff=0.6)
     listed = ", ".join(repr(name) for name in known[:12]) + (", ..." if len(known) > 12 else "")
-    question = f"did you mean {' or '.join(repr(name) for name in near)}? " if near else ""
-    return f"{question}known: {listed or 'none'}"
+    shown = listed or told("none")
+    if not near:
+        return told("known: {listed}", listed=shown)
+    both = told("{one!r} or {other!r}", one=near[0], other=near[1]) if len(near) > 1 else repr(near[0])
+    return told("did you mean {near}? known: {listed}", near=both, listed=shown)

@@ -18,6 +18,7 @@ from venues.doors import check_choice
 from venues.elements import Camera, Element, Loudspeaker, Sign
 from venues.errors import BadInput, name_known
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
+from venues.refusals import told
 
 #: kind of feature -> (geometry types, members it must have, members it may have)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -155,7 +156,7 @@ def build_item(feature: Feature) -> Item:
             raise BadInput(f"its geometry has {len(ends)} lines; it must have two, the start and the end")
         return Link(kind=given.pop("link_kind"), from_line=ends[0], to_line=ends[1], **given)
     except BadInput as wrong:
-        raise BadInput(f"{feature.where}: {wrong}") from None
+        raise BadInput(told("{where}: {what}", where=feature.where, what=wrong)) from None
 
 
 def _build_obstacle(feature: Feature) -> Polygon | Obstacle:
@@ -164,7 +165,7 @@ def _build_obstacle(feature: Feature) -> Polygon | Obstacle:
     try:
         return Obstacle(feature.shape, **given) if given else feature.shape
     except BadInput as wrong:
-        raise BadInput(f"{feature.where}: {wrong}") from None
+        raise BadInput(told("{where}: {what}", where=feature.where, what=wrong)) from None
 
 
 def _build_wall(feature: Feature) -> LineString | Wall:
@@ -173,7 +174,7 @@ def _build_wall(feature: Feature) -> LineString | Wall:
     try:
         return Wall(feature.shape, **given) if given else feature.shape
     except BadInput as wrong:
-        raise BadInput(f"{feature.where}: {wrong}") from None
+        raise BadInput(told("{where}: {what}", where=feature.where, what=wrong)) from None
 
 
 def build_level(feature: Feature, parts: list[Feature]) -> Level:
@@ -184,7 +185,7 @@ def build_level(feature: Feature, parts: list[Feature]) -> Level:
     try:
         return Level(walkable=feature.shape, obstacles=obstacles, walls=walls, **feature.properties)
     except BadInput as wrong:
-        raise BadInput(f"{feature.where}: {wrong}") from None
+        raise BadInput(told("{where}: {what}", where=feature.where, what=wrong)) from None
 
 
 def write_level(level: Level) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ import shapely
 from venues.doors import MAX_REACH, check_choice
 from venues.errors import BadInput, check_schema, name_known
 from venues.features import Feature, build_item, build_level, parse_feature, write_item, write_level
+from venues.refusals import message_of, told
 from venues.venue import Venue
 
 SCHEMA_VERSION = 1
@@ -62,16 +63,33 @@ def read_venue(path: str | Path) -> Venue:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise BadInput(f"{path} is no file; write the name of an existing GeoJSON file")
+            raise BadInput(told("{path} is no file; write the name of an existing GeoJSON file", path=path))
         if size > MAX_FILE:
-            raise BadInput(f"{path} has {size / 1e6:.0f} MB; a venue file must have at most {MAX_FILE / 1e6:.0f} MB")
+            raise BadInput(
+                told(
+                    "{path} has {size:.0f} MB; a venue file must have at most {most:.0f} MB",
+                    path=path,
+                    size=size / 1e6,
+                    most=MAX_FILE / 1e6,
+                )
+            )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BadInput(f"there is no venue file {str(path)!r}; write the name of an existing GeoJSON file") from None
+        raise BadInput(
+            told("there is no venue file {path!r}; write the name of an existing GeoJSON file", path=str(path))
+        ) from None
     except UnicodeDecodeError as wrong:
-        raise BadInput(f"{path} is not UTF-8 text (byte {wrong.start}); a venue file must be GeoJSON") from None
+        raise BadInput(
+            told("{path} is not UTF-8 text (byte {byte}); a venue file must be GeoJSON", path=path, byte=wrong.start)
+        ) from None
     except OSError as wrong:
-        raise BadInput(f"{path} cannot be read: {wrong.strerror}; it must be a readable GeoJSON file") from None
+        raise BadInput(
+            told(
+                "{path} cannot be read: {why}; it must be a readable GeoJSON file",
+                path=path,
+                why=told(str(wrong.strerror)),
+            )
+        ) from None
     return from_geojson(parse_json(text, path), where=path.name)
 
 
@@ -89,14 +107,27 @@ def parse_json(text: str, path: Path) -> Any:
         if len(table) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise BadInput(f"{path} has the member {twice!r:.60} twice in one table; which holds? Keep one of them")
+            raise BadInput(
+                told(
+                    "{path} has the member {twice!r:.60} twice in one table; which holds? Keep one of them",
+                    path=path,
+                    twice=twice,
+                )
+            )
         return table
 
     try:
         return json.loads(text, parse_constant=refuse, parse_int=whole, object_pairs_hook=member)
     except json.JSONDecodeError as wrong:
-        place = f"line {wrong.lineno}, column {wrong.colno}"
-        raise BadInput(f"{path} is not JSON ({place}: {wrong.msg}); a venue file must be GeoJSON") from None
+        raise BadInput(
+            told(
+                "{path} is not JSON (line {line}, column {column}: {why}); a venue file must be GeoJSON",
+                path=path,
+                line=wrong.lineno,
+                column=wrong.colno,
+                why=wrong.msg,
+            )
+        ) from None
     except (RecursionError, ValueError) as wrong:
         if isinstance(wrong, BadInput):
             raise
@@ -106,11 +137,13 @@ def parse_json(text: str, path: Path) -> Any:
 def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
     """Return the venue a parsed GeoJSON document describes; `where` begins the messages."""
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        raise BadInput(f'{where} is not a GeoJSON FeatureCollection; its "type" must be "FeatureCollection"')
+        raise BadInput(
+            told('{where} is not a GeoJSON FeatureCollection; its "type" must be "FeatureCollection"', where=where)
+        )
     head = _check_head(document.get("inpa"), where)
     raw = document.get("features")
     if not isinstance(raw, list):
-        raise BadInput(f"{where} has no list 'features'; it needs at least one of kind level")
+        raise BadInput(told("{where} has no list 'features'; it needs at least one of kind level", where=where))
     if len(raw) > MAX_FEATURES:
         raise BadInput(f"{where} has {len(raw):,} features; a venue has at most {MAX_FEATURES:,}: cut out a part of it")
     features = [parse_feature(one, f"{where}: feature {number}") for number, one in enumerate(raw, start=1)]
@@ -123,7 +156,8 @@ def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
         parts["simplifications"] = tuple(head.get("simplifications", ()))
         return Venue(name=head["name"], levels=_levels(features), crs=crs, **parts)
     except BadInput as wrong:
-        raise BadInput(str(wrong) if str(wrong).startswith(where) else f"{where}: {wrong}") from None
+        said = message_of(wrong)
+        raise BadInput(said if said.startswith(where) else told("{where}: {what}", where=where, what=said)) from None
 
 
 def _items(features: list[Feature], kind: str) -> tuple[Any, ...]:
@@ -144,7 +178,11 @@ def _levels(features: list[Feature]) -> tuple[Any, ...]:
 def _check_head(head: Any, where: str) -> dict[str, Any]:
     """Return the extension member if this version can read it."""
     if not isinstance(head, dict):
-        raise BadInput(f'{where} has no member "inpa" (a table); it must say schema_version, name and coordinates')
+        raise BadInput(
+            told(
+                '{where} has no member "inpa" (a table); it must say schema_version, name and coordinates', where=where
+            )
+        )
     if "schema_version" in head:
         check_schema(where, head["schema_version"], reads=SCHEMA_VERSION)
     for member in ("schema_version", "name", "coordinates"):

@@ -22,6 +22,7 @@ from venues.elements import Camera, Element, Loudspeaker, Sign
 from venues.errors import BadInput, name_known
 from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
+from venues.refusals import Told, told
 
 #: The name that means the whole venue wherever a place is asked for.
 WHOLE_VENUE = "venue"
@@ -103,7 +104,9 @@ class Venue:
             else:
                 check_labels(note, text, longest=MAX_TEXT)
         if not self.levels:
-            raise BadInput(f"venue {self.name!r} has no level; it needs at least one polygon people can walk on")
+            raise BadInput(
+                told("venue {venue!r} has no level; it needs at least one polygon people can walk on", venue=self.name)
+            )
         self._check_names()
         self._check_on_floor()
         self._check_slopes_apart()
@@ -123,9 +126,13 @@ class Venue:
             taken: set[str] = set()
             for item in group:
                 if item.name == WHOLE_VENUE:
-                    raise BadInput(f"{_what(item)} has a name that means the whole venue; choose another name")
+                    raise BadInput(
+                        told("{what} has a name that means the whole venue; choose another name", what=_what(item))
+                    )
                 if item.name in taken:
-                    raise BadInput(f"{_what(item)} has a name that is already taken; names must be unique")
+                    raise BadInput(
+                        told("{what} has a name that is already taken; names must be unique", what=_what(item))
+                    )
                 taken.add(item.name)
 
     def _check_on_floor(self) -> None:
@@ -175,7 +182,9 @@ class Venue:
             if level.name == name:
                 return level
         known = name_known((level.name for level in self.levels), str(name))
-        raise BadInput(f"{_what(item)} is on level {name!r}, which does not exist; {known}")
+        raise BadInput(
+            told("{what} is on level {name!r}, which does not exist; {known}", what=_what(item), name=name, known=known)
+        )
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -239,7 +248,15 @@ class Venue:
             if item.name == name:
                 return item
         known = name_known((item.name for item in items), str(name))
-        raise BadInput(f"venue {self.name!r} has no {kind} {name!r}; {known}")
+        raise BadInput(
+            told(
+                "venue {venue!r} has no {kind} {name!r}; {known}",
+                venue=self.name,
+                kind=told(kind),
+                name=name,
+                known=known,
+            )
+        )
 
     def wall_chains(self, level: Level) -> list[np.ndarray]:
         """Return the walls of a level or plane, (k, 2) points each.
@@ -268,10 +285,11 @@ class Venue:
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _what(item: Named) -> str:
+def _what(item: Named) -> Told:
     """Return 'gate 'N2'' and the like, for messages."""
     kinds = {MeasurementArea: "measurement area", MeasurementLine: "measurement line"}
-    return f"{kinds.get(type(item), type(item).__name__.lower())} {item.name!r}"
+    kind = told(kinds.get(type(item), type(item).__name__.lower()))
+    return told("{kind} {name!r}", kind=kind, name=item.name)
 
 
 def _place(shape: BaseGeometry) -> str:
@@ -284,8 +302,13 @@ def _check_patch(item: Zone | MeasurementArea | Slope, level: Level) -> None:
     """Refuse a polygon that shares no area with the floor of its level."""
     if item.polygon.intersection(level.floor).area <= 0.0:
         raise BadInput(
-            f"{_what(item)} at {_place(item.polygon)} lies off the floor of level {level.name!r}; "
-            "at least part of it must be on walkable ground"
+            told(
+                "{what} at {place} lies off the floor of level {level!r}; "
+                "at least part of it must be on walkable ground",
+                what=_what(item),
+                place=_place(item.polygon),
+                level=level.name,
+            )
         )
 
 
@@ -296,6 +319,13 @@ def _check_across(item: Named, line: LineString, level: Level, *, allowed_off: f
     off = line.difference(level.ground)
     if off.length > allowed_off:
         raise BadInput(
-            f"{_what(item)} at {_place(line)} has {off.length:.2f} m of its {line.length:.2f} m off the "
-            f"floor of level {level.name!r}; draw it across walkable ground, from wall to wall"
+            told(
+                "{what} at {place} has {off:.2f} m of its {length:.2f} m off the floor of level {level!r}; "
+                "draw it across walkable ground, from wall to wall",
+                what=_what(item),
+                place=_place(line),
+                off=off.length,
+                length=line.length,
+                level=level.name,
+            )
         )

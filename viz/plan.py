@@ -24,6 +24,7 @@ from shapely.geometry import Point
 from venues.connectivity import Piece, cut_off_by_steps
 from venues.errors import BadInput
 from venues.places import STEPPED_KINDS, Level
+from venues.refusals import told
 from venues.venue import Venue, label
 from viz import element_layers, layers, link_layers, palette
 from viz.labels import Tag, font_family, place_tags
@@ -132,9 +133,16 @@ def check_picture(path: str | Path) -> Path:
     """Return the path of a picture; refuse a format that cannot be written and a folder that does not exist."""
     path = Path(path)
     if path.suffix not in FORMATS:
-        raise BadInput(f"the picture {str(path)!r} ends in {path.suffix!r}; write one of {', '.join(FORMATS)}")
+        raise BadInput(
+            told(
+                "the picture {path!r} ends in {ending!r}; write one of {endings}",
+                path=str(path),
+                ending=path.suffix,
+                endings=", ".join(FORMATS),
+            )
+        )
     if not path.parent.is_dir():
-        raise BadInput(f"the picture {str(path)!r} is in a folder that does not exist; make it first")
+        raise BadInput(told("the picture {path!r} is in a folder that does not exist; make it first", path=str(path)))
     return path
 
 

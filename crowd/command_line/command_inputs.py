@@ -18,6 +18,7 @@ from crowd.command_line.terminal import RunProgress, say
 from crowd.errors import ScenarioError
 from crowd.quantities import YEARS
 from crowd.sentences import say as say_in
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from crowd.scenario import Scenario
@@ -41,7 +42,9 @@ def prepare_threads(threads: int | None) -> int:
     most = int(allowed) if allowed.isdecimal() else count
     used = max(1, min(2, count, most)) if threads is None else threads
     if not 1 <= used <= MOST_THREADS:
-        raise ScenarioError(f"--threads {used} cannot be used; it must be from 1 to {MOST_THREADS}")
+        raise ScenarioError(
+            told("--threads {count} cannot be used; it must be from 1 to {most}", count=used, most=MOST_THREADS)
+        )
     if "numba" not in sys.modules:
         os.environ["NUMBA_NUM_THREADS"] = str(max(used, most))
     return used
@@ -67,7 +70,9 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None or found.year not in YEARS:
-        raise ScenarioError(f"--start {text!r} is no date and time with offset; write 2009-05-12T10:00:00+02:00")
+        raise ScenarioError(
+            told("--start {text!r} is no date and time with offset; write 2009-05-12T10:00:00+02:00", text=text)
+        )
     return found
 
 
@@ -80,7 +85,7 @@ def day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        raise ScenarioError(f"--date {text!r} is no date; write it like 2026-05-01") from None
+        raise ScenarioError(told("--date {text!r} is no date; write it like 2026-05-01", text=text)) from None
 
 
 def utc_offset(text: str) -> tzinfo:
@@ -91,7 +96,7 @@ def utc_offset(text: str) -> tzinfo:
     """
     found = re.fullmatch(r"([+-])(\d{2}):([0-5]\d)", text.strip())
     if found is None or int(found[2]) > 14:
-        raise ScenarioError(f"--utc-offset {text!r} is no offset; write it like +09:00")
+        raise ScenarioError(told("--utc-offset {text!r} is no offset; write it like +09:00", text=text))
     return timezone(timedelta(hours=int(found[2]), minutes=int(found[3])) * (-1 if found[1] == "-" else 1))
 
 

@@ -23,6 +23,7 @@ from crowd.command_line.options import Format, Json, Lang, Out, Record, Rival, R
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError
 from crowd.sentences import say as say_in
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from crowd.recording import Recording
@@ -80,7 +81,7 @@ def force_range(path: RunDir, lang: Lang = Lang.en, as_json: Json = False) -> No
 
     recording = Recording(path)
     if not recording.manifest.completed:
-        raise ScenarioError(f"{path} is not complete; first: crowd resume {path}")
+        raise ScenarioError(told("{path} is not complete; first: crowd resume {path}", path=path))
     found = find_force_range(recording, lang)
     if as_json:
         print_json(found)

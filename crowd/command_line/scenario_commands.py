@@ -17,6 +17,7 @@ from crowd.command_line.options import Counts, Json, Lang, VenueName
 from crowd.command_line.terminal import print_json, print_rows, say
 from crowd.errors import ScenarioError, blamed
 from crowd.sentences import say as say_in
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from crowd.counts.table import CountTable
@@ -74,7 +75,7 @@ def new(
     from venues import load_venue, names
 
     if out.suffix != ".toml":
-        raise ScenarioError(f"--out {str(out)!r} is no .toml file; a scenario's name ends in .toml")
+        raise ScenarioError(told("--out {path!r} is no .toml file; a scenario's name ends in .toml", path=str(out)))
     place, cells = load_venue(venue), read_sheet(demand, sheet=sheet)
     found = read_counts(cells, place, meaning=counts.value if counts else None, day=day(date), zone=utc_offset(offset))
     table = out.with_name(f"{out.stem}-demand.csv")
@@ -104,16 +105,26 @@ def _event(
 
     zones = event_zones(place, named)
     if not 0.0 <= percent <= 100.0:
-        raise ScenarioError(f"--event-percent {percent:g} is no share of the people; write 0 to 100")
+        raise ScenarioError(
+            told("--event-percent {percent:g} is no share of the people; write 0 to 100", percent=percent)
+        )
     if until is not None and not zones:
-        raise ScenarioError(f"--event-until {until}: the venue has no stage; name where people stay with --event")
+        raise ScenarioError(
+            told("--event-until {until}: the venue has no stage; name where people stay with --event", until=until)
+        )
     end = counts.timeline.duration
     if until is not None:
         with blamed("--event-until"):
             end = Clock(counts.timeline.start).seconds(until)
         if not 0.0 < end <= DAY:
             begin = f"{counts.timeline.start:%Y-%m-%d %H:%M}"
-            raise ScenarioError(f"--event-until {until} is not within a day from {begin}, when the table begins")
+            raise ScenarioError(
+                told(
+                    "--event-until {until} is not within a day from {begin}, when the table begins",
+                    until=until,
+                    begin=begin,
+                )
+            )
     return Event(zones, end, percent / 100.0) if zones and percent > 0.0 else None
 
 

@@ -9,6 +9,7 @@ import errno
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -22,31 +23,55 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from typer.core import TyperGroup
 
 from crowd.errors import EXIT_BAD_INPUT, EXIT_DISK_FULL, EXIT_INTERRUPTED, BadInput, ModelError
+from crowd.sentences import refusal
 from crowd.sentences import say as say_in
+from venues.refusals import told
+from venues.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from crowd.recording.recorder import Recorder
     from crowd.snapshot import Snapshot
 
 PLAIN_STEPS = 10  # lines of progress where stderr is no terminal
+#: What typer says of a command that is typed wrong, as far as it can be read in another language.
+_MISTYPED = (
+    "Missing option {name}.",
+    "Missing argument {name}.",
+    "No such option: {name} (Possible options: {known})",
+    "No such option: {name}",
+    "No such command {name}.",
+    "Invalid value for {name}: {value} is not one of {known}.",
+)
 
 
 class OneLineErrors(TyperGroup):
-    """A group of commands whose errors are one line on stderr and an exit code."""
+    """A group of commands whose errors are one line on stderr, in the language asked for, and an exit code."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command and exit."""
         use_utf8()
+        lang = asked_language(sys.argv[1:] if args is None else args)
+        interrupted = told("interrupted")
         try:
-            code = super().main(*args, **{**extra, "standalone_mode": False})
+            code = super().main(args, *more, **{**extra, "standalone_mode": False})
         except Exception as error:
             # A compiled function wraps Ctrl-C in an error of its own.
             cause = error.__cause__ or error.__context__
             stopped = isinstance(error, SystemError) and isinstance(cause, KeyboardInterrupt)
-            code = fail("interrupted", EXIT_INTERRUPTED) if stopped else _end(error)
+            code = fail(refusal(interrupted, lang), EXIT_INTERRUPTED) if stopped else _end(error, lang)
         except KeyboardInterrupt:
-            code = fail("interrupted", EXIT_INTERRUPTED)
+            code = fail(refusal(interrupted, lang), EXIT_INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def asked_language(words: Sequence[str]) -> str:
+    """Return the language that a command line asks for; typer does not know it yet when it refuses an option."""
+    asked = "en"
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        option, _, value = word.partition("=")
+        if option == "--lang":
+            asked = value or following
+    return asked if asked in LANGUAGES else "en"
 
 
 def use_utf8() -> None:
@@ -166,20 +191,30 @@ class RunProgress:
             say(f"{self._names[run]}: {100 * time / self._durations[run]:3.0f} %  {state}")
 
 
-def _end(error: Exception) -> int:
+def _end(error: Exception, lang: str) -> int:
     if isinstance(error, typer.Abort):
-        return fail("interrupted", EXIT_INTERRUPTED)
+        return fail(refusal(told("interrupted"), lang), EXIT_INTERRUPTED)
     if hasattr(error, "format_message"):  # what typer says about wrong options
-        return fail(f"{error.format_message()} See crowd --help.", EXIT_BAD_INPUT)
+        return fail(refusal(_mistyped(error.format_message()), lang), EXIT_BAD_INPUT)
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     if hasattr(error, "exit_code") or isinstance(error, BadInput | ModelError):
-        return fail(str(error), getattr(error, "exit_code", EXIT_BAD_INPUT))
+        return fail(refusal(error, lang), getattr(error, "exit_code", EXIT_BAD_INPUT))
     if isinstance(error, OSError):
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        return fail(str(error), EXIT_DISK_FULL if full else EXIT_BAD_INPUT)
+        return fail(refusal(error, lang), EXIT_DISK_FULL if full else EXIT_BAD_INPUT)
     raise error
+
+
+def _mistyped(text: str) -> str:
+    """Return what typer says of a command, and where to read how it is typed."""
+    for sentence in _MISTYPED:
+        pattern = re.escape(sentence).replace(r"\{known\}", "(?P<known>.+)")
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\S+)", pattern)
+        if found := re.fullmatch(pattern, text):
+            return told("{what} See crowd --help.", what=told(sentence, **found.groupdict()))
+    return f"{text} See crowd --help."
 
 
 def _finite(value: Any) -> Any:

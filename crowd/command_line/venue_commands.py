@@ -14,6 +14,7 @@ import typer
 
 from crowd.command_line.options import Json, Lang, VenueName
 from crowd.command_line.terminal import print_json, print_rows
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from venues import Problem, Venue
@@ -162,11 +163,17 @@ def _check_out(out: Path, source: Path, *, replace: bool) -> None:
     from venues.errors import BadInput
 
     if out.suffix.lower() not in (".geojson", ".json") or not out.parent.is_dir():
-        raise BadInput(f"--out {out} is no place for a venue; write a .geojson file in a folder that exists")
+        raise BadInput(
+            told("--out {path} is no place for a venue; write a .geojson file in a folder that exists", path=out)
+        )
     if out.exists() and source.exists() and out.samefile(source):
-        raise BadInput(f"--out {out} is the map itself, which would be written over; write another name")
+        raise BadInput(
+            told("--out {path} is the map itself, which would be written over; write another name", path=out)
+        )
     if out.exists() and not (replace and out.is_file()):
-        raise BadInput(f"--out {out} is there already; write another name, or --replace to write over a venue")
+        raise BadInput(
+            told("--out {path} is there already; write another name, or --replace to write over a venue", path=out)
+        )
 
 
 def _metres(text: str | None) -> float | None:
@@ -180,14 +187,19 @@ def _metres(text: str | None) -> float | None:
     try:
         return parse_quantity(f"{bare} m" if bare[-1:].isdecimal() else bare, LENGTH)
     except BadInput:
-        right = "write the metres that the whole width of the picture stands for, as 120 or '120 m'"
+        right = told("write the metres that the whole width of the picture stands for, as 120 or '120 m'")
         if comma := re.fullmatch(r"(\d+),(\d+)\s*\D*", bare):
             whole, rest = comma.groups()
-            meant = f"{whole}{rest}, or {whole}.{rest} if it marks decimals" if len(rest) == 3 else f"{whole}.{rest}"
-            right = f"write the number without a comma: {meant}"
+            right = told("write the number without a comma: {whole}.{rest}", whole=whole, rest=rest)
+            if len(rest) == 3:
+                right = told(
+                    "write the number without a comma: {whole}{rest}, or {whole}.{rest} if it marks decimals",
+                    whole=whole,
+                    rest=rest,
+                )
         elif ":" in bare:
-            right += "; the scale of a drawing says nothing of a picture of it"
-        raise BadInput(f"--scale {text!r} is no length; {right}") from None
+            right = told("{right}; the scale of a drawing says nothing of a picture of it", right=right)
+        raise BadInput(told("--scale {text!r} is no length; {right}", text=text, right=right)) from None
 
 
 def _part(text: str | None) -> tuple[float, float, float, float] | None:
@@ -199,5 +211,5 @@ def _part(text: str | None) -> tuple[float, float, float, float] | None:
     try:
         west, south, east, north = (float(number) for number in text.split(","))
     except ValueError:
-        raise BadInput(f"--within {text!r} is no part of a map; write west,south,east,north") from None
+        raise BadInput(told("--within {text!r} is no part of a map; write west,south,east,north", text=text)) from None
     return west, south, east, north

@@ -27,6 +27,7 @@ from crowd.scenario.demand_table import TIME_COLUMN
 from crowd.scenario.schema import SCHEMA_VERSION
 from crowd.sentences import say
 from venues import Venue
+from venues.refusals import told
 from venues.sentences import LANGUAGES, label_and_name
 
 #: How long a run goes on after an event, so that people are seen to leave [s] (assumed).
@@ -123,7 +124,7 @@ def write_draft(draft: Draft, *, out: Path, table: Path, venue: str | Path, made
     named, copy = _venue_entry(venue, folder=out.parent)
     for path in (out, table, *([copy] if copy else [])):
         if path.exists():
-            raise ScenarioError(f"{path} exists; choose another name with --out, or move it away")
+            raise ScenarioError(told("{path} exists; choose another name with --out, or move it away", path=path))
     text, rows = _text(draft, venue=named, made_from=say(lang, "draft", "made", table=made_from)), csv_text(draft.table)
     with tempfile.TemporaryDirectory() as aside:
         (Path(aside) / table.name).write_text(rows, encoding="utf-8", newline="")

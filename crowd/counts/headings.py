@@ -14,6 +14,7 @@ from typing import Literal
 from crowd.counts.sheet import Row, in_words
 from crowd.errors import ScenarioError, blamed, no_such, shown
 from venues import Venue, Zone
+from venues.refusals import told
 
 Meaning = Literal["per-interval", "per-minute"]
 
@@ -59,21 +60,28 @@ def read_headings(row: Row, venue: Venue, *, file: str) -> Headings:
     first = row.cells[0]
     if not isinstance(first, str) or _plain(_name_and_unit(first)[0]) not in _TIMES:
         raise ScenarioError(
-            f"{file} row {row.number}: the first heading is {in_words(first)}; "
-            "the first column must hold clock times and be called 'time' or '시각'; delete rows above it"
+            told(
+                "{file} row {row}: the first heading is {heading}; "
+                "the first column must hold clock times and be called 'time' or '시각'; delete rows above it",
+                file=file,
+                row=row.number,
+                heading=in_words(first),
+            )
         )
     texts = {column: str(cell) for column, cell in enumerate(row.cells) if column and cell is not None}
     zones: dict[int, str] = {}
     units: dict[str, str] = {}
     for column, text in texts.items():
-        with blamed(f"{file} row {row.number}, column {shown(text)}"):
+        with blamed(told("{file} row {row}, column {column}", file=file, row=row.number, column=shown(text))):
             zone, units[text] = _zone_and_unit(text, venue)
             if zone.name in zones.values():
-                raise ScenarioError(f"zone {zone.name!r} has two columns; it must have one")
+                raise ScenarioError(told("zone {zone!r} has two columns; it must have one", zone=zone.name))
             zones[column] = zone.name
     if not zones:
-        known = ", ".join(repr(zone.name) for zone in _sources(venue)) or "the venue has none"
-        raise ScenarioError(f"{file}: no column of counts; it needs one for each source zone: {known}")
+        known = ", ".join(repr(zone.name) for zone in _sources(venue)) or told("the venue has none")
+        raise ScenarioError(
+            told("{file}: no column of counts; it needs one for each source zone: {known}", file=file, known=known)
+        )
     return Headings(zones, texts, _stated(units, file=file))
 
 
@@ -87,8 +95,12 @@ def find_zone(text: str, zones: Sequence[Zone]) -> Zone | None:
     found = [zone for zone in zones if _plain(zone.name) == wanted]
     found = found or [zone for zone in zones if wanted in map(_plain, zone.labels.values())]
     if len(found) > 1:
-        names = " and ".join(repr(zone.name) for zone in found)
-        raise ScenarioError(f"{shown(text)} may be {names}; write the name instead of the label")
+        others = told("{one!r} and {other!r}", one=found[0].name, other=found[1].name)
+        for zone in found[2:]:
+            others = told("{names} and {other!r}", names=others, other=zone.name)
+        raise ScenarioError(
+            told("{text} may be {names}; write the name instead of the label", text=shown(text), names=others)
+        )
     return found[0] if found else None
 
 
@@ -123,10 +135,13 @@ def _zone_and_unit(text: str, venue: Venue) -> tuple[Zone, str]:
     if zone is None:
         labels = ", ".join(repr(label) for one in sources for label in one.labels.values())
         known = no_such("source zone", name, [one.name for one in sources])
-        advice = "; leave sums out: delete this column" if is_sum(name) else ""
-        raise ScenarioError(f"{known}, or by label: {labels or 'none'}{advice}")
+        advice = told("; leave sums out: delete this column") if is_sum(name) else ""
+        given = labels or told("none")
+        raise ScenarioError(
+            told("{unknown}, or by label: {labels}{advice}", unknown=known, labels=given, advice=advice)
+        )
     if unit not in ("", *_PER_MINUTE, *_PEOPLE):
-        raise ScenarioError(f"unknown unit {shown(unit)}; write (people) or (people/min)")
+        raise ScenarioError(told("unknown unit {unit}; write (people) or (people/min)", unit=shown(unit)))
     return zone, unit
 
 
@@ -135,6 +150,13 @@ def _stated(units: dict[str, str], *, file: str) -> Meaning | None:
     minute = [text for text, unit in units.items() if unit in _PER_MINUTE]
     others = [text for text, unit in units.items() if unit not in _PER_MINUTE]
     if minute and others:
-        words = f"column {minute[0]!r} is per minute, column {others[0]!r} does not say so"
-        raise ScenarioError(f"{file}: {words}; write the same unit in all headings")
+        raise ScenarioError(
+            told(
+                "{file}: column {one!r} is per minute, column {other!r} does not say so; "
+                "write the same unit in all headings",
+                file=file,
+                one=minute[0],
+                other=others[0],
+            )
+        )
     return "per-minute" if minute else None

@@ -13,8 +13,9 @@ from crowd.counts.sheet import Cell, Formula
 from crowd.errors import ScenarioError, shown
 from crowd.quantities import YEARS
 from crowd.scenario.units import DAY
+from venues.refusals import told
 
-RIGHT = "write a clock time like 18:00, or 2026-05-01 18:00"
+RIGHT = told("write a clock time like 18:00, or 2026-05-01 18:00")
 
 _WRITTEN = re.compile(
     r"""
@@ -56,7 +57,7 @@ def read_span(cell: Cell) -> Span:
     if len(parts) == 1 or isinstance(cell, Formula):
         return Span(_from_text(cell))
     if len(parts) != 2:
-        raise ScenarioError(f"{shown(cell)} is no time; {RIGHT}, or 18:00~18:15")
+        raise ScenarioError(told("{text} is no time; {right}, or 18:00~18:15", text=shown(cell), right=RIGHT))
     begin, end = (_from_text(part) for part in parts)
     return Span(begin, _seconds_between(begin, end, written=cell))
 
@@ -69,20 +70,20 @@ def _from_workbook(cell: Cell) -> Moment:
         return _whole_second(datetime.combine(_ANY_DAY, cell)).time()
     if isinstance(cell, timedelta) and timedelta(0) <= cell < timedelta(days=1):
         return _whole_second(_ANY_DAY + cell).time()
-    value = "blank" if cell is None else shown(str(cell) if isinstance(cell, timedelta) else cell)
-    raise ScenarioError(f"{value} is no time; {RIGHT}, in a cell of the kind time or text")
+    value = told("blank") if cell is None else shown(str(cell) if isinstance(cell, timedelta) else cell)
+    raise ScenarioError(told("{text} is no time; {right}, in a cell of the kind time or text", text=value, right=RIGHT))
 
 
 def _whole_second(moment: datetime) -> datetime:
     if moment.year not in YEARS:
-        raise ScenarioError(f"{shown(str(moment))} is no time of any day; {RIGHT}")
+        raise ScenarioError(told("{text} is no time of any day; {right}", text=shown(str(moment)), right=RIGHT))
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def _from_text(text: str) -> Moment:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
-        raise ScenarioError(f"{shown(text)} is no time; {RIGHT}")
+        raise ScenarioError(told("{text} is no time; {right}", text=shown(text), right=RIGHT))
     try:
         minute, second = (int(part or 0) for part in (found["minute"] or found["minutes"], found["second"]))
         hour = _hour(found, written=text)
@@ -99,7 +100,7 @@ def _from_text(text: str) -> Moment:
     except ScenarioError:
         raise
     except ValueError:  # what no clock or calendar shows
-        raise ScenarioError(f"{shown(text)} is no time of any day; {RIGHT}") from None
+        raise ScenarioError(told("{text} is no time of any day; {right}", text=shown(text), right=RIGHT)) from None
 
 
 def _hour(found: re.Match[str], *, written: str) -> int:
@@ -108,13 +109,22 @@ def _hour(found: re.Match[str], *, written: str) -> int:
     if not half:
         return hour
     if (found["before"] and found["after"]) or not 1 <= hour <= 12:
-        raise ScenarioError(f"{shown(written)} is no time: with {half} the hour is from 1 to 12; {RIGHT}")
+        raise ScenarioError(
+            told(
+                "{text} is no time: with {half} the hour is from 1 to 12; {right}",
+                text=shown(written),
+                half=half,
+                right=RIGHT,
+            )
+        )
     return hour % 12 + (12 if half in _AFTERNOON else 0)
 
 
 def _bare(clock: time, *, offset: str | None, written: str) -> time:
     if offset is not None:
-        raise ScenarioError(f"{shown(written)} has an offset without a date; write 2026-05-01T18:00+09:00 or 18:00")
+        raise ScenarioError(
+            told("{text} has an offset without a date; write 2026-05-01T18:00+09:00 or 18:00", text=shown(written))
+        )
     return clock
 
 
@@ -139,7 +149,9 @@ def _seconds_between(begin: Moment, end: Moment, *, written: str) -> float:
     elif isinstance(begin, datetime) and isinstance(end, datetime) and (begin.tzinfo is None) == (end.tzinfo is None):
         length = (end - begin).total_seconds()
     else:
-        raise ScenarioError(f"{shown(written)}: one end has a date or an offset that the other lacks; write both alike")
+        raise ScenarioError(
+            told("{text}: one end has a date or an offset that the other lacks; write both alike", text=shown(written))
+        )
     if length <= 0.0:
-        raise ScenarioError(f"{shown(written)} does not end after it begins; write it like 18:00~18:15")
+        raise ScenarioError(told("{text} does not end after it begins; write it like 18:00~18:15", text=shown(written)))
     return length

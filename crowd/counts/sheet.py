@@ -18,6 +18,7 @@ from typing import Any
 
 from crowd.errors import ScenarioError, no_such, shown
 from crowd.scenario.text_file import LARGEST_FILE
+from venues.refusals import told
 
 LARGEST_UNPACKED = 400_000_000  # [bytes] assumed: a workbook packs its text about tenfold
 LARGEST_ROWS = 20_000  # assumed: a row a minute for a week is half of it
@@ -65,12 +66,18 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
     """
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx"):
-        raise ScenarioError(f"{path.name} is no .csv and no .xlsx file; save the table as one of them")
+        raise ScenarioError(told("{file} is no .csv and no .xlsx file; save the table as one of them", file=path.name))
     _check_size(path)
     if kind == ".xlsx":
         rows, assumed = _rows_of_workbook(path, sheet), ""
     elif sheet is not None:
-        raise ScenarioError(f"--sheet {shown(sheet)}: {path.name} is a CSV file, which has no sheets; leave it out")
+        raise ScenarioError(
+            told(
+                "--sheet {sheet}: {file} is a CSV file, which has no sheets; leave it out",
+                sheet=shown(sheet),
+                file=path.name,
+            )
+        )
     else:
         text, assumed = _text_of(path)
         rows = _rows_of_text(text, file=path.name)
@@ -80,22 +87,41 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
 def _check_size(path: Path) -> None:
     try:
         if not path.is_file():
-            raise ScenarioError(f"table {str(path)!r} is not there, or is not a file; name an existing file")
+            raise ScenarioError(
+                told("table {path!r} is not there, or is not a file; name an existing file", path=str(path))
+            )
         size = path.stat().st_size
     except OSError as error:
-        raise ScenarioError(f"table {str(path)!r} cannot be read: {error.strerror}; check its path") from None
+        raise ScenarioError(
+            told("table {path!r} cannot be read: {why}; check its path", path=str(path), why=told(str(error.strerror)))
+        ) from None
     if size > LARGEST_FILE:
-        limit = f"it must have at most {LARGEST_FILE / 1e6:.0f} MB"
-        raise ScenarioError(f"table {str(path)!r} has {size / 1e6:,.0f} MB; {limit}")
+        raise ScenarioError(
+            told(
+                "table {path!r} has {size:,.0f} MB; it must have at most {most:.0f} MB",
+                path=str(path),
+                size=size / 1e6,
+                most=LARGEST_FILE / 1e6,
+            )
+        )
 
 
 def _filled(rows: Iterable[Row], *, file: str) -> Iterator[Row]:
     """Yield the rows that hold something; refuse more of them than anybody writes."""
     for count, row in enumerate(rows, start=1):
         if count > LARGEST_ROWS:
-            raise ScenarioError(f"{file}: more than {LARGEST_ROWS:,} rows; keep one row for each time")
+            raise ScenarioError(
+                told("{file}: more than {most:,} rows; keep one row for each time", file=file, most=LARGEST_ROWS)
+            )
         if any(cell is not None for cell in row.cells[LARGEST_COLUMNS:]):
-            raise ScenarioError(f"{file} row {row.number}: more than {LARGEST_COLUMNS} columns; keep one for each zone")
+            raise ScenarioError(
+                told(
+                    "{file} row {row}: more than {most} columns; keep one for each zone",
+                    file=file,
+                    row=row.number,
+                    most=LARGEST_COLUMNS,
+                )
+            )
         if any(cell is not None for cell in row.cells):
             yield row
 
@@ -105,13 +131,17 @@ def _text_of(path: Path) -> tuple[str, str]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ScenarioError(f"table {str(path)!r} cannot be read: {error.strerror}; check its rights") from None
+        raise ScenarioError(
+            told(
+                "table {path!r} cannot be read: {why}; check its rights", path=str(path), why=told(str(error.strerror))
+            )
+        ) from None
     for encoding, assumed in (("utf-8-sig", ""), ("cp949", "cp949")):  # the second as Korean Windows saves CSV
         try:
             return content.decode(encoding), assumed
         except UnicodeDecodeError:
             continue
-    raise ScenarioError(f"{path.name} is neither UTF-8 nor CP949 text; save it as 'CSV UTF-8'")
+    raise ScenarioError(told("{file} is neither UTF-8 nor CP949 text; save it as 'CSV UTF-8'", file=path.name))
 
 
 def _rows_of_text(text: str, *, file: str) -> Iterator[Row]:
@@ -122,8 +152,14 @@ def _rows_of_text(text: str, *, file: str) -> Iterator[Row]:
             if not (stripped and stripped[0].startswith("# ")):  # without the space it is what Excel could not show
                 yield Row(reader.line_num, tuple(_marked(cell) if cell else None for cell in stripped))
     except csv.Error as error:
-        where = f"{file} row {reader.line_num}"
-        raise ScenarioError(f"{where}: not a table ({error}); save it as CSV with commas") from None
+        raise ScenarioError(
+            told(
+                "{file} row {row}: not a table ({why}); save it as CSV with commas",
+                file=file,
+                row=reader.line_num,
+                why=error,
+            )
+        ) from None
 
 
 def _marked(text: str) -> str:
@@ -135,10 +171,17 @@ def _rows_of_workbook(path: Path, sheet: str | None) -> Iterator[Row]:
     with _opened(path) as book:
         names = [one.title for one in book.worksheets]
         if sheet is None and len(names) != 1:
-            known = ", ".join(repr(name) for name in names) or "none"
-            raise ScenarioError(f"{path.name} has {len(names)} sheets; choose one with --sheet: {known}")
+            known = ", ".join(repr(name) for name in names) or told("none")
+            raise ScenarioError(
+                told(
+                    "{file} has {count} sheets; choose one with --sheet: {known}",
+                    file=path.name,
+                    count=len(names),
+                    known=known,
+                )
+            )
         if sheet is not None and sheet not in names:
-            raise ScenarioError(f"{path.name}: {no_such('sheet', sheet, names)}")
+            raise ScenarioError(told("{where}: {what}", where=path.name, what=no_such("sheet", sheet, names)))
         table = book[names[0] if sheet is None else sheet]
         table.reset_dimensions()  # the size that a file states may be wrong
         for number, cells in enumerate(table.iter_rows(), start=1):
@@ -155,7 +198,12 @@ def _opened(path: Path) -> Iterator[Any]:
             unpacked = sum(part.file_size for part in packed.infolist())
         if unpacked > LARGEST_UNPACKED:
             raise ScenarioError(
-                f"{path.name} unpacks to {unpacked / 1e6:,.0f} MB; at most {LARGEST_UNPACKED / 1e6:.0f} MB are read"
+                told(
+                    "{file} unpacks to {size:,.0f} MB; at most {most:.0f} MB are read",
+                    file=path.name,
+                    size=unpacked / 1e6,
+                    most=LARGEST_UNPACKED / 1e6,
+                )
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of styles and pictures it leaves out
@@ -168,8 +216,14 @@ def _opened(path: Path) -> Iterator[Any]:
         raise
     except Exception as error:  # openpyxl fails on damaged files in as many ways as there are damages
         why = " ".join(str(error).split())[:100]
-        right = "open it in a spreadsheet, without a password, and save it again as .xlsx"
-        raise ScenarioError(f"{path.name} cannot be read as a workbook ({why}); {right}") from None
+        raise ScenarioError(
+            told(
+                "{file} cannot be read as a workbook ({why}); "
+                "open it in a spreadsheet, without a password, and save it again as .xlsx",
+                file=path.name,
+                why=why,
+            )
+        ) from None
 
 
 def _value(cell: Any) -> Cell:
@@ -186,5 +240,5 @@ def _value(cell: Any) -> Cell:
 def in_words(cell: Cell) -> str:
     """Return a cell as a message shows it."""
     if cell is None:
-        return "blank"
+        return told("blank")
     return shown(cell) if isinstance(cell, int | float) else shown(str(cell))

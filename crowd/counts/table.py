@@ -18,6 +18,7 @@ from crowd.counts.timeline import MINUTE, Timeline, read_timeline
 from crowd.demand import LARGEST_RATE
 from crowd.errors import ScenarioError, shown
 from venues import Venue
+from venues.refusals import told
 
 STEP = 1.0  # [s] the rate of one interval becomes that of the next within this time before and after its end
 
@@ -73,11 +74,15 @@ def read_counts(sheet: Sheet, venue: Venue, *, meaning: Meaning | None, day: dat
         ScenarioError: anything else than such a table, naming file, row, column and value; one line.
     """
     if not sheet.rows:
-        raise ScenarioError(f"{sheet.file}: the table is empty; it needs a row of headings and a row for each time")
+        raise ScenarioError(
+            told("{file}: the table is empty; it needs a row of headings and a row for each time", file=sheet.file)
+        )
     rows = sheet.rows[1:]
     headings = read_headings(sheet.rows[0], venue, file=sheet.file)
     if headings.meaning == "per-minute" and meaning == "per-interval":
-        raise ScenarioError(f"--counts per-interval: the headings of {sheet.file} say per minute; mend one of them")
+        raise ScenarioError(
+            told("--counts per-interval: the headings of {file} say per minute; mend one of them", file=sheet.file)
+        )
     meant: Meaning = meaning or headings.meaning or "per-interval"
     timeline = read_timeline(rows, file=sheet.file, meaning=meant, day=day, zone=zone)
     for row in rows:
@@ -87,13 +92,25 @@ def read_counts(sheet: Sheet, venue: Venue, *, meaning: Meaning | None, day: dat
         most = [LARGEST_RATE * (end - at) for at, end in zip(timeline.begins, timeline.ends, strict=True)]
     counts = {
         name: tuple(
-            _count(row, column, where=f"{sheet.file} row {row.number}, column {headings.texts[column]!r}", most=limit)
+            _count(
+                row,
+                column,
+                where=told(
+                    "{file} row {row}, column {column!r}",
+                    file=sheet.file,
+                    row=row.number,
+                    column=headings.texts[column],
+                ),
+                most=limit,
+            )
             for row, limit in zip(rows, most, strict=True)
         )
         for column, name in headings.zones.items()
     }
     if not any(number for column in counts.values() for number in column):
-        raise ScenarioError(f"{sheet.file}: every count is 0, so nobody would come; write the people you expect")
+        raise ScenarioError(
+            told("{file}: every count is 0, so nobody would come; write the people you expect", file=sheet.file)
+        )
     return CountTable(timeline, meant, counts)
 
 
@@ -101,22 +118,35 @@ def _refuse_strays(row: Row, headings: Headings, *, file: str) -> None:
     """Refuse a number without a heading: it would be left out in silence."""
     for column, cell in enumerate(row.cells):
         if column and column not in headings.zones and cell is not None:
-            place = f"{file} row {row.number}, column {column + 1}"
-            raise ScenarioError(f"{place}: {in_words(cell)} stands under no heading; name its zone or clear it")
+            raise ScenarioError(
+                told(
+                    "{file} row {row}, column {column}: {cell} stands under no heading; name its zone or clear it",
+                    file=file,
+                    row=row.number,
+                    column=column + 1,
+                    cell=in_words(cell),
+                )
+            )
 
 
 def _count(row: Row, column: int, *, where: str, most: float) -> float:
     """Return the number in a cell."""
     cell: Cell = row.cells[column] if column < len(row.cells) else None
-    right = f"write a number of people from 0 to {most:,.0f}"
+    right = told("write a number of people from 0 to {most:,.0f}", most=most)
     if cell is None:
-        raise ScenarioError(f"{where}: the cell is blank; {right}, 0 if nobody comes")
+        raise ScenarioError(told("{where}: the cell is blank; {right}, 0 if nobody comes", where=where, right=right))
     if isinstance(cell, Formula):
-        raise ScenarioError(f"{where}: {shown(str(cell))} is a formula; put its value in its place")
+        raise ScenarioError(
+            told("{where}: {cell} is a formula; put its value in its place", where=where, cell=shown(str(cell)))
+        )
     if isinstance(cell, str) and _NUMBER.fullmatch(cell):
         cell = float(cell.replace(",", ""))
     if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise ScenarioError(f"{where}: {in_words(cell)} is not a number; {right}")
+        raise ScenarioError(
+            told("{where}: {value} is not a number; {right}", where=where, value=in_words(cell), right=right)
+        )
     if not (math.isfinite(cell) and 0.0 <= cell <= most * (1.0 + 1e-12)):
-        raise ScenarioError(f"{where}: {shown(cell)} is not in range; {right}")
+        raise ScenarioError(
+            told("{where}: {value} is not in range; {right}", where=where, value=shown(cell), right=right)
+        )
     return float(cell)

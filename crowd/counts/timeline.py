@@ -16,6 +16,7 @@ from crowd.counts.sheet import Row, in_words
 from crowd.errors import ScenarioError
 from crowd.scenario.clock import Clock
 from crowd.scenario.units import DAY
+from venues.refusals import Told, told
 
 MINUTE = 60.0  # [s]
 SHORTEST_INTERVAL = 10.0  # [s] assumed: nobody counts in shorter ones
@@ -59,26 +60,35 @@ def read_timeline(rows: Sequence[Row], *, file: str, meaning: Meaning, day: date
     spans = [_span(row, file=file) for row in rows]
     written = [span.length for span in spans if span.length is not None]
     if not rows or (len(rows) < 2 and not written):
-        raise ScenarioError(f"{file}: {len(rows)} rows of counts; it needs two or more, each with its time")
+        raise ScenarioError(
+            told("{file}: {count} rows of counts; it needs two or more, each with its time", file=file, count=len(rows))
+        )
     if written and meaning == "per-minute":
-        words = f"{in_words(rows[0].cells[0])} is a span, and the numbers are per minute"
-        raise ScenarioError(f"{_place(file, rows[0])}: {words}; write single clock times")
+        raise ScenarioError(
+            told(
+                "{where}: {cell} is a span, and the numbers are per minute; write single clock times",
+                where=_place(file, rows[0]),
+                cell=in_words(rows[0].cells[0]),
+            )
+        )
     start = _start(spans, rows, file, day=day, zone=zone)
     begins = _begins(spans, rows, file, clock=Clock(start))
     last = _last_length(begins, written, rows=rows, file=file) if meaning == "per-interval" else 0.0
     return Timeline(start, tuple(begins), begins[-1] + last, isinstance(spans[0].begin, datetime))
 
 
-def _place(file: str, row: Row) -> str:
-    return f"{file} row {row.number}, time"
+def _place(file: str, row: Row) -> Told:
+    return told("{file} row {row}, time", file=file, row=row.number)
 
 
 def _span(row: Row, *, file: str) -> Span:
     try:
         return read_span(row.cells[0])
     except ScenarioError as error:
-        advice = "; leave sums out: delete this row" if is_sum(row.cells[0]) else ""
-        raise ScenarioError(f"{_place(file, row)}: {error}{advice}") from None
+        advice = told("; leave sums out: delete this row") if is_sum(row.cells[0]) else ""
+        raise ScenarioError(
+            told("{where}: {what}{advice}", where=_place(file, row), what=error, advice=advice)
+        ) from None
 
 
 def _start(spans: Sequence[Span], rows: Sequence[Row], file: str, *, day: date | None, zone: tzinfo) -> datetime:
@@ -87,11 +97,18 @@ def _start(spans: Sequence[Span], rows: Sequence[Row], file: str, *, day: date |
     for span, row in zip(spans, rows, strict=True):
         if _way(span.begin) != _way(first) or (span.length is None) != (spans[0].length is None):
             here, there = in_words(row.cells[0]), in_words(rows[0].cells[0])
-            raise ScenarioError(f"{_place(file, row)}: {here} is not written like {there}; write all times in one way")
+            raise ScenarioError(
+                told(
+                    "{where}: {here} is not written like {there}; write all times in one way",
+                    where=_place(file, row),
+                    here=here,
+                    there=there,
+                )
+            )
     if isinstance(first, time):
         return datetime.combine(day or date.today(), first, tzinfo=zone)
     if day is not None:
-        raise ScenarioError(f"--date {day}: {file} has dates of its own; leave --date out")
+        raise ScenarioError(told("--date {day}: {file} has dates of its own; leave --date out", day=day, file=file))
     return first if first.tzinfo is not None else first.replace(tzinfo=zone)
 
 
@@ -106,8 +123,14 @@ def _begins(spans: Sequence[Span], rows: Sequence[Row], file: str, *, clock: Clo
     times, wrong = clock.seconds_of_rows([span.begin for span in spans], duration=DAY)
     if wrong is not None:
         here, before = in_words(rows[wrong].cells[0]), in_words(rows[wrong - 1].cells[0])
-        fault = f"{here} is not after {before} of the row before"
-        raise ScenarioError(f"{_place(file, rows[wrong])}: {fault}; sort the rows and keep one for each time")
+        raise ScenarioError(
+            told(
+                "{where}: {here} is not after {before} of the row before; sort the rows and keep one for each time",
+                where=_place(file, rows[wrong]),
+                here=here,
+                before=before,
+            )
+        )
     return times
 
 
@@ -121,11 +144,29 @@ def _last_length(begins: Sequence[float], written: Sequence[float], *, rows: Seq
     lengths = written or [min(steps)] * len(rows)
     for row, step, length in zip(rows[1:], steps, lengths, strict=False):
         if abs(step - length) > 1e-6:
-            fault = f"{step / MINUTE:g} min after the row before, which lasts {length / MINUTE:g} min"
-            right = "rows must follow each other" if written else "rows must be equally far apart, or have spans"
+            right = (
+                told("rows must follow each other")
+                if written
+                else told("rows must be equally far apart, or have spans")
+            )
             raise ScenarioError(
-                f"{_place(file, row)}: {in_words(row.cells[0])} is {fault}; {right} (18:00~18:15): is a row missing?"
+                told(
+                    "{where}: {cell} is {step:g} min after the row before, which lasts {length:g} min; "
+                    "{right} (18:00~18:15): is a row missing?",
+                    where=_place(file, row),
+                    cell=in_words(row.cells[0]),
+                    step=step / MINUTE,
+                    length=length / MINUTE,
+                    right=right,
+                )
             )
     if min(lengths) < SHORTEST_INTERVAL:
-        raise ScenarioError(f"{file}: intervals of {min(lengths):g} s; they must be {SHORTEST_INTERVAL:g} s or longer")
+        raise ScenarioError(
+            told(
+                "{file}: intervals of {length:g} s; they must be {least:g} s or longer",
+                file=file,
+                length=min(lengths),
+                least=SHORTEST_INTERVAL,
+            )
+        )
     return lengths[-1]

@@ -14,6 +14,7 @@ from crowd.counts.headings import find_zone
 from crowd.errors import ScenarioError, no_such
 from venues import Venue, Zone
 from venues.connectivity import FloorGraph
+from venues.refusals import told
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def event_zones(venue: Venue, named: Sequence[str] = ()) -> tuple[Zone, ...]:
     for text in named:
         zone = find_zone(text, free)
         if zone is None:
-            raise ScenarioError(f"--event: {no_such('zone', text, [one.name for one in free])}")
+            unknown = no_such("zone", text, [one.name for one in free])
+            raise ScenarioError(told("{where}: {what}", where="--event", what=unknown))
         found.append(zone)
     if found:
         return tuple(found)
@@ -115,8 +117,14 @@ def _reachable(graph: FloorGraph, start: Zone, exits: Sequence[Zone], *, all_cou
     others = [zone for zone in exits if zone.name != start.name]
     found = [zone.name for zone in others if all_count or reached & graph.pieces_of(zone)]
     if not found:
-        right = ", ".join(repr(zone.name) for zone in others) or "the venue has none"
-        raise ScenarioError(f"people from {start.name!r} have no exit but their own; name one with --to: {right}")
+        right = ", ".join(repr(zone.name) for zone in others) or told("the venue has none")
+        raise ScenarioError(
+            told(
+                "people from {zone!r} have no exit but their own; name one with --to: {known}",
+                zone=start.name,
+                known=right,
+            )
+        )
     return found
 
 
@@ -152,5 +160,6 @@ def _stay(zone: Zone, venue: Venue, until: float) -> dict[str, Any]:
 def _exit(text: str, exits: Sequence[Zone]) -> Zone:
     zone = find_zone(text, exits)
     if zone is None:
-        raise ScenarioError(f"--to: {no_such('exit zone', text, [one.name for one in exits])}")
+        unknown = no_such("exit zone", text, [one.name for one in exits])
+        raise ScenarioError(told("{where}: {what}", where="--to", what=unknown))
     return zone

@@ -18,6 +18,7 @@ from crowd.kernels.neighbours import first_free
 from crowd.parameters import Entry
 from crowd.population import Population, Status
 from venues import Level, Venue, Zone
+from venues.refusals import told
 
 #: People kept at this distance from walls where they appear [m]; above the largest radius (assumed).
 _WALL_GAP = 0.25
@@ -57,14 +58,27 @@ class Entrances:
             if shape.is_empty:
                 x, y = zone.polygon.centroid.coords[0]
                 raise ScenarioError(
-                    f"source {name!r} at ({x:.1f}, {y:.1f}) has no floor {_WALL_GAP} m from walls, gates and no-go "
-                    f"zones; draw it at least {2 * _WALL_GAP} m wide"
+                    told(
+                        "source {zone!r} at ({x:.1f}, {y:.1f}) has no floor {gap} m from walls, gates and no-go zones; "
+                        "draw it at least {least} m wide",
+                        zone=name,
+                        x=x,
+                        y=y,
+                        gap=_WALL_GAP,
+                        least=2 * _WALL_GAP,
+                    )
                 )
             for number, door in enumerate(self.doors[sources.index(name)], start=1):
                 if door.is_empty:
                     raise ScenarioError(
-                        f"part {number} of source {name!r} has no floor {_WALL_GAP} m from walls, gates and no-go "
-                        f"zones; draw it at least {2 * _WALL_GAP} m wide"
+                        told(
+                            "part {number} of source {zone!r} has no floor {gap} m from walls, gates and no-go zones; "
+                            "draw it at least {least} m wide",
+                            number=number,
+                            zone=name,
+                            gap=_WALL_GAP,
+                            least=2 * _WALL_GAP,
+                        )
                     )
                 shapely.prepare(door)
             shapely.prepare(shape)

@@ -20,6 +20,7 @@ from crowd.movement.arrivals import clear_floor, in_sight, places_in
 from crowd.movement.spectators import Spectators
 from crowd.population import Population, Status
 from venues import Venue
+from venues.refusals import told
 
 #: A zone must reach this far from the walls to be reached [m] (assumed: the largest radius and some play).
 _BODY = 0.25
@@ -225,6 +226,13 @@ def _check_room(venue: Venue, zones: tuple[str, ...]) -> None:
         if shapely.intersection(zone.polygon, venue.level(zone.level).floor.buffer(-_BODY)).is_empty:
             x, y = zone.polygon.centroid.coords[0]
             raise ScenarioError(
-                f"zone {name!r} at ({x:.1f}, {y:.1f}) has no floor {_BODY} m from walls, so nobody can reach it; "
-                f"draw it deeper than a body, {2 * _BODY} m or more"
+                told(
+                    "zone {zone!r} at ({x:.1f}, {y:.1f}) has no floor {gap} m from walls, so nobody can reach it; "
+                    "draw it deeper than a body, {least} m or more",
+                    zone=name,
+                    x=x,
+                    y=y,
+                    gap=_BODY,
+                    least=2 * _BODY,
+                )
             )

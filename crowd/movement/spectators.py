@@ -19,6 +19,7 @@ from crowd.kernels import draws
 from crowd.movement.arrivals import clear_floor, in_sight, staggered_rows, standing_room
 from crowd.population import Population
 from venues import Venue
+from venues.refusals import told
 
 #: Middles of the two kinds of triangle between three places of a triangular lattice, in spacings: where those stand
 #: who come when all places are taken (assumed).
@@ -55,8 +56,13 @@ class Audience:
         if room.is_empty:
             x, y = zone.polygon.centroid.coords[0]
             raise ScenarioError(
-                f"zone {zone.name!r} at ({x:.1f}, {y:.1f}) has no place to stand away from walls, gates and no-go "
-                "zones; draw it larger"
+                told(
+                    "zone {zone!r} at ({x:.1f}, {y:.1f}) has no place to stand away from walls, gates and no-go zones; "
+                    "draw it larger",
+                    zone=zone.name,
+                    x=x,
+                    y=y,
+                )
             )
         spacing = math.sqrt(2.0 / (math.sqrt(3.0) * stage.density))
         rows = np.column_stack(staggered_rows(room, spacing))

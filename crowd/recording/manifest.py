@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from crowd.errors import RecordingError, shown
 from crowd.quantities import YEARS
 from venues.errors import BadInput, check_schema
+from venues.refusals import message_of, told
 
 SCHEMA_VERSION: Literal[1] = 1
 #: A recording that seems longer has a damaged manifest [s] (assumed: a season).
@@ -118,7 +119,13 @@ def parse_manifest(text: str | bytes, *, where: Path) -> Manifest:
         member = ".".join(str(part) for part in first["loc"]) or "the file"
         value = "" if first["type"] == "missing" else f" {shown(first['input'])}"
         raise RecordingError(
-            f"{where}: {member}{value}: {first['msg'].splitlines()[0]}; it must be as `crowd run` wrote it"
+            told(
+                "{path}: {member}{value}: {why}; it must be as `crowd run` wrote it",
+                path=where,
+                member=member,
+                value=value,
+                why=first["msg"].splitlines()[0],
+            )
         ) from None
 
 
@@ -131,4 +138,4 @@ def _check_version(text: str | bytes, where: Path) -> None:
     try:
         check_schema(str(where), version, reads=SCHEMA_VERSION)
     except BadInput as error:
-        raise RecordingError(str(error)) from None
+        raise RecordingError(message_of(error)) from None

@@ -25,6 +25,7 @@ from crowd.recording.run_directory import PART_SECONDS, SCENARIO, VENUE, RunDire
 from crowd.recording.tables import SCHEMAS, table_names
 from crowd.scenario import Scenario
 from venues import Venue, read_venue
+from venues.refusals import told
 
 
 class Recording:
@@ -65,7 +66,9 @@ class Recording:
             RecordingError: the recording is of measured trajectories and has none, or the file was changed since.
         """
         if self.manifest.measured is not None:
-            raise RecordingError(f"{self.path} holds measured trajectories, not a run; there is no scenario to run")
+            raise RecordingError(
+                told("{path} holds measured trajectories, not a run; there is no scenario to run", path=self.path)
+            )
         return Scenario.read(self.directory.input_file(SCENARIO, self.manifest))
 
     @property
@@ -107,10 +110,12 @@ class Recording:
         if name not in SCHEMAS:
             raise RecordingError(no_such("table", name, SCHEMAS))
         if name not in table_names(record=self.manifest.record):
-            raise RecordingError(f"{self.path} was recorded without {name}; run again with --record full")
+            raise RecordingError(
+                told("{path} was recorded without {table}; run again with --record full", path=self.path, table=name)
+            )
         for column in columns or ():
             if column not in SCHEMAS[name].names:
-                raise RecordingError(no_such(f"column of {name}", column, SCHEMAS[name].names))
+                raise RecordingError(no_such(told("column of {table}", table=name), column, SCHEMAS[name].names))
         return SCHEMAS[name] if columns is None else pa.schema([SCHEMAS[name].field(c) for c in columns])
 
     def to_pedpy(self) -> dict[str, PedPyLevel]:
@@ -155,7 +160,9 @@ class Recording:
             with path.open("rb") as file:  # Arrow would take the name for UTF-8 whatever the system does
                 return pq.read_table(file, columns=schema.names, partitioning=None).cast(schema)
         except (OSError, pa.ArrowException, ValueError, KeyError) as error:
-            raise RecordingError(f"{path} is damaged ({shown(str(error))}); run the scenario again") from None
+            raise RecordingError(
+                told("{path} is damaged ({why}); run the scenario again", path=path, why=shown(str(error)))
+            ) from None
 
 
 def _plain(table: pa.Table) -> pa.Table:

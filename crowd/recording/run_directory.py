@@ -31,6 +31,7 @@ from crowd.recording.part_file import PartFile
 from crowd.recording.safe_files import ASIDE, disk_errors, write_aside, write_whole
 from crowd.recording.tables import SCHEMAS, table_names
 from venues.errors import check_schema
+from venues.refusals import message_of, told
 
 MANIFEST = "manifest.json"
 SCENARIO = "scenario.toml"
@@ -56,7 +57,9 @@ def check_writable(path: Path) -> None:
     """
     standing = next(p for p in (path, *path.absolute().parents) if p.exists())
     if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
-        raise RecordingError(f"{path} cannot be made: {standing} is no directory one can write to")
+        raise RecordingError(
+            told("{path} cannot be made: {standing} is no directory one can write to", path=path, standing=standing)
+        )
 
 
 def check_results_folder(path: Path, names: Sequence[str], *, proof: str) -> None:
@@ -72,10 +75,18 @@ def check_results_folder(path: Path, names: Sequence[str], *, proof: str) -> Non
     check_writable(path)
     inside = next((p for p in (path.resolve(), *path.resolve().parents) if (p / MANIFEST).exists()), None)
     if inside is not None:
-        raise RecordingError(f"{path} lies in {inside}, which holds a run; --out must name a folder outside it")
+        raise RecordingError(
+            told(
+                "{path} lies in {inside}, which holds a run; --out must name a folder outside it",
+                path=path,
+                inside=inside,
+            )
+        )
     held = next((name for name in names if (path / name).exists()), None)
     if held is not None and not (path / proof).exists():
-        raise RecordingError(f"{path} holds a {held} that crowd did not write; --out must name another folder")
+        raise RecordingError(
+            told("{path} holds a {held} that crowd did not write; --out must name another folder", path=path, held=held)
+        )
 
 
 @dataclass(frozen=True)
@@ -114,10 +125,12 @@ class RunDirectory:
         """
         if self.path.exists():
             if not self.path.is_dir():
-                raise RecordingError(f"{self.path} is a file; --out must name a new or empty directory")
+                raise RecordingError(told("{path} is a file; --out must name a new or empty directory", path=self.path))
             if any(self.path.iterdir()):
-                held = "another run" if (self.path / MANIFEST).exists() else "files"
-                raise RecordingError(f"{self.path} holds {held}; --out must name a new or empty directory")
+                held = told("another run") if (self.path / MANIFEST).exists() else told("files")
+                raise RecordingError(
+                    told("{path} holds {held}; --out must name a new or empty directory", path=self.path, held=held)
+                )
         check_writable(self.path)
 
     def create(self, manifest: Manifest, write_inputs: Callable[[Path], None]) -> Manifest:
@@ -159,7 +172,9 @@ class RunDirectory:
         """
         path, noted = self.path / name, manifest.files.get(name)
         if noted is not None and path.is_file() and _digest(path) != noted:
-            raise RecordingError(f"{path} was changed since the run began; put it back as it was, or begin a new run")
+            raise RecordingError(
+                told("{path} was changed since the run began; put it back as it was, or begin a new run", path=path)
+            )
         return path
 
     def read_manifest(self) -> Manifest:
@@ -170,7 +185,9 @@ class RunDirectory:
         """
         path = self.path / MANIFEST
         if not path.is_file():
-            raise RecordingError(f"{self.path} holds no run: there is no {MANIFEST} in it")
+            raise RecordingError(
+                told("{path} holds no run: there is no {manifest} in it", path=self.path, manifest=MANIFEST)
+            )
         if path.stat().st_size > LARGEST_MANIFEST:
             raise RecordingError(f"{path} has over {LARGEST_MANIFEST:,} bytes; no run writes such a manifest")
         return parse_manifest(path.read_bytes(), where=path)
@@ -212,7 +229,7 @@ class RunDirectory:
             missing = set(range(count)) - set(self._part_numbers(name))
             if missing:
                 first = self.part_path(name, min(missing))
-                raise RecordingError(f"{first} is missing; the run cannot be used without it")
+                raise RecordingError(told("{path} is missing; the run cannot be used without it", path=first))
 
     def delete_parts_from(self, number: int) -> None:
         """Delete parts that no checkpoint vouches for, and what was being written when the run broke off."""
@@ -258,11 +275,14 @@ class RunDirectory:
         try:
             return _parse_checkpoint(self.checkpoint_path, arrays=arrays)
         except BadInput as error:
-            raise RecordingError(str(error)) from None
+            raise RecordingError(message_of(error)) from None
         except DAMAGE as error:
             raise RecordingError(
-                f"{self.checkpoint_path} is damaged ({shown(str(error) or type(error).__name__)}); "
-                "delete it to begin again from the start of the run"
+                told(
+                    "{path} is damaged ({why}); delete it to begin again from the start of the run",
+                    path=self.checkpoint_path,
+                    why=shown(str(error) or type(error).__name__),
+                )
             ) from None
 
     @contextlib.contextmanager
@@ -282,7 +302,9 @@ class RunDirectory:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise RecordingError(f"{self.path} is in use: another process is running this run") from None
+                raise RecordingError(
+                    told("{path} is in use: another process is running this run", path=self.path)
+                ) from None
             yield
         finally:
             os.close(handle)
@@ -317,8 +339,15 @@ def _parse_checkpoint(path: Path, *, arrays: bool) -> Checkpoint:
 def _check_version(path: Path, version: object) -> None:
     """Refuse a checkpoint that another version wrote: whoever is in it was drawn, and moves, by another model."""
     if type(version) is int and version < CHECKPOINT_VERSION:
-        older = f"written by an older inpa (schema {version}); this one reads {CHECKPOINT_VERSION}"
-        raise RecordingError(f"{path}: {older}: begin a new run, or go on with the version that began it")
+        raise RecordingError(
+            told(
+                "{path}: written by an older inpa (schema {version}); this one reads {reads}: "
+                "begin a new run, or go on with the version that began it",
+                path=path,
+                version=version,
+                reads=CHECKPOINT_VERSION,
+            )
+        )
     check_schema(str(path), version, reads=CHECKPOINT_VERSION)
 
 

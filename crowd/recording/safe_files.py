@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from crowd.errors import DiskFull
+from venues.refusals import told
 
 #: End of the name of a file that is not whole yet.
 ASIDE = ".aside"
@@ -24,7 +25,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _NO_ROOM or isinstance(error, DiskFull):
             raise
-        raise DiskFull(f"{path}: no room left on the disk") from error
+        raise DiskFull(told("{path}: no room left on the disk", path=path)) from error
 
 
 def write_aside(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

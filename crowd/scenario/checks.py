@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shapely.geometry import LineString
@@ -20,9 +21,10 @@ from crowd.profiles import Profile
 from crowd.scenario.schema import LARGEST_PEOPLE, LARGEST_SEED
 from crowd.scenario.units import DURATION
 from crowd.trains import Trains
-from venues import Venue, check_venue
+from venues import Problem, Venue, check_venue
 from venues.connectivity import FloorGraph
 from venues.link_floor import CLEAR, opening_before
+from venues.refusals import told
 
 if TYPE_CHECKING:
     from crowd.scenario.scenario import Scenario
@@ -37,7 +39,13 @@ def check_scenario(scenario: Scenario) -> None:
     """
     check_seed(scenario.seed)
     if not 0.0 < scenario.duration <= DURATION.largest:
-        raise ScenarioError(f"duration is {scenario.duration!r} s; it must be positive and at most {DURATION.limit}")
+        raise ScenarioError(
+            told(
+                "duration is {duration!r} s; it must be positive and at most {most}",
+                duration=scenario.duration,
+                most=told(DURATION.limit),
+            )
+        )
     replace(
         scenario.venue,
         areas=(*scenario.venue.areas, *scenario.areas),
@@ -52,10 +60,10 @@ def check_scenario(scenario: Scenario) -> None:
         _check_distinct(what, parts)
     _check_demands(scenario)
     for journey in scenario.journeys:
-        with blamed(f"journey {journey.name!r}"):
+        with blamed(told("journey {name!r}", name=journey.name)):
             _check_zones(journey, scenario.venue)
     for measure in scenario.measures:
-        with blamed(f"measure {measure.name!r}"):
+        with blamed(told("measure {name!r}", name=measure.name)):
             _check_intervention(measure.intervention, scenario)
     _check_ways(scenario)
     _check_alert_levels(scenario)
@@ -75,35 +83,59 @@ def _check_venue(scenario: Scenario) -> None:
     """Raise if the map has an error that keeps a run from meaning anything; gates a measure opens count as open."""
     for problem in check_venue(_with_gates_opened(scenario)):
         if problem.severity == "error":
-            place = f"{problem.place!r} at ({problem.x:g}, {problem.y:g})"
-            raise ScenarioError(f"venue {scenario.venue.name!r}: {place}: {problem.what}; {problem.mend}")
+            raise ScenarioError(
+                told(
+                    "venue {venue!r}: {place!r} at ({x:g}, {y:g}): {what}; {mend}",
+                    venue=scenario.venue.name,
+                    place=problem.place,
+                    x=problem.x,
+                    y=problem.y,
+                    what=partial(_said, problem, "what"),
+                    mend=partial(_said, problem, "mend"),
+                )
+            )
+
+
+def _said(problem: Problem, part: str, lang: str) -> str:
+    """Return a part of what the check of a map says, in a language."""
+    return str(problem.data(lang)[part])
 
 
 def check_seed(seed: object) -> None:
     """Raise unless a seed is a whole number in range."""
     if type(seed) is not int or not 0 <= seed <= LARGEST_SEED:
-        raise ScenarioError(f"seed is {seed!r}; it must be a whole number from 0 to {LARGEST_SEED}")
+        raise ScenarioError(
+            told("seed is {seed!r}; it must be a whole number from 0 to {most}", seed=seed, most=LARGEST_SEED)
+        )
 
 
 def _check_distinct(what: str, parts: Sequence[Demand | Journey | Profile | Trains]) -> None:
     seen: set[str] = set()
     for part in parts:
         if part.name in seen:
-            raise ScenarioError(f"two entries of {what} are called {part.name!r}; give each its own 'name'")
+            raise ScenarioError(
+                told("two entries of {what} are called {name!r}; give each its own 'name'", what=what, name=part.name)
+            )
         seen.add(part.name)
 
 
 def _check_demands(scenario: Scenario) -> None:
     """Check names and times of every demand, and how many people come in all."""
     for demand in scenario.demands:
-        with blamed(f"demand {demand.name!r}"):
+        with blamed(told("demand {name!r}", name=demand.name)):
             _check_source(demand, scenario)
             _check_cover(demand, duration=scenario.duration)
             _check_doors(demand, scenario.demands)
     _check_groups(scenario.demands)
     people = sum(demand.expected(0.0, scenario.duration) for demand in scenario.demands)
     if people > LARGEST_PEOPLE:
-        raise ScenarioError(f"demand brings {people:,.0f} people in all; it must bring at most {LARGEST_PEOPLE:,}")
+        raise ScenarioError(
+            told(
+                "demand brings {people:,.0f} people in all; it must bring at most {most:,}",
+                people=people,
+                most=LARGEST_PEOPLE,
+            )
+        )
 
 
 def _check_groups(demands: Sequence[Demand]) -> None:
@@ -114,8 +146,14 @@ def _check_groups(demands: Sequence[Demand]) -> None:
             time = since.setdefault(demand.group, demand.burst.time)
             if demand.burst.time != time:
                 raise ScenarioError(
-                    f"demand {demand.name!r}: people of group {demand.group!r} are present at {time:g} s and at "
-                    f"{demand.burst.time:g} s; all of a group must be there at the same time"
+                    told(
+                        "demand {name!r}: people of group {group!r} are present at {time:g} s and at {other:g} s; "
+                        "all of a group must be there at the same time",
+                        name=demand.name,
+                        group=demand.group,
+                        time=time,
+                        other=demand.burst.time,
+                    )
                 )
 
 
@@ -124,8 +162,12 @@ def _check_source(demand: Demand, scenario: Scenario) -> None:
     if "source" not in zone.kinds:
         sources = [other.name for other in scenario.venue.zones if "source" in other.kinds]
         raise ScenarioError(
-            f"source {demand.source!r} is a zone of kind {', '.join(sorted(zone.kinds))}; "
-            f"it must be of kind source: {', '.join(repr(name) for name in sources) or 'the venue has none'}"
+            told(
+                "source {zone!r} is a zone of kind {kinds}; it must be of kind source: {known}",
+                zone=demand.source,
+                kinds=", ".join(sorted(zone.kinds)),
+                known=", ".join(map(repr, sources)) or told("the venue has none"),
+            )
         )
     known = [journey.name for journey in scenario.journeys]
     if demand.journey not in known:
@@ -136,24 +178,39 @@ def _check_cover(demand: Demand, *, duration: float) -> None:
     """Check that a rate is given for the whole scenario, or that a burst and all moments lie inside it."""
     if demand.burst is not None and not 0.0 <= demand.burst.time < duration:
         raise ScenarioError(
-            f"people are present at {demand.burst.time / 60.0:g} min; "
-            f"it must be within the {duration / 60.0:g} min of the scenario"
+            told(
+                "people are present at {at:g} min; it must be within the {minutes:g} min of the scenario",
+                at=demand.burst.time / 60.0,
+                minutes=duration / 60.0,
+            )
         )
     if demand.moments and demand.moments[-1] >= duration:
         raise ScenarioError(
-            f"the last person comes at {demand.moments[-1] / 60.0:g} min; "
-            f"it must be within the {duration / 60.0:g} min of the scenario"
+            told(
+                "the last person comes at {at:g} min; it must be within the {minutes:g} min of the scenario",
+                at=demand.moments[-1] / 60.0,
+                minutes=duration / 60.0,
+            )
         )
     trains = demand.alighting.trains if demand.alighting is not None else None
     if trains is not None and trains.first >= duration:
         raise ScenarioError(
-            f"the first of trains {trains.name!r} comes at {trains.first / 60.0:g} min; "
-            f"it must come within the {duration / 60.0:g} min of the scenario"
+            told(
+                "the first of trains {name!r} comes at {at:g} min; "
+                "it must come within the {minutes:g} min of the scenario",
+                name=trains.name,
+                at=trains.first / 60.0,
+                minutes=duration / 60.0,
+            )
         )
     if demand.times and not (demand.times[0] <= 1e-6 and demand.times[-1] >= duration - 1e-6):
         raise ScenarioError(
-            f"rates are given from {demand.times[0] / 60.0:g} "
-            f"to {demand.times[-1] / 60.0:g} min; they must cover the scenario, 0 to {duration / 60.0:g} min"
+            told(
+                "rates are given from {begin:g} to {end:g} min; they must cover the scenario, 0 to {minutes:g} min",
+                begin=demand.times[0] / 60.0,
+                end=demand.times[-1] / 60.0,
+                minutes=duration / 60.0,
+            )
         )
 
 
@@ -165,8 +222,13 @@ def _check_doors(demand: Demand, demands: Sequence[Demand]) -> None:
         same = other.alighting is not None and other.alighting.trains == demand.alighting.trains
         if other.source == demand.source and not same:
             raise ScenarioError(
-                f"source {demand.source!r} is the doors of trains {demand.alighting.trains.name!r}, but demand "
-                f"{other.name!r} comes in there too; give it a zone of its own"
+                told(
+                    "source {zone!r} is the doors of trains {trains!r}, but demand {other!r} comes in there too; "
+                    "give it a zone of its own",
+                    zone=demand.source,
+                    trains=demand.alighting.trains.name,
+                    other=other.name,
+                )
             )
 
 
@@ -178,16 +240,26 @@ def _check_zones(journey: Journey, venue: Venue) -> None:
         if isinstance(stage, Watch) and venue.zone(stage.towards).level != venue.zone(stage.zone).level:
             level = venue.zone(stage.towards).level
             raise ScenarioError(
-                f"zone {stage.zone!r} is watched from towards {stage.towards!r} on level {level!r}; "
-                f"both must be on one level, {venue.zone(stage.zone).level!r}"
+                told(
+                    "zone {zone!r} is watched from towards {towards!r} on level {level!r}; "
+                    "both must be on one level, {own!r}",
+                    zone=stage.zone,
+                    towards=stage.towards,
+                    level=level,
+                    own=venue.zone(stage.zone).level,
+                )
             )
     for name in journey.exits:
         kinds = venue.zone(name).kinds
         if "exit" not in kinds:
             exits = [other.name for other in venue.zones if "exit" in other.kinds]
             raise ScenarioError(
-                f"leave_by {name!r} is a zone of kind {', '.join(sorted(kinds))}; "
-                f"it must be of kind exit: {', '.join(repr(one) for one in exits) or 'the venue has none'}"
+                told(
+                    "leave_by {zone!r} is a zone of kind {kinds}; it must be of kind exit: {known}",
+                    zone=name,
+                    kinds=", ".join(sorted(kinds)),
+                    known=", ".join(map(repr, exits)) or told("the venue has none"),
+                )
             )
 
 
@@ -227,22 +299,34 @@ def _check_ways(scenario: Scenario) -> None:
     for demand in scenario.demands:
         here = demand.source
         graph = graphs[journeys[demand.journey].step_free]
-        without = " without steps" if journeys[demand.journey].step_free else ""
+        without = told(" without steps") if journeys[demand.journey].step_free else ""
         wheels = _who_takes_no_steps(demand, scenario)
         for stage in journeys[demand.journey].stages:
             zones = zones_of(stage)
             missed = _not_reached(graph, scenario.venue, here, zones)
             if missed:
                 raise ScenarioError(
-                    f"demand {demand.name!r}: nobody can reach zone {missed[0]!r} from {here!r}{without}; "
-                    "open a gate between them, mend the map, or choose another zone"
+                    told(
+                        "demand {name!r}: nobody can reach zone {zone!r} from {here!r}{without}; "
+                        "open a gate between them, mend the map, or choose another zone",
+                        name=demand.name,
+                        zone=missed[0],
+                        here=here,
+                        without=without,
+                    )
                 )
             # Of several exits one is enough: they choose it.
             if wheels and len(_not_reached(graphs[True], scenario.venue, here, zones)) == len(zones):
                 raise ScenarioError(
-                    f"demand {demand.name!r}: people of profile {wheels!r} take no steps, and without steps nobody can "
-                    f"reach zone {zones[0]!r} from {here!r}; draw the lift or ramp there is, or give them another "
-                    "journey"
+                    told(
+                        "demand {name!r}: people of profile {profile!r} take no steps, and without steps nobody can "
+                        "reach zone {zone!r} from {here!r}; draw the lift or ramp there is, or give them another "
+                        "journey",
+                        name=demand.name,
+                        profile=wheels,
+                        zone=zones[0],
+                        here=here,
+                    )
                 )
             here = zones_of(stage)[0]
 

@@ -14,10 +14,11 @@ from datetime import datetime, time, timedelta
 from crowd.errors import BadInput, shown
 from crowd.quantities import YEARS
 from crowd.scenario.units import DAY, OFFSET, parse_quantity
+from venues.refusals import told
 
 _WALL_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?$")
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]")
-_RIGHT = "write a clock time like '22:15', '2022-10-29T22:15:00+09:00', or '5 min' from the start"
+_RIGHT = told("write a clock time like '22:15', '2022-10-29T22:15:00+09:00', or '5 min' from the start")
 
 Moment = str | datetime | time
 
@@ -34,9 +35,19 @@ class Clock:
 
     def __post_init__(self) -> None:
         if not isinstance(self.start, datetime) or self.start.utcoffset() is None:
-            raise BadInput(f"start {shown(self.start)} has no time zone; write it like 2022-10-29T21:50:00+09:00")
+            raise BadInput(
+                told("start {start} has no time zone; write it like 2022-10-29T21:50:00+09:00", start=shown(self.start))
+            )
         if self.start.year not in YEARS:
-            raise BadInput(f"start {shown(self.start)} has the year {self.start.year}; write {YEARS[0]} to {YEARS[-1]}")
+            raise BadInput(
+                told(
+                    "start {start} has the year {year}; write {first} to {last}",
+                    start=shown(self.start),
+                    year=self.start.year,
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                )
+            )
 
     def seconds(self, moment: Moment) -> float:
         """Return seconds since the start; a bare clock time is the first one from the start on [s]."""
@@ -56,7 +67,7 @@ class Clock:
                 return _offset(moment)
             moment = _dated(moment)
         if not isinstance(moment, datetime):
-            raise BadInput(f"{shown(moment)} is not a time; {_RIGHT}")
+            raise BadInput(told("{text} is not a time; {right}", text=shown(moment), right=_RIGHT))
         aware = moment if moment.utcoffset() is not None else moment.replace(tzinfo=self.start.tzinfo)
         return (aware - self.start).total_seconds()
 
@@ -105,7 +116,7 @@ def wall_clock(moment: object) -> float | None:
         return None
     hours, minutes, seconds = int(match[1]), int(match[2]), float(match[3] or 0.0)
     if hours > 23 or minutes > 59 or seconds >= 60.0:
-        raise BadInput(f"{shown(moment)} is not a time of day; {_RIGHT}")
+        raise BadInput(told("{text} is not a time of day; {right}", text=shown(moment), right=_RIGHT))
     return 3600.0 * hours + 60.0 * minutes + seconds
 
 
@@ -117,14 +128,14 @@ def _dated(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput(f"{shown(text)} is not a date and time; {_RIGHT}") from None
+        raise BadInput(told("{text} is not a date and time; {right}", text=shown(text), right=_RIGHT)) from None
 
 
 def _offset(text: str) -> float:
     try:
         return parse_quantity(text, OFFSET)
     except BadInput:
-        raise BadInput(f"{shown(text)} is not a time; {_RIGHT}") from None
+        raise BadInput(told("{text} is not a time; {right}", text=shown(text), right=_RIGHT)) from None
 
 
 def _rolled_over_midnight(times: list[float]) -> tuple[list[float], int | None]:

@@ -17,6 +17,7 @@ from crowd.demand import LARGEST_RATE
 from crowd.errors import BadInput, ScenarioError, no_such, shown
 from crowd.scenario.clock import Clock
 from crowd.scenario.text_file import load_text
+from venues.refusals import told
 
 LARGEST_ROWS = 100_000  # a row a second for a day, and some
 TIME_COLUMN = "time"
@@ -62,23 +63,38 @@ def _rows_of(path: Path, *, column: str) -> list[_Row]:
     lines = _lines_of(path)
     if not lines:
         raise ScenarioError(
-            f"{path.name}: the table is empty; it needs a header row with 'time' and a row for each time"
+            told(
+                "{file}: the table is empty; it needs a header row with 'time' and a row for each time", file=path.name
+            )
         )
     (_, header), body = lines[0], lines[1:]
     for name in (TIME_COLUMN, column):
         if header.count(name) != 1:
             raise ScenarioError(
-                f"{path.name}: {header.count(name)} columns are called {name!r}; exactly one must be: "
-                + no_such("column", name, [h for h in header if h != TIME_COLUMN])
+                told(
+                    "{file}: {count} columns are called {name!r}; exactly one must be: {unknown}",
+                    file=path.name,
+                    count=header.count(name),
+                    name=name,
+                    unknown=no_such("column", name, [h for h in header if h != TIME_COLUMN]),
+                )
             )
     at, of = header.index(TIME_COLUMN), header.index(column)
     for line, cells in body:
         if len(cells) != len(header):
             raise ScenarioError(
-                f"{path.name} row {line}: {len(cells)} cells, the header has {len(header)}; fill every cell"
+                told(
+                    "{file} row {row}: {count} cells, the header has {headings}; fill every cell",
+                    file=path.name,
+                    row=line,
+                    count=len(cells),
+                    headings=len(header),
+                )
             )
     if len(body) < 2:
-        raise ScenarioError(f"{path.name}: {len(body)} rows of counts; a rate in time needs two or more")
+        raise ScenarioError(
+            told("{file}: {count} rows of counts; a rate in time needs two or more", file=path.name, count=len(body))
+        )
     return [_Row(line, cells[at], cells[of]) for line, cells in body]
 
 
@@ -92,10 +108,17 @@ def _lines_of(path: Path) -> list[tuple[int, list[str]]]:
             if any(cells) and not cells[0].startswith("#"):
                 lines.append((reader.line_num, cells))
             if len(lines) > LARGEST_ROWS + 1:
-                raise ScenarioError(f"{path.name}: more than {LARGEST_ROWS:,} rows; thin the table out")
+                raise ScenarioError(
+                    told("{file}: more than {most:,} rows; thin the table out", file=path.name, most=LARGEST_ROWS)
+                )
     except csv.Error as error:
         raise ScenarioError(
-            f"{path.name} row {reader.line_num}: not a table ({error}); save it as CSV with commas"
+            told(
+                "{file} row {row}: not a table ({why}); save it as CSV with commas",
+                file=path.name,
+                row=reader.line_num,
+                why=error,
+            )
         ) from None
     return lines
 
@@ -104,16 +127,24 @@ def _times_of(rows: Sequence[_Row], *, where: str, clock: Clock, duration: float
     """Return the rows' times [s since the start], increasing."""
     for row in rows:
         if not row.time:
-            raise ScenarioError(f"{where} row {row.line}: the time is blank; write a clock time like 21:50")
+            raise ScenarioError(
+                told("{file} row {row}: the time is blank; write a clock time like 21:50", file=where, row=row.line)
+            )
         try:
             clock.seconds(row.time)
         except BadInput as error:
-            raise ScenarioError(f"{where} row {row.line}: time {error}") from None
+            raise ScenarioError(told("{file} row {row}: time {what}", file=where, row=row.line, what=error)) from None
     times, wrong = clock.seconds_of_rows([row.time for row in rows], duration=duration)
     if wrong is not None:
         row, before = rows[wrong], rows[wrong - 1].time
         raise ScenarioError(
-            f"{where} row {row.line}: time {shown(row.time)} is not after {shown(before)}; sort the rows"
+            told(
+                "{file} row {row}: time {here} is not after {before}; sort the rows",
+                file=where,
+                row=row.line,
+                here=shown(row.time),
+                before=shown(before),
+            )
         )
     return times
 
@@ -122,26 +153,42 @@ def _check_cover(times: Sequence[float], *, rows: Sequence[_Row], where: str, du
     """Raise where a table begins after the scenario or ends before it."""
     if times[0] > 1e-6:
         raise ScenarioError(
-            f"{where} row {rows[0].line}: the first time {shown(rows[0].time)} is {times[0] / 60.0:g} min "
-            "after the scenario starts; the table must cover the whole scenario"
+            told(
+                "{file} row {row}: the first time {time} is {minutes:g} min after the scenario starts; "
+                "the table must cover the whole scenario",
+                file=where,
+                row=rows[0].line,
+                time=shown(rows[0].time),
+                minutes=times[0] / 60.0,
+            )
         )
     if times[-1] < duration - 1e-6:
         raise ScenarioError(
-            f"{where} row {rows[-1].line}: the last time {shown(rows[-1].time)} is "
-            f"{(duration - times[-1]) / 60.0:g} min before the end; the table must cover the whole scenario"
+            told(
+                "{file} row {row}: the last time {time} is {minutes:g} min before the end; "
+                "the table must cover the whole scenario",
+                file=where,
+                row=rows[-1].line,
+                time=shown(rows[-1].time),
+                minutes=(duration - times[-1]) / 60.0,
+            )
         )
 
 
 def _rate_of(row: _Row, *, where: str, column: str) -> float:
     """Return the rate of a row [1/s]."""
-    place = f"{where} row {row.line} ({row.time}), column {column!r}"
-    right = f"write people per minute, from 0 to {LARGEST_RATE * _UNIT_OF_TABLE:,.0f}"
+    place = told("{file} row {row} ({time}), column {column!r}", file=where, row=row.line, time=row.time, column=column)
+    right = told("write people per minute, from 0 to {most:,.0f}", most=LARGEST_RATE * _UNIT_OF_TABLE)
     if not row.count:
-        raise ScenarioError(f"{place}: the cell is blank; {right}")
+        raise ScenarioError(told("{where}: the cell is blank; {right}", where=place, right=right))
     try:
         count = float(row.count)
     except ValueError:
-        raise ScenarioError(f"{place}: {shown(row.count)} is not a number; {right}") from None
+        raise ScenarioError(
+            told("{where}: {value} is not a number; {right}", where=place, value=shown(row.count), right=right)
+        ) from None
     if not math.isfinite(count) or not 0.0 <= count <= LARGEST_RATE * _UNIT_OF_TABLE:
-        raise ScenarioError(f"{place}: {shown(row.count)} is not a rate; {right}")
+        raise ScenarioError(
+            told("{where}: {value} is not a rate; {right}", where=place, value=shown(row.count), right=right)
+        )
     return count / _UNIT_OF_TABLE

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from crowd.scenario.units import DENSITY, DURATION, FORCE, LENGTH, MASS, RATE, SPEED, Quantity, parse_quantity
 from venues.doors import MAX_REACH
+from venues.refusals import told
 
 LONGEST_NAME, LONGEST_SENTENCE = 200, 10_000
 
@@ -30,7 +31,7 @@ def _seen(quantity: Quantity) -> WithJsonSchema:
 
 def _check_printable(text: str, *, longest: int) -> str:
     if not text.strip() or len(text) > longest or not text.isprintable():
-        raise ValueError(f"must be 1 to {longest:,} printable characters on one line")
+        raise ValueError(told("must be 1 to {most:,} printable characters on one line", most=longest))
     return text
 
 
@@ -47,14 +48,14 @@ def _parse_start(value: object) -> object:
 def _check_moment(value: object) -> object:
     if isinstance(value, datetime | time | str):
         return value
-    raise ValueError("must be a clock time like '22:15', or a time from the start like '5 min'")
+    raise ValueError(told("must be a clock time like '22:15', or a time from the start like '5 min'"))
 
 
 def _as_pair(value: object) -> object:
     """Return a list of two as the pair it means."""
     if isinstance(value, list | tuple) and len(value) == 2:
         return tuple(value)
-    raise ValueError("must be a list of two")
+    raise ValueError(told("must be a list of two"))
 
 
 Rate = Annotated[float, _read(RATE), _seen(RATE)]

@@ -13,26 +13,27 @@ from pydantic_core import ErrorDetails
 
 from crowd.errors import BadInput, shown
 from venues.errors import name_known
+from venues.refusals import Told, message_of, told
 
 _TYPES = {
-    "string_type": "text in quotes",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "datetime_type": "a date and time with its offset, like 2022-10-29T21:50:00+09:00",
-    "time_type": "a clock time like '22:15', or a time from the start like '5 min'",
-    "finite_number": "a finite number",
+    "string_type": told("text in quotes"),
+    "int_type": told("a whole number"),
+    "float_type": told("a number"),
+    "bool_type": told("true or false"),
+    "list_type": told("a list"),
+    "tuple_type": told("a list"),
+    "dict_type": told("a table"),
+    "model_type": told("a table"),
+    "model_attributes_type": told("a table"),
+    "datetime_type": told("a date and time with its offset, like 2022-10-29T21:50:00+09:00"),
+    "time_type": told("a clock time like '22:15', or a time from the start like '5 min'"),
+    "finite_number": told("a finite number"),
 }
 _BOUNDS = {
-    "greater_than": ("greater than", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"),
-    "less_than_equal": ("at most", "le"),
+    "greater_than": ("gt", "greater than {bound}"),
+    "greater_than_equal": ("ge", "at least {bound}"),
+    "less_than": ("lt", "less than {bound}"),
+    "less_than_equal": ("le", "at most {bound}"),
 }
 
 
@@ -48,9 +49,9 @@ def describe(error: ValidationError, *, model: type[BaseModel], data: Any, where
     errors = error.errors(include_url=False)
     first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = place_of(first["loc"], data=data)
-    line = f"{where}: {_words(first, place=place, model=model, data=data)}"
+    line = told("{where}: {what}", where=where, what=_words(first, place=place, model=model, data=data))
     others = {place_of(one["loc"], data=data) for one in errors} - {place}
-    return line + (f" (and {len(others)} more)" if others else "")
+    return told("{line} (and {count} more)", line=line, count=len(others)) if others else line
 
 
 def place_of(path: tuple[int | str, ...], *, data: Any) -> str:
@@ -71,53 +72,61 @@ def place_of(path: tuple[int | str, ...], *, data: Any) -> str:
         elif isinstance(data, dict) and (part in data or position == len(path) - 1):
             place += f".{part}" if place else part
             data = data.get(part)
-    return place or "the file"
+    return place or told("the file")
 
 
 def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any) -> str:
     """Return what is wrong at a place and what would be right."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
-        return f"{place} is missing; it must be given"
+        return told("{place} is missing; it must be given", place=place)
     if kind == "extra_forbidden":
-        return f"{place} is unknown; {name_known(_entries_at(model, error['loc'][:-1]), str(error['loc'][-1]))}"
+        known = name_known(_entries_at(model, error["loc"][:-1]), str(error["loc"][-1]))
+        return told("{place} is unknown; {known}", place=place, known=known)
     if kind == "value_error":
         return _own_words(context["error"], place=place, value=value)
     if kind.startswith("union_tag"):
-        given = f"is {shown(context['tag'])}" if "tag" in context else "is missing"
         tags = context.get("expected_tags") or ", ".join(repr(tag) for tag in _tags_at(model, error["loc"]))
-        return f"{place}.kind {given}; it must be one of {tags}"
-    return f"{place} is {_short(value)}; it must be {_right(kind, context, message=error['msg'])}"
+        if "tag" not in context:
+            return told("{place}.kind is missing; it must be one of {tags}", place=place, tags=tags)
+        tag = shown(context["tag"])
+        return told("{place}.kind is {tag}; it must be one of {tags}", place=place, tag=tag, tags=tags)
+    right = _right(kind, context)
+    if right is None:  # pydantic's own words, which are English only
+        return f"{place} is {_short(value)}; it must be {error['msg'][:1].lower()}{error['msg'][1:]}"
+    return told("{place} is {value}; it must be {right}", place=place, value=_short(value), right=right)
 
 
 def _own_words(error: Exception, *, place: str, value: object) -> str:
     """Return the words of a check of ours: a sentence, or what the value must be, or what the table has."""
-    words = str(error)
+    words = message_of(error)
     if isinstance(error, BadInput):
-        return f"{place}: {words}"
+        return told("{where}: {what}", where=place, what=words)
     if words.startswith("must"):
-        return f"{place} is {_short(value)}; it {words}"
-    return f"{place} {words}"
+        return told("{place} is {value}; it {words}", place=place, value=_short(value), words=words)
+    return told("{place} {words}", place=place, words=words)
 
 
-def _right(kind: str, context: dict[str, Any], *, message: str) -> str:
-    """Return what a value should have been, by kind of error."""
+def _right(kind: str, context: dict[str, Any]) -> Told | None:
+    """Return what a value should have been, by kind of error; None of a kind that is not foreseen."""
     if kind in _TYPES:
         return _TYPES[kind]
     if kind in _BOUNDS:
-        words, bound = _BOUNDS[kind]
-        return f"{words} {context[bound]:g}" if isinstance(context[bound], int | float) else f"{words} {context[bound]}"
+        key, words = _BOUNDS[kind]
+        bound = context[key]
+        return told(words, bound=f"{bound:g}" if isinstance(bound, int | float) else bound)
     if kind == "literal_error":
-        return str(context["expected"])
+        first, _, last = str(context["expected"]).rpartition(" or ")
+        return told("{first} or {last}", first=first, last=last) if first else told("{value}", value=last)
     if kind == "too_short":
-        return f"a list of at least {context['min_length']}"
+        return told("a list of at least {count}", count=context["min_length"])
     if kind == "too_long":
-        return f"a list of at most {context['max_length']}"
-    return message[:1].lower() + message[1:]
+        return told("a list of at most {count}", count=context["max_length"])
+    return None
 
 
 def _short(value: object) -> str:
-    return "a table" if isinstance(value, dict) else shown(value)
+    return told("a table") if isinstance(value, dict) else shown(value)
 
 
 def _entries_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

@@ -39,6 +39,7 @@ from crowd.scenario.units import DAY
 from crowd.trains import DWELL, Trains
 from crowd.triggers import AtTime, Measure
 from venues import MeasurementArea, MeasurementLine, Venue, load_venue, names
+from venues.refusals import told
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Setting:
         if name is None:
             return None
         if name not in self.trains:
-            raise ScenarioError(f"trains: {no_such('trains', name, self.trains)}")
+            raise ScenarioError(told("{where}: {what}", where="trains", what=no_such("trains", name, self.trains)))
         return self.trains[name]
 
     def level(self, name: str | None) -> str:
@@ -66,14 +67,16 @@ class Setting:
             return self.venue.level(name).name
         known = [level.name for level in self.venue.levels]
         if len(known) > 1:
-            raise ScenarioError(f"level is missing; the venue has {', '.join(repr(one) for one in known)}")
+            raise ScenarioError(told("level is missing; the venue has {known}", known=", ".join(map(repr, known))))
         return known[0]
 
 
 def load_venue_beside(text: str, *, folder: Path) -> Venue:
     """Return a shipped venue, or one in a file whose path is relative to a folder."""
     if not text.isprintable():
-        raise ScenarioError(f"venue {shown(text)} is no name; write that of a shipped venue, or of a GeoJSON file")
+        raise ScenarioError(
+            told("venue {name} is no name; write that of a shipped venue, or of a GeoJSON file", name=shown(text))
+        )
     beside = folder / text
     is_file = text not in names() and (beside.suffix or beside.exists())
     return load_venue(beside if is_file else text)
@@ -85,7 +88,7 @@ def build_profiles(file: ScenarioFile, *, where: str) -> dict[str, Profile]:
     for number, entry in enumerate(file.profiles, start=1):
         with blamed(where, f"profiles#{number}"):
             if entry.name in [other.name for other in file.profiles[: number - 1]]:
-                raise ScenarioError(f"name {entry.name!r} is already taken; each profile needs its own")
+                raise ScenarioError(told("name {name!r} is already taken; each profile needs its own", name=entry.name))
             known[entry.name] = _profile(entry)
     return known
 
@@ -93,7 +96,7 @@ def build_profiles(file: ScenarioFile, *, where: str) -> dict[str, Profile]:
 def _profile(entry: ProfileEntry) -> Profile:
     base = entry.based_on or (entry.name if entry.name in PROFILES else "adult")
     if base not in PROFILES:
-        raise ScenarioError(f"based_on: {no_such('profile', base, PROFILES)}")
+        raise ScenarioError(told("{where}: {what}", where="based_on", what=no_such("profile", base, PROFILES)))
     given = entry.model_dump(exclude_none=True, exclude={"name", "based_on"})
     profile = replace(PROFILES[base], **{"source": f"changed from {base}: assumed", **given, "name": entry.name})
     for name in ("speed_mean", "speed_sd"):
@@ -111,7 +114,7 @@ def build_trains(file: ScenarioFile, clock: Clock, *, where: str) -> dict[str, T
     for number, entry in enumerate(file.trains, start=1):
         with blamed(where, f"trains#{number}"):
             if entry.name in known:
-                raise ScenarioError(f"name {entry.name!r} is already taken; all trains need their own")
+                raise ScenarioError(told("name {name!r} is already taken; all trains need their own", name=entry.name))
             known[entry.name] = _trains(entry, clock)
     return known
 
@@ -125,7 +128,9 @@ def _trains(entry: TrainsEntry, clock: Clock) -> Trains:
         return trains
     last = clock.seconds(entry.last)
     if last < first:
-        raise ScenarioError(f"last is {(first - last) / 60.0:g} min before first; it must not be earlier")
+        raise ScenarioError(
+            told("last is {early:g} min before first; it must not be earlier", early=(first - last) / 60.0)
+        )
     return replace(trains, count=int(trains.number(last)) + 1)
 
 
@@ -172,7 +177,13 @@ def _points(entry: DemandEntry, setting: Setting) -> tuple[tuple[float, float], 
     times, wrong = setting.clock.seconds_of_rows([moment for moment, _ in points], duration=setting.duration)
     if wrong is not None:
         moment = points[wrong][0]
-        raise ScenarioError(f"points#{wrong + 1}: time {moment!s} is not after the one before; sort the points")
+        raise ScenarioError(
+            told(
+                "points#{number}: time {time!s} is not after the one before; sort the points",
+                number=wrong + 1,
+                time=moment,
+            )
+        )
     return tuple(zip(times, (rate for _, rate in points), strict=True))
 
 
@@ -249,8 +260,12 @@ def _trigger(entry: AnyMeasure, setting: Setting) -> AtTime:
     begins = 0.0 if entry.at is None else setting.clock.seconds(entry.at)
     if begins >= setting.duration:
         raise ScenarioError(
-            f"at {entry.at!s} is {begins / 60.0:g} min after the start; "
-            f"it must be within the {setting.duration / 60.0:g} min of the scenario"
+            told(
+                "at {at!s} is {after:g} min after the start; it must be within the {minutes:g} min of the scenario",
+                at=entry.at,
+                after=begins / 60.0,
+                minutes=setting.duration / 60.0,
+            )
         )
     return AtTime(begins, None if entry.until is None else _end(entry.until, setting))
 
@@ -260,8 +275,12 @@ def _end(moment: Moment, setting: Setting) -> float:
     until = setting.clock.seconds(moment)
     if wall_clock(moment) is not None and until > setting.duration + 0.5 * DAY:
         raise ScenarioError(
-            f"until {moment!s} is {until / 3600.0:.1f} h after the start, long past the end of the scenario; "
-            "write a time after the start, or leave it out"
+            told(
+                "until {until!s} is {hours:.1f} h after the start, long past the end of the scenario; "
+                "write a time after the start, or leave it out",
+                until=moment,
+                hours=until / 3600.0,
+            )
         )
     return until
 

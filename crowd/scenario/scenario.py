@@ -41,6 +41,7 @@ from crowd.scenario.text_file import load_text
 from crowd.trains import Trains
 from crowd.triggers import Measure
 from venues import MeasurementArea, MeasurementLine, Venue, write_venue
+from venues.refusals import told
 
 _DATA = Path(__file__).parents[1] / "data" / "scenarios"
 SCENARIO_FILE = "scenario.toml"
@@ -114,18 +115,22 @@ class Scenario:
             path = _DATA / f"{path_or_name}.toml"
         elif path.suffix != ".toml" and not path.exists():
             words = no_such("scenario", str(path_or_name), scenario_names())
-            raise ScenarioError(f"{words}; or name a scenario file that ends in .toml")
+            raise ScenarioError(told("{unknown}; or name a scenario file that ends in .toml", unknown=words))
         text = load_text(path, what="scenario file")
         try:
             data = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
             raise ScenarioError(
-                f"{path.name}: not TOML: {error}; mend the line or begin from a shipped scenario"
+                told(
+                    "{file}: not TOML: {why}; mend the line or begin from a shipped scenario", file=path.name, why=error
+                )
             ) from None
         try:
             return cls.from_dict(data, where=path.name, folder=path.parent)
         except RecursionError:
-            raise ScenarioError(f"{path.name}: tables lie too deep in each other; a scenario has four levels") from None
+            raise ScenarioError(
+                told("{file}: tables lie too deep in each other; a scenario has four levels", file=path.name)
+            ) from None
 
     @classmethod
     def from_dict(
@@ -147,7 +152,7 @@ class Scenario:
         """
         file = parse_scenario_file(data, where=where)
         if file.duration <= 0.0:
-            raise ScenarioError(f"{where}: duration is 0 s; it must be positive, like '25 min'")
+            raise ScenarioError(told("{where}: duration is 0 s; it must be positive, like '25 min'", where=where))
         folder = folder or Path()
         with blamed(where):
             clock = Clock(file.start)
@@ -183,7 +188,11 @@ class Scenario:
         """
         if not 0.0 < time <= self.duration:
             raise ScenarioError(
-                f"until is {time:g} s; it must be positive and at most the duration, {self.duration:g} s"
+                told(
+                    "until is {time:g} s; it must be positive and at most the duration, {most:g} s",
+                    time=time,
+                    most=self.duration,
+                )
             )
         demands, measures = shortened(self, time)
         whole = self.duration if time < self.duration else None
@@ -259,7 +268,8 @@ def _used_profiles(demands: tuple[Demand, ...], *, given: tuple[Profile, ...]) -
     for demand in demands:
         for name, _ in demand.profiles:
             if name not in known:
-                raise ScenarioError(f"demand {demand.name!r}: {no_such('profile', name, known)}")
+                where = told("demand {name!r}", name=demand.name)
+                raise ScenarioError(told("{where}: {what}", where=where, what=no_such("profile", name, known)))
             used[name] = known[name]
     return tuple(used.values())
 

@@ -7,6 +7,7 @@ Not here: the types of single entries (`crowd.scenario.entry_types`), what an en
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -35,10 +36,19 @@ from crowd.scenario.entry_types import (
 )
 from crowd.scenario.messages import describe
 from venues.errors import check_schema
+from venues.refusals import told
 
 SCHEMA_VERSION = 1
 LARGEST_PEOPLE = 200_000
 LARGEST_SEED = 2**63 - 1
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return names of entries with an and between them."""
+    joined = names[0]
+    for name in names[1:]:
+        joined = told("{names} and {name}", names=joined, name=name)
+    return joined
 
 
 class Entry(BaseModel):
@@ -51,7 +61,10 @@ class Entry(BaseModel):
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
             wanted = ", ".join(name.rstrip("_") for name in names)
-            raise ValueError(f"has {' and '.join(given) or 'none'} of {wanted}; it must have exactly one of them")
+            both = _joined(given) if given else told("none")
+            raise ValueError(
+                told("has {given} of {wanted}; it must have exactly one of them", given=both, wanted=wanted)
+            )
 
 
 class PreMovementEntry(Entry):
@@ -87,7 +100,7 @@ class TrainsEntry(Entry):
     @model_validator(mode="after")
     def _check(self) -> TrainsEntry:
         if self.count is not None and self.last is not None:
-            raise ValueError("has both count and last; it must have one of them or none")
+            raise ValueError(told("has both count and last; it must have one of them or none"))
         return self
 
 
@@ -121,21 +134,33 @@ class DemandEntry(Entry):
     def _check(self) -> DemandEntry:
         self._one_of("rate", "table", "points", "moments", "people")
         if self.people is not None and self.people > LARGEST_PEOPLE:
-            raise ValueError(f"has {self.people:,} people; it must have at most {LARGEST_PEOPLE:,}")
+            raise ValueError(
+                told("has {people:,} people; it must have at most {most:,}", people=self.people, most=LARGEST_PEOPLE)
+            )
         if (self.table is None) != (self.column is None):
-            raise ValueError("has one of table and column; it must have both, the file and which of its columns")
+            raise ValueError(told("has one of table and column; it must have both, the file and which of its columns"))
         if self.at is not None and self.people is None:
-            raise ValueError("has 'at' without 'people'; only people present at a time have one")
+            raise ValueError(told("has 'at' without 'people'; only people present at a time have one"))
         if self.trains is not None and (self.people is None or self.at is not None):
-            raise ValueError("has 'trains' without 'people', or with 'at'; write how many people get off each train")
+            raise ValueError(
+                told("has 'trains' without 'people', or with 'at'; write how many people get off each train")
+            )
         if self.alight is not None and self.trains is None:
-            raise ValueError("has 'alight' without 'trains'; only people off trains have it")
+            raise ValueError(told("has 'alight' without 'trains'; only people off trains have it"))
         if self.people is not None and self.share != 1.0:
-            raise ValueError(f"has share {self.share!r} of {self.people} people; write the number itself")
+            raise ValueError(
+                told(
+                    "has share {share!r} of {people} people; write the number itself",
+                    share=self.share,
+                    people=self.people,
+                )
+            )
         if self.moments is not None and self.share != 1.0:
-            raise ValueError(f"has share {self.share!r} of counted arrivals; leave out the moments of the others")
+            raise ValueError(
+                told("has share {share!r} of counted arrivals; leave out the moments of the others", share=self.share)
+            )
         if self.profile is not None and self.mix is not None:
-            raise ValueError("has both profile and mix; it must have one of them")
+            raise ValueError(told("has both profile and mix; it must have one of them"))
         return self
 
 
@@ -166,24 +191,26 @@ class StageEntry(Entry):
         if self.wait is not None:
             self._one_of("for_", "until", "trains")
         elif self.for_ is not None or (self.until is not None and self.watch is None):
-            raise ValueError("has 'for' or 'until' without 'wait'; only waiting has a time")
+            raise ValueError(told("has 'for' or 'until' without 'wait'; only waiting has a time"))
         self._check_watch()
         if self.trains is not None and self.wait is None and self.leave_by is None:
-            raise ValueError("has 'trains' without 'wait' or 'leave_by'; only these two go by trains")
+            raise ValueError(told("has 'trains' without 'wait' or 'leave_by'; only these two go by trains"))
         if (self.queue is None) != (self.rate is None):
-            raise ValueError("has one of queue and rate; a queue needs the rate at which it is served")
+            raise ValueError(told("has one of queue and rate; a queue needs the rate at which it is served"))
         if self.familiar is not None and self.leave_by is None:
-            raise ValueError("has 'familiar' without 'leave_by'; only exits to choose from are known or not")
+            raise ValueError(told("has 'familiar' without 'leave_by'; only exits to choose from are known or not"))
         return self
 
     def _check_watch(self) -> None:
         """Raise unless watching says what is watched until when, and nothing else says so."""
         if self.watch is not None and (self.towards is None or self.until is None):
-            raise ValueError("has 'watch' without 'towards' or 'until'; it must say what is watched and until when")
+            raise ValueError(
+                told("has 'watch' without 'towards' or 'until'; it must say what is watched and until when")
+            )
         own = ("towards", "press_from", "force", "share", "density")
         given = [name for name in own if getattr(self, name) is not None]
         if self.watch is None and given:
-            raise ValueError(f"has {' and '.join(given)} without 'watch'; only watching has them")
+            raise ValueError(told("has {given} without 'watch'; only watching has them", given=_joined(given)))
 
 
 class JourneyEntry(Entry):

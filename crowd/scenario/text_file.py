@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crowd.errors import ScenarioError
+from venues.refusals import told
 
 LARGEST_FILE = 50_000_000  # [bytes] assumed: a thousand times a usual table
 
@@ -22,15 +23,28 @@ def load_text(path: Path, *, what: str) -> str:
     Raises:
         ScenarioError: no such file, not a file, too large, not readable, not UTF-8.
     """
-    file = f"{what} {str(path)!r}"
+    file = told("{kind} {path!r}", kind=told(what), path=str(path))
     try:
         if not path.is_file():
-            raise ScenarioError(f"{file} is not there, or is not a file; name an existing file")
+            raise ScenarioError(told("{file} is not there, or is not a file; name an existing file", file=file))
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise ScenarioError(f"{file} has {size / 1e6:,.0f} MB; it must have at most {LARGEST_FILE / 1e6:.0f} MB")
+            raise ScenarioError(
+                told(
+                    "{file} has {size:,.0f} MB; it must have at most {most:.0f} MB",
+                    file=file,
+                    size=size / 1e6,
+                    most=LARGEST_FILE / 1e6,
+                )
+            )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ScenarioError(f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise ScenarioError(
+            told("{file} is not UTF-8 text (byte {byte}); save it as UTF-8", file=file, byte=error.start)
+        ) from None
     except OSError as error:
-        raise ScenarioError(f"{file} cannot be read: {error.strerror}; check its path and its rights") from None
+        raise ScenarioError(
+            told(
+                "{file} cannot be read: {why}; check its path and its rights", file=file, why=told(str(error.strerror))
+            )
+        ) from None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from crowd.demand import LARGEST_RATE
 from crowd.errors import BadInput, shown
+from venues.refusals import told
 
 DAY = 86_400.0  # [s]
 
@@ -77,15 +78,19 @@ def parse_quantity(text: object, quantity: Quantity) -> float:
     Raises:
         BadInput: no unit, another unit, not a finite number, negative, or absurdly large.
     """
-    right = f"write {quantity.name} with its unit, like {quantity.example!r}"
+    right = told(
+        "write {quantity} with its unit, like {example!r}", quantity=told(quantity.name), example=quantity.example
+    )
     if not isinstance(text, str):
-        raise BadInput(f"{shown(text)} has no unit; {right}")
+        raise BadInput(told("{text} has no unit; {right}", text=shown(text), right=right))
     written = text.strip()
     if _NOT_FINITE.match(written):
-        raise BadInput(f"{shown(text)} is not a finite number; {right}")
+        raise BadInput(told("{text} is not a finite number; {right}", text=shown(text), right=right))
     number = _NUMBER.match(written)
     if number is None:
-        raise BadInput(f"{shown(text)} is not {quantity.name}; {right}")
+        raise BadInput(
+            told("{text} is not {quantity}; {right}", text=shown(text), quantity=told(quantity.name), right=right)
+        )
     value = float(number.group()) * _size_of(written[number.end() :], text=text, quantity=quantity)
     _refuse_absurd(value, text=text, quantity=quantity)
     return value
@@ -96,17 +101,31 @@ def _size_of(unit: str, *, text: str, quantity: Quantity) -> float:
     name = re.sub(r"\s*/\s*", "/", unit.strip())
     if name in quantity.units:
         return quantity.units[name]
-    right = f"write {quantity.name} with its unit, like {quantity.example!r}"
+    right = told(
+        "write {quantity} with its unit, like {example!r}", quantity=told(quantity.name), example=quantity.example
+    )
     if not name:
-        raise BadInput(f"{shown(text)} has no unit; {right}")
-    raise BadInput(f"{shown(text)} has unit {shown(name)}; known are {', '.join(list(quantity.units)[:12])}; {right}")
+        raise BadInput(told("{text} has no unit; {right}", text=shown(text), right=right))
+    known = ", ".join(list(quantity.units)[:12])
+    raise BadInput(
+        told(
+            "{text} has unit {unit}; known are {known}; {right}",
+            text=shown(text),
+            unit=shown(name),
+            known=known,
+            right=right,
+        )
+    )
 
 
 def _refuse_absurd(value: float, *, text: str, quantity: Quantity) -> None:
     """Raise BadInput where a value is outside the range of its quantity."""
+    said = {"text": shown(text), "quantity": told(quantity.name), "most": told(quantity.limit)}
     if not math.isfinite(value):
-        raise BadInput(f"{shown(text)} is not a finite number; {quantity.name} is at most {quantity.limit}")
+        raise BadInput(told("{text} is not a finite number; {quantity} is at most {most}", **said))
     if value < 0.0 and not quantity.signed:
-        raise BadInput(f"{shown(text)} is negative; {quantity.name} is 0 or more, like {quantity.example!r}")
+        raise BadInput(
+            told("{text} is negative; {quantity} is 0 or more, like {example!r}", **said, example=quantity.example)
+        )
     if abs(value) > quantity.largest * (1.0 + 1e-12):
-        raise BadInput(f"{shown(text)} is absurdly large; {quantity.name} is at most {quantity.limit}")
+        raise BadInput(told("{text} is absurdly large; {quantity} is at most {most}", **said))

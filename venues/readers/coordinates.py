@@ -19,6 +19,7 @@ from venues.errors import BadInput
 from venues.places import LINK_KINDS
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
+from venues.refusals import told
 
 #: The word for metres that belong to no system.
 LOCAL = "local"
@@ -85,7 +86,9 @@ def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where
     """
     drawn = [one for one in drawn if not one.shape.is_empty]
     if not drawn:
-        raise BadInput(f"{where} holds no shapes, or empty ones only; a map needs at least one polygon or line")
+        raise BadInput(
+            told("{where} holds no shapes, or empty ones only; a map needs at least one polygon or line", where=where)
+        )
     _check_points(drawn, where)
     if crs == LOCAL:
         return Metres(_near_origin(drawn, report, where=where), "local metres")
@@ -97,7 +100,7 @@ def into_metres(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where
     local = f"+proj=tmerc {centre} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
     turn = transform_between(LONLAT, local)
     moved = tuple(replace(one, shape=shapely.transform(one.shape, turn)) for one in lonlat)
-    _check_size(moved, where, hint=f"is it really in {crs}?")
+    _check_size(moved, where, hint=told("is it really in {crs}?", crs=crs))
     report.bring(crs, north=(south + north) / 2, east=(west + east) / 2)
     return Metres(moved, local)
 
@@ -117,7 +120,14 @@ def cut_out(drawn: Iterable[Drawn], frame: BaseGeometry, *, where: str) -> list[
     if not found:
         west, south, east, north = frame.bounds
         raise BadInput(
-            f"{where} has nothing within {west:g}, {south:g}, {east:g}, {north:g}; name a part that it shows"
+            told(
+                "{where} has nothing within {west:g}, {south:g}, {east:g}, {north:g}; name a part that it shows",
+                where=where,
+                west=west,
+                south=south,
+                east=east,
+                north=north,
+            )
         )
     return found
 
@@ -133,7 +143,9 @@ def transform_between(source: str, target: str) -> Any:
     try:
         turn = pyproj.Transformer.from_crs(source, target, always_xy=True)
     except pyproj.exceptions.ProjError:
-        raise BadInput(f"the coordinate system {source!r:.80} is unknown; write one of {LIKELY}") from None
+        raise BadInput(
+            told("the coordinate system {crs!r:.80} is unknown; write one of {likely}", crs=source, likely=LIKELY)
+        ) from None
     return lambda points: np.column_stack(turn.transform(points[:, 0], points[:, 1]))
 
 
@@ -141,8 +153,16 @@ def _check_points(drawn: Sequence[Drawn], where: str) -> None:
     """Refuse maps that are too large, and coordinates that are not finite."""
     count = sum(shapely.get_num_coordinates(one.shape) for one in drawn)
     if count > MAX_POINTS:
-        limit = f"at most {MAX_POINTS:,} can be read: cut out the part you need"
-        raise BadInput(f"{where} has {count:,} points in {len(drawn):,} shapes; {limit}")
+        raise BadInput(
+            told(
+                "{where} has {count:,} points in {shapes:,} shapes; "
+                "at most {most:,} can be read: cut out the part you need",
+                where=where,
+                count=count,
+                shapes=len(drawn),
+                most=MAX_POINTS,
+            )
+        )
     for one in drawn:
         points = shapely.get_coordinates(one.shape)
         if not np.isfinite(points).all():
@@ -190,15 +210,24 @@ def _check_together(drawn: Sequence[Drawn], where: str, *, degrees: bool = False
             f"{where}: {drawn[worst].where} at ({x:.10g}, {y:.10g}) is {far[worst] / 1000:,.0f} km from the middle of "
             "the others; all shapes must be in one coordinate system: move it, or leave it out"
         )
-    what = "--crs local if these are metres" if degrees else f"--crs ({LIKELY}) or --units if they are not metres"
-    extent = f"{size[0] / 1000:,.0f} x {size[1] / 1000:,.0f} km"
-    raise BadInput(f"{where} is {extent} large; a venue is at most 100 km wide: give {what}")
+    what = told("--crs ({likely}) or --units if they are not metres", likely=LIKELY)
+    raise BadInput(
+        told(
+            "{where} is {across:,.0f} x {up:,.0f} km large; a venue is at most 100 km wide: give {what}",
+            where=where,
+            across=size[0] / 1000,
+            up=size[1] / 1000,
+            what=told("--crs local if these are metres") if degrees else what,
+        )
+    )
 
 
 def _near_origin(drawn: Sequence[Drawn], report: ImportReport, *, where: str) -> tuple[Drawn, ...]:
     """Return shapes in metres, moved to the origin where they lie far from it."""
     _check_together(drawn, where)
-    _check_size(drawn, where, hint=f"are these degrees? then give --crs {LONLAT}; of a drawing, other --units")
+    _check_size(
+        drawn, where, hint=told("are these degrees? then give --crs {crs}; of a drawing, other --units", crs=LONLAT)
+    )
     west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
     if max(map(abs, (west, south, east, north))) <= MAX_REACH:
         return tuple(drawn)
@@ -215,5 +244,13 @@ def _check_size(drawn: Sequence[Drawn], where: str, *, hint: str) -> None:
     """Refuse maps that are too small to stand in."""
     west, south, east, north = shapely.total_bounds([one.shape for one in drawn])
     if max(east - west, north - south) < SMALLEST:
-        size = f"{east - west:.3g} x {north - south:.3g} m"
-        raise BadInput(f"{where} is {size} large; a venue is at least {SMALLEST:g} m long: {hint}")
+        raise BadInput(
+            told(
+                "{where} is {across:.3g} x {up:.3g} m large; a venue is at least {least:g} m long: {hint}",
+                where=where,
+                across=east - west,
+                up=north - south,
+                least=SMALLEST,
+                hint=hint,
+            )
+        )

@@ -27,6 +27,7 @@ from venues.readers.plan_doubts import doubt_scale, tell_sizes
 from venues.readers.plan_picture import read_plan_picture
 from venues.readers.sketch import ImportOptions, Sketch
 from venues.readers.wkt import read_wkt_map
+from venues.refusals import Told, told
 from venues.sentences import in_language, label_and_name
 from venues.venue import Venue
 
@@ -89,7 +90,11 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
     _check_file(path)
     ending = ".shp" if path.is_dir() else path.suffix.lower()
     if ending not in ENDINGS:
-        raise BadInput(f"{path.name!r} ends in {path.suffix!r}; {_right_ending(ending)}")
+        raise BadInput(
+            told(
+                "{file!r} ends in {ending!r}; {right}", file=path.name, ending=path.suffix, right=_right_ending(ending)
+            )
+        )
     _check_options(options, ending)
     form = FILES[ending][0] if ending in FILES else TEXTS[ending][0]
     report = ImportReport(path.name, form)
@@ -97,7 +102,11 @@ def import_map(path: str | Path, options: ImportOptions | None = None, *, name: 
         return _imported(path, ending, options, report, name=name), report
     except shapely.errors.GEOSException as wrong:
         raise BadInput(
-            f"{path.name}: its shapes cannot be put together ({wrong!s:.120}); cut out a part of it"
+            told(
+                "{file}: its shapes cannot be put together ({why:.120}); cut out a part of it",
+                file=path.name,
+                why=str(wrong),
+            )
         ) from None
 
 
@@ -107,17 +116,24 @@ def _check_options(options: ImportOptions, ending: str) -> None:
         said = getattr(options, option)
         if said and ending not in endings:
             value = "" if said is True else f" {said}"
-            right = f"only of {', '.join(endings)}; leave it out"
-            raise BadInput(f"--{option}{value} says nothing of a {ending} map, {right}")
+            raise BadInput(
+                told(
+                    "--{option}{value} says nothing of a {ending} map, only of {endings}; leave it out",
+                    option=option,
+                    value=value,
+                    ending=ending,
+                    endings=", ".join(endings),
+                )
+            )
 
 
-def _right_ending(ending: str) -> str:
+def _right_ending(ending: str) -> Told:
     """Return what to do about a map whose ending is none that is read."""
     if ending in PICTURES:
-        return "save the picture of the plan as .png, with sharp edges (PNG keeps colours, JPEG smears them)"
+        return told("save the picture of the plan as .png, with sharp edges (PNG keeps colours, JPEG smears them)")
     if ending in BINARY:
-        return f"save it as {BINARY[ending]}"
-    return f"a map must end in one of {', '.join(ENDINGS)}"
+        return told("save it as {form}", form=told(BINARY[ending]))
+    return told("a map must end in one of {endings}", endings=", ".join(ENDINGS))
 
 
 def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
@@ -128,8 +144,14 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         if ending in (".geojson", ".json") and '"inpa"' in text:
             given = [option for option in (*_SAID_OF, "licence") if getattr(options, option)] + ["name"] * bool(name)
             if given:
-                right = "leave it out, or edit the file itself"
-                raise BadInput(f"{path.name} is a venue already, which --{given[0]} does not change; {right}")
+                raise BadInput(
+                    told(
+                        "{file} is a venue already, which --{option} does not change; "
+                        "leave it out, or edit the file itself",
+                        file=path.name,
+                        option=given[0],
+                    )
+                )
             return name_items(_own_file(path, text, report), options.names, report)
         if ending in FILES:
             sketch = FILES[ending][1](path, options, report)
@@ -172,11 +194,26 @@ def finish(sketch: Sketch, report: ImportReport) -> Venue:
     solids, streets = len(sketch.of("building", "obstacle", "wall")), [one.shape for one in sketch.of("street")]
     points = int(shapely.get_num_coordinates(streets).sum())
     if solids > MAX_SOLIDS:
-        limit = f"at most {MAX_SOLIDS:,} can be taken: cut out the part you need (--within)"
-        raise BadInput(f"{sketch.name} has {solids:,} buildings, obstacles and walls; {limit}")
+        raise BadInput(
+            told(
+                "{map} has {count:,} buildings, obstacles and walls; "
+                "at most {most:,} can be taken: cut out the part you need (--within)",
+                map=sketch.name,
+                count=solids,
+                most=MAX_SOLIDS,
+            )
+        )
     if points > MAX_POINTS:
-        limit = f"at most {MAX_POINTS:,} can be taken: cut out the part you need, a few square kilometres (--within)"
-        raise BadInput(f"{sketch.name} has {len(streets):,} streets of {points:,} points; {limit}")
+        raise BadInput(
+            told(
+                "{map} has {count:,} streets of {points:,} points; "
+                "at most {most:,} can be taken: cut out the part you need, a few square kilometres (--within)",
+                map=sketch.name,
+                count=len(streets),
+                points=points,
+                most=MAX_POINTS,
+            )
+        )
     venue = assemble(sketch, report)
     if not report.notes("errors"):
         _doubt_size(venue, sketch, report)
@@ -209,21 +246,29 @@ def _check_file(path: Path) -> None:
     try:
         size = path.stat().st_size
     except OSError:
-        raise BadInput(f"there is no map {str(path)!r}; write the name of an existing file") from None
+        raise BadInput(told("there is no map {path!r}; write the name of an existing file", path=str(path))) from None
     if path.is_file() and size == 0:
-        raise BadInput(f"{path.name} is empty (0 bytes); it must hold a map")
+        raise BadInput(told("{file} is empty (0 bytes); it must hold a map", file=path.name))
     if size > MAX_FILE:
-        limit = f"at most {MAX_FILE / 1e6:.0f} MB can be read: cut out the part you need"
-        raise BadInput(f"{path.name} has {size / 1e6:,.0f} MB; {limit}")
+        raise BadInput(
+            told(
+                "{file} has {size:,.0f} MB; at most {most:.0f} MB can be read: cut out the part you need",
+                file=path.name,
+                size=size / 1e6,
+                most=MAX_FILE / 1e6,
+            )
+        )
 
 
 def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise BadInput(f"{path.name} is not UTF-8 text (byte {wrong.start}); save it as UTF-8") from None
+        raise BadInput(
+            told("{file} is not UTF-8 text (byte {byte}); save it as UTF-8", file=path.name, byte=wrong.start)
+        ) from None
     except OSError as wrong:
-        raise BadInput(f"{path.name} cannot be read: {wrong.strerror}") from None
+        raise BadInput(told("{file} cannot be read: {why}", file=path.name, why=told(str(wrong.strerror)))) from None
 
 
 def _own_file(path: Path, text: str, report: ImportReport) -> Venue:

@@ -30,6 +30,7 @@ from venues.readers.plan_legend import Legend, Painted, read_legend
 from venues.readers.plan_margins import without_legends, without_margin
 from venues.readers.sketch import ZONE_ROLES, Drawn, ImportOptions, Sketch
 from venues.readers.zones import BOTH
+from venues.refusals import told
 from venues.sentences import korean
 
 #: Largest picture [pixels].
@@ -56,8 +57,22 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     pixels = _pixels(path)
     height, width = pixels.shape[:2]
     if options.scale is None or not 2.0 <= options.scale <= 100_000.0:
-        said = "has no scale" if options.scale is None else f"has the scale {options.scale:g}"
-        raise BadInput(f"{path.name} ({width} x {height} pixels) {said}; give --scale, the metres its width stands for")
+        size = {"file": path.name, "width": width, "height": height}
+        if options.scale is None:
+            raise BadInput(
+                told(
+                    "{file} ({width} x {height} pixels) has no scale; give --scale, the metres its width stands for",
+                    **size,
+                )
+            )
+        raise BadInput(
+            told(
+                "{file} ({width} x {height} pixels) has the scale {scale:g}; "
+                "give --scale, the metres its width stands for",
+                **size,
+                scale=options.scale,
+            )
+        )
     metre = options.scale / width
     report.size(
         "whole picture: {across:,.1f} x {up:,.1f} m ({width} x {height} pixels, {side:.2g} cm each)",
@@ -70,7 +85,9 @@ def read_plan_picture(path: Path, options: ImportOptions, report: ImportReport) 
     report.size("places (x, y) are metres to the right and up from the lower left corner of the picture")
     whole = _painted(pixels, read_legend(options, report), metre, report)
     if not whole.floor().any():
-        raise BadInput(f"{path.name} is dark all over: nothing on it is floor; floor must be light, walls dark")
+        raise BadInput(
+            told("{file} is dark all over: nothing on it is floor; floor must be light, walls dark", file=path.name)
+        )
     painted = without_legends(without_margin(whole, report), report)
     ground = list(_contours(painted.floor(), metre))
     drawn = [Drawn("walkable", shape, "picture") for shape in ground]
@@ -109,20 +126,41 @@ def _pixels(path: Path) -> np.ndarray:
         with Image.open(path) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                limit = f"at most {MAX_PIXELS / 1e6:.0f} million: make it smaller"
-                raise BadInput(f"{path.name} has {width} x {height} pixels; {limit}")
+                raise BadInput(
+                    told(
+                        "{file} has {width} x {height} pixels; at most {most:.0f} million: make it smaller",
+                        file=path.name,
+                        width=width,
+                        height=height,
+                        most=MAX_PIXELS / 1e6,
+                    )
+                )
             if picture.mode[0] in "IF":
-                raise BadInput(f"{path.name} has more than 8 bits a colour ({picture.mode}); save it as PNG of 8 bits")
+                raise BadInput(
+                    told(
+                        "{file} has more than 8 bits a colour ({mode}); save it as PNG of 8 bits",
+                        file=path.name,
+                        mode=picture.mode,
+                    )
+                )
             seen = picture.convert("RGBA")
             white = Image.new("RGBA", seen.size, "white")
             return np.asarray(Image.alpha_composite(white, seen).convert("RGB"))
     except Image.DecompressionBombError:
-        limit = f"at most {MAX_PIXELS / 1e6:.0f} million pixels can be read: make it smaller"
-        raise BadInput(f"{path.name} is a picture of far too many pixels; {limit}") from None
+        raise BadInput(
+            told(
+                "{file} is a picture of far too many pixels; at most {most:.0f} million pixels can be read: "
+                "make it smaller",
+                file=path.name,
+                most=MAX_PIXELS / 1e6,
+            )
+        ) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
         if isinstance(wrong, BadInput):
             raise
-        raise BadInput(f"{path.name} is no picture that can be read ({wrong!s:.60}); save it as PNG") from None
+        raise BadInput(
+            told("{file} is no picture that can be read ({why:.60}); save it as PNG", file=path.name, why=str(wrong))
+        ) from None
 
 
 def _painted(pixels: np.ndarray, legend: Legend, metre: float, report: ImportReport) -> Painted:

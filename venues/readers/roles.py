@@ -15,6 +15,7 @@ from typing import Any
 from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ROLES, ImportOptions
+from venues.refusals import told
 
 #: Words in the name of a layer -> its role, the first that fits. What stands on a floor comes before the floor: a layer
 #: GROUND-FLOOR-WALLS holds walls. The jps- layers are those of JuPedSim's web editor
@@ -63,14 +64,26 @@ def read_roles(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     try:
         if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"{path} is larger than 1 MB; a file of roles is a short TOML file")
+            raise BadInput(told("{path} is larger than 1 MB; a file of roles is a short TOML file", path=path))
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        example = '[roles] with lines such as "A-WALL" = "wall"'
-        raise BadInput(f"{path} is no file of roles ({wrong!s:.80}); write TOML: {example}") from None
+        raise BadInput(
+            told(
+                '{path} is no file of roles ({why:.80}); write TOML: [roles] with lines such as "A-WALL" = "wall"',
+                path=path,
+                why=str(wrong),
+            )
+        ) from None
     for key in said:
         if key not in (*TABLES, "units"):
-            raise BadInput(f"{path} has the unknown entry {key!r}; {name_known((*TABLES, 'units'), key)}")
+            raise BadInput(
+                told(
+                    "{path} has the unknown entry {key!r}; {known}",
+                    path=path,
+                    key=key,
+                    known=name_known((*TABLES, "units"), key),
+                )
+            )
     if not isinstance(said.get("units", ""), str):
         raise BadInput(f"{path}: 'units' is {said['units']!r:.60}; it must be a text such as \"mm\"")
     for table in TABLES:
@@ -79,7 +92,15 @@ def read_roles(path: str | Path) -> dict[str, Any]:
             raise BadInput(f"{path}: {table!r} is {entries!r:.60}; it must be a table of texts")
     for layer, role in said.get("roles", {}).items():
         if role not in ROLES:
-            raise BadInput(f"{path}: layer {layer!r} has the role {role!r}; {name_known(ROLES, role)}")
+            raise BadInput(
+                told(
+                    "{path}: layer {layer!r} has the role {role!r}; {known}",
+                    path=path,
+                    layer=layer,
+                    role=role,
+                    known=name_known(ROLES, role),
+                )
+            )
     return said
 
 

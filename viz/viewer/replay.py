@@ -19,6 +19,7 @@ from crowd.recording.run_directory import PART_SECONDS
 from crowd.recording.tables import HALF_SECOND
 from crowd.run import probes_of
 from crowd.triggers import Measure
+from venues.refusals import told
 from viz.viewer.frames import (
     ALERT_WINDOW,
     Frame,
@@ -67,7 +68,9 @@ class Replay:
         self.end = manifest.simulated_seconds
         self.count = round(self.end / HALF_SECOND)
         if self.count < 1:
-            raise RecordingError(f"{recording.path} holds no complete minute yet; first: crowd resume {recording.path}")
+            raise RecordingError(
+                told("{path} holds no complete minute yet; first: crowd resume {path}", path=recording.path)
+            )
         recording.part("people", 0, ["time"])
         measured = manifest.measured is not None
         measures: Sequence[Measure] = () if measured else recording.scenario.measures

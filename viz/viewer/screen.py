@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from venues.errors import BadInput
+from venues.refusals import told
 
-GET_PYGAME = 'the viewer needs pygame; get it with: pip install "inpa[viewer]"'
-GET_SCREEN = (
+GET_PYGAME = told('the viewer needs pygame; get it with: pip install "inpa[viewer]"')
+GET_SCREEN = told(
     "the viewer needs a screen and there is none; set DISPLAY, or take a picture without one: "
     "--frames N --screenshot FILE"
 )
@@ -36,11 +37,19 @@ class Photo:
 
     def __post_init__(self) -> None:
         if self.frames < 1:
-            raise BadInput(f"--frames {self.frames} shows nothing; it must be 1 or more")
+            raise BadInput(told("--frames {count} shows nothing; it must be 1 or more", count=self.frames))
         if self.file.suffix.lower() != ".png":
-            raise BadInput(f"--screenshot {str(self.file)!r} ends in {self.file.suffix!r}; it must be a .png")
+            raise BadInput(
+                told(
+                    "--screenshot {path!r} ends in {ending!r}; it must be a .png",
+                    path=str(self.file),
+                    ending=self.file.suffix,
+                )
+            )
         if not self.file.parent.is_dir():
-            raise BadInput(f"--screenshot {str(self.file)!r} is in a folder that does not exist; make it first")
+            raise BadInput(
+                told("--screenshot {path!r} is in a folder that does not exist; make it first", path=str(self.file))
+            )
 
 
 def prepare_screen(photo: Photo | None) -> None:
