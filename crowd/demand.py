@@ -18,6 +18,7 @@ from scipy.special import gammaincinv, ndtr, ndtri
 from crowd.errors import ScenarioError
 from crowd.kernels import draws
 from crowd.trains import Trains
+from venues.refusals import told
 
 Array = npt.NDArray[np.float64]
 
@@ -198,12 +199,23 @@ class Demand:
         for before, after in zip(self.times, self.times[1:], strict=False):
             if not before < after < math.inf:
                 raise ScenarioError(
-                    f"demand {self.name!r} has time {after!r} s after {before!r} s; times must increase"
+                    told(
+                        "demand {name!r} has time {after!r} s after {before!r} s; times must increase",
+                        name=self.name,
+                        after=after,
+                        before=before,
+                    )
                 )
         for time, rate in zip(self.times, self.rates, strict=True):
             if not 0.0 <= rate <= LARGEST_RATE * (1.0 + 1e-12):
                 raise ScenarioError(
-                    f"demand {self.name!r} has rate {rate!r} /s at {time:g} s; at most {LARGEST_RATE:.0f}"
+                    told(
+                        "demand {name!r} has rate {rate!r} /s at {time:g} s; at most {most:.0f}",
+                        name=self.name,
+                        rate=rate,
+                        time=time,
+                        most=LARGEST_RATE,
+                    )
                 )
 
     def _check_moments(self) -> None:
@@ -221,7 +233,13 @@ class Demand:
             return
         trains, people, spread = self.alighting
         if people < 1:
-            raise ScenarioError(f"demand {self.name!r} has {people!r} people off each train; it must be 1 or more")
+            raise ScenarioError(
+                told(
+                    "demand {name!r} has {people!r} people off each train; it must be 1 or more",
+                    name=self.name,
+                    people=people,
+                )
+            )
         if not 0.0 <= spread <= trains.dwell:
             raise ScenarioError(
                 f"demand {self.name!r} lets people off for {spread:g} s; it must be at most the dwell of trains "
@@ -232,7 +250,12 @@ class Demand:
         """Raise unless the people are in groups of one kind only."""
         if not 1 <= self.group_size <= LARGEST_GROUP:
             raise ScenarioError(
-                f"demand {self.name!r} has group_size {self.group_size!r}; it must be from 1 to {LARGEST_GROUP}"
+                told(
+                    "demand {name!r} has group_size {size!r}; it must be from 1 to {most}",
+                    name=self.name,
+                    size=self.group_size,
+                    most=LARGEST_GROUP,
+                )
             )
         if self.group and (self.burst is None or self.group_size > 1):
             raise ScenarioError(
@@ -245,7 +268,11 @@ class Demand:
         shares = [share for _, share in self.profiles]
         if not shares or not all(0.0 < share <= 1.0 for share in shares) or abs(sum(shares) - 1.0) > 1e-6:
             raise ScenarioError(
-                f"demand {self.name!r} has profile shares {shares!r}; they must be positive and sum to 1"
+                told(
+                    "demand {name!r} has profile shares {shares!r}; they must be positive and sum to 1",
+                    name=self.name,
+                    shares=shares,
+                )
             )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crowd.errors import ScenarioError
 from venues.doors import DIRECTIONS
+from venues.refusals import told
 
 XY = tuple[float, float]
 
@@ -31,8 +32,16 @@ class OneWay:
 
     def __post_init__(self) -> None:
         if self.direction not in DIRECTIONS:
-            right = " or ".join(repr(d) for d in DIRECTIONS)
-            raise ScenarioError(f"one-way at gate {self.gate!r} has direction {self.direction!r}; it must be {right}")
+            *others, last = map(repr, DIRECTIONS)
+            right = told("{first} or {last}", first=" or ".join(others), last=last)
+            raise ScenarioError(
+                told(
+                    "one-way at gate {gate!r} has direction {direction!r}; it must be {right}",
+                    gate=self.gate,
+                    direction=self.direction,
+                    right=right,
+                )
+            )
         _default_name(self, f"one-way {self.gate} {self.direction}")
 
 
@@ -55,7 +64,11 @@ class KeepRight:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.compliance) and 0.0 <= self.compliance <= 1.0):
             raise ScenarioError(
-                f"keep-right in zone {self.zone!r} has compliance {self.compliance!r}; it must be from 0 to 1"
+                told(
+                    "keep-right in zone {zone!r} has compliance {compliance!r}; it must be from 0 to 1",
+                    zone=self.zone,
+                    compliance=self.compliance,
+                )
             )
         _default_name(self, f"keep-right {self.zone}")
 
@@ -95,7 +108,11 @@ class Metering:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.rate) and self.rate >= 0.0):
             raise ScenarioError(
-                f"metering at gate {self.gate!r} has rate {self.rate!r} /s; it must be finite and 0 or more"
+                told(
+                    "metering at gate {gate!r} has rate {rate!r} /s; it must be finite and 0 or more",
+                    gate=self.gate,
+                    rate=self.rate,
+                )
             )
         _default_name(self, f"metering {self.gate}")
 
@@ -118,7 +135,11 @@ class Barrier:
         (x0, y0), (x1, y1) = self.line
         if not all(math.isfinite(c) for c in (x0, y0, x1, y1)) or math.hypot(x1 - x0, y1 - y0) == 0.0:
             raise ScenarioError(
-                f"barrier on level {self.level!r} has line {self.line!r}; it needs two different finite ends"
+                told(
+                    "barrier on level {level!r} has line {line!r}; it needs two different finite ends",
+                    level=self.level,
+                    line=self.line,
+                )
             )
         _default_name(self, f"barrier {self.level} ({x0:g}, {y0:g})-({x1:g}, {y1:g})")
 

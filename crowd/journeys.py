@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from crowd.errors import ScenarioError
 from crowd.profiles import LARGEST_PRESSING_FORCE
 from crowd.trains import Trains
+from venues.refusals import told
 
 #: How dense spectators stand before they press [1/m2]: 0.5 m2 each at outdoor music (HSG195, quoted in the IOSH forum).
 STANDING_DENSITY = 2.0
@@ -52,13 +53,22 @@ class Wait:
     def __post_init__(self) -> None:
         if [self.duration, self.until, self.trains].count(None) != 2:
             raise ScenarioError(
-                f"waiting in zone {self.zone!r} needs either a duration or an end or trains ('for', 'until', 'trains')"
+                told(
+                    "waiting in zone {zone!r} needs either a duration or an end or trains ('for', 'until', 'trains')",
+                    zone=self.zone,
+                )
             )
         if self.trains is not None:
             return
         value = self.duration if self.duration is not None else self.until
         if value is None or not math.isfinite(value) or value < 0.0:
-            raise ScenarioError(f"waiting in zone {self.zone!r} has time {value!r} s; it must be finite and 0 or more")
+            raise ScenarioError(
+                told(
+                    "waiting in zone {zone!r} has time {time!r} s; it must be finite and 0 or more",
+                    zone=self.zone,
+                    time=value,
+                )
+            )
 
 
 @dataclass(frozen=True)
@@ -91,22 +101,54 @@ class Watch:
     density: float = STANDING_DENSITY
 
     def __post_init__(self) -> None:
-        what = f"watching in zone {self.zone!r}"
+        what = told("watching in zone {zone!r}", zone=self.zone)
         if not (math.isfinite(self.until) and self.until >= 0.0):
-            raise ScenarioError(f"{what} lasts until {self.until!r} s; it must be finite and 0 or more")
+            raise ScenarioError(
+                told("{what} lasts until {until!r} s; it must be finite and 0 or more", what=what, until=self.until)
+            )
         if self.press_from is not None and not 0.0 <= self.press_from < self.until:
-            right = f"it must be from 0 to the end of watching at {self.until:g} s"
-            raise ScenarioError(f"{what} has pressing from {self.press_from!r} s on; {right}")
+            raise ScenarioError(
+                told(
+                    "{what} has pressing from {time!r} s on; it must be from 0 to the end of watching at {until:g} s",
+                    what=what,
+                    time=self.press_from,
+                    until=self.until,
+                )
+            )
         if not 0.0 <= self.force <= LARGEST_PRESSING_FORCE:
-            right = f"it must be from 0 to {LARGEST_PRESSING_FORCE:g} N"
-            raise ScenarioError(f"{what} has force {self.force!r} N; {right}")
+            raise ScenarioError(
+                told(
+                    "{what} has force {force!r} N; it must be from 0 to {most:g} N",
+                    what=what,
+                    force=self.force,
+                    most=LARGEST_PRESSING_FORCE,
+                )
+            )
         if self.force > 0.0 and self.press_from is None:
-            raise ScenarioError(f"{what} has force {self.force:g} N but no 'press_from'; say from when on they press")
+            raise ScenarioError(
+                told(
+                    "{what} has force {force:g} N but no 'press_from'; say from when on they press",
+                    what=what,
+                    force=self.force,
+                )
+            )
         if not 0.0 < self.share <= 1.0:
-            raise ScenarioError(f"{what} has share {self.share!r} who press; it must be above 0 and at most 1")
+            raise ScenarioError(
+                told(
+                    "{what} has share {share!r} who press; it must be above 0 and at most 1",
+                    what=what,
+                    share=self.share,
+                )
+            )
         if not 0.0 < self.density <= LARGEST_STANDING_DENSITY:
-            right = f"it must be positive and at most {LARGEST_STANDING_DENSITY:g}/m2"
-            raise ScenarioError(f"{what} has density {self.density!r} /m2; {right}")
+            raise ScenarioError(
+                told(
+                    "{what} has density {density!r} /m2; it must be positive and at most {most:g}/m2",
+                    what=what,
+                    density=self.density,
+                    most=LARGEST_STANDING_DENSITY,
+                )
+            )
 
 
 @dataclass(frozen=True)
@@ -127,7 +169,11 @@ class Queue:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.rate) and self.rate > 0.0):
             raise ScenarioError(
-                f"the queue in zone {self.zone!r} has rate {self.rate!r} /s; it must be positive and finite"
+                told(
+                    "the queue in zone {zone!r} has rate {rate!r} /s; it must be positive and finite",
+                    zone=self.zone,
+                    rate=self.rate,
+                )
             )
 
 
@@ -154,15 +200,29 @@ class LeaveBy:
 
     def __post_init__(self) -> None:
         if not self.zones:
-            raise ScenarioError("leave_by names no exit; it must name at least one")
+            raise ScenarioError(told("leave_by names no exit; it must name at least one"))
         object.__setattr__(self, "familiar", tuple(sorted(self.familiar)))
         for name, share in self.familiar:
             if name not in self.zones or not self.has_choice:
-                raise ScenarioError(f"familiar {name!r} is not one of several exits to choose from: {self.zones!r}")
+                raise ScenarioError(
+                    told(
+                        "familiar {name!r} is not one of several exits to choose from: {zones!r}",
+                        name=name,
+                        zones=self.zones,
+                    )
+                )
             if not 0.0 < share <= 1.0:
-                raise ScenarioError(f"familiar {name!r} has share {share!r}; it must be above 0 and at most 1")
+                raise ScenarioError(
+                    told(
+                        "familiar {name!r} has share {share!r}; it must be above 0 and at most 1",
+                        name=name,
+                        share=share,
+                    )
+                )
         if sum(share for _, share in self.familiar) > 1.0 + 1e-6:
-            raise ScenarioError(f"familiar has shares {self.familiar!r}; they must sum to at most 1")
+            raise ScenarioError(
+                told("familiar has shares {shares!r}; they must sum to at most 1", shares=self.familiar)
+            )
 
     @property
     def has_choice(self) -> bool:
@@ -196,18 +256,33 @@ class Journey:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.informed <= 1.0:
-            raise ScenarioError(f"journey {self.name!r} has informed {self.informed!r}; it must be from 0 to 1")
+            raise ScenarioError(
+                told(
+                    "journey {name!r} has informed {informed!r}; it must be from 0 to 1",
+                    name=self.name,
+                    informed=self.informed,
+                )
+            )
         leaving = [isinstance(stage, LeaveBy) for stage in self.stages]
         if not leaving or not leaving[-1] or sum(leaving) != 1:
             raise ScenarioError(
-                f"journey {self.name!r} has {sum(leaving)} stages with leave_by among {len(leaving)}; "
-                "its last stage, and only the last, must be leave_by"
+                told(
+                    "journey {name!r} has {count} stages with leave_by among {stages}; "
+                    "its last stage, and only the last, must be leave_by",
+                    name=self.name,
+                    count=sum(leaving),
+                    stages=len(leaving),
+                )
             )
         before = self.stages[-2] if len(self.stages) > 1 else None
         if self.trains is not None and not (isinstance(before, Wait) and before.trains == self.trains):
             raise ScenarioError(
-                f"journey {self.name!r} leaves by trains {self.trains.name!r} without waiting for them just before; "
-                f"put {{ wait = ZONE, trains = {self.trains.name!r} }} in front: there people wait who miss a train"
+                told(
+                    "journey {name!r} leaves by trains {trains!r} without waiting for them just before; "
+                    "put {{ wait = ZONE, trains = {trains!r} }} in front: there people wait who miss a train",
+                    name=self.name,
+                    trains=self.trains.name,
+                )
             )
 
     @property

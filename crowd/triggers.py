@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crowd.errors import ScenarioError
 from crowd.interventions import Intervention
+from venues.refusals import told
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,17 @@ class AtTime:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.time) and self.time >= 0.0):
-            raise ScenarioError(f"a measure begins at {self.time!r} s; it must begin at the start or later")
+            raise ScenarioError(
+                told("a measure begins at {time!r} s; it must begin at the start or later", time=self.time)
+            )
         if self.until is not None and not (math.isfinite(self.until) and self.until > self.time):
-            raise ScenarioError(f"a measure begins at {self.time:g} s and ends at {self.until!r} s; it must end later")
+            raise ScenarioError(
+                told(
+                    "a measure begins at {time:g} s and ends at {until!r} s; it must end later",
+                    time=self.time,
+                    until=self.until,
+                )
+            )
 
     def active(self, time: float) -> bool:
         """Return whether the measure is in force at a time [s since the start], its end not included."""

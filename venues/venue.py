@@ -154,14 +154,21 @@ class Venue:
         """Refuse walls, gates and lines right before a link: they would hold or count on one plane only."""
         items: list[Gate | MeasurementLine] = [*self.gates, *self.lines]
         lines = [(_what(item), item.level, item.line) for item in items]
-        lines += [("a wall", level.name, wall.line) for level in self.levels for wall in level.thin_walls]
+        lines += [(told("a wall"), level.name, wall.line) for level in self.levels for wall in level.thin_walls]
         for what, level, line in lines:
             opening = opening_before(self.openings, level, line)
             if opening is not None:
                 x, y = line.interpolate(0.5, normalized=True).coords[0]
                 raise BadInput(
-                    f"{what} at ({x:.1f}, {y:.1f}) lies on the end of link {opening.link!r}; draw it {CLEAR} m or more "
-                    "before it"
+                    told(
+                        "{what} at ({x:.1f}, {y:.1f}) lies on the end of link {link!r}; "
+                        "draw it {clear} m or more before it",
+                        what=what,
+                        x=x,
+                        y=y,
+                        link=opening.link,
+                        clear=CLEAR,
+                    )
                 )
 
     def _check_slopes_apart(self) -> None:

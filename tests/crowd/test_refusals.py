@@ -54,15 +54,16 @@ def blanks(sentence: str) -> list[tuple[str, str, str]]:
 @cache
 def constants() -> tuple[frozenset[str], frozenset[str]]:
     """Return the sentences that the sources tell, and every text in them."""
-    sentences, texts = set(), set()
+    sentences: set[str] = set()
+    texts: set[str] = set()
     for package in ("venues", "crowd", "viz"):
         for file in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     texts.add(node.value)
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "told":
-                    sentences.update(one.value for one in node.args if isinstance(one, ast.Constant))
-    return frozenset(map(str, sentences)), frozenset(texts)
+                    sentences.update(str(one.value) for one in node.args if isinstance(one, ast.Constant))
+    return frozenset(sentences), frozenset(texts)
 
 
 @pytest.mark.parametrize(("english", "korean"), ENTRIES)
@@ -279,9 +280,9 @@ def refusals(folder: Path) -> Iterator[tuple[list[str | Path], str, str]]:
         "필요한 옵션이 없습니다: '--out'. 사용법은 crowd --help로 볼 수 있습니다.",
     )
     yield (
-        ["run", tiny, "--sead", "7"],
-        "No such option: --sead (Possible options: --seed) See crowd --help.",
-        "없는 옵션입니다: --sead. 혹시 다음 옵션입니까? --seed. 사용법은 crowd --help로 볼 수 있습니다.",
+        ["run", tiny, "--xyz", "7"],
+        "No such option: --xyz See crowd --help.",
+        "없는 옵션입니다: --xyz. 사용법은 crowd --help로 볼 수 있습니다.",
     )
     yield (
         ["venue", "new"],
@@ -307,14 +308,16 @@ def test_a_venue_that_is_not_right_is_refused_with_the_sentences_of_the_check(tm
     file = write_tiny(tmp_path)
     venue = tmp_path / "tiny.geojson"
     document = json.loads(venue.read_text(encoding="utf-8"))
-    for feature in document["features"]:
-        if feature["properties"].get("name") == "west":
-            feature["properties"]["kinds"] = ["exit", "source"]
-            feature["geometry"]["coordinates"] = [[[0.0, 0.0], [0.01, 0.0], [0.01, 0.01], [0.0, 0.01], [0.0, 0.0]]]
+    level = next(one["properties"]["name"] for one in document["features"] if one["properties"]["kind"] == "level")
+    square = {"type": "Polygon", "coordinates": [[[50, 50], [51, 50], [51, 51], [50, 51], [50, 50]]]}
+    properties = {"kind": "obstacle", "level": level, "name": "stall"}
+    document["features"].append({"type": "Feature", "properties": properties, "geometry": square})
     venue.write_text(json.dumps(document), encoding="utf-8")
-    line = refused("run", file, "--lang", "ko")
-    assert "장소 'corridor': 'west', 위치" in line
-    assert "한 사람이 설 수 없음 → " in line
+    where = f"venue 'corridor': {level!r} at (50.5, 50.5): "
+    assert where + "obstacle 'stall' lies outside the walkable ground; " in refused("run", file)
+    korean = refused("run", file, "--lang", "ko")
+    assert f"장소 'corridor': {level!r}, 위치 (50.5, 50.5): 보행 바닥 밖에 있는 장애물: 'stall' → " in korean
+    assert re.findall("[a-z]{2,}", korean) == re.findall("[a-z]{2,}", f"tiny.toml corridor {level} stall")
 
 
 def test_what_the_system_refuses_is_told_in_korean(tmp_path: Path) -> None:

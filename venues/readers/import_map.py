@@ -138,7 +138,7 @@ def _right_ending(ending: str) -> Told:
 
 def _imported(path: Path, ending: str, options: ImportOptions, report: ImportReport, *, name: str) -> Venue:
     """Return the venue in a file whose ending is known."""
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
         text = "" if ending in FILES else _read_text(path)
         if ending in (".geojson", ".json") and '"inpa"' in text:
@@ -158,7 +158,7 @@ def _imported(path: Path, ending: str, options: ImportOptions, report: ImportRep
         else:
             sketch = TEXTS[ending][1](path, text, options, report)
         venue = finish(replace(sketch, name=name or sketch.name), report)
-    for warning in told:
+    for warning in caught:
         report.repair("a library warns: {warning!s:.100}", warning=warning.message)
     venue = name_items(venue, options.names, report)
     _tell_ways(venue, report)
