@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -67,7 +68,7 @@ class OneLineErrors(TyperGroup):
 def asked_language(words: Sequence[str]) -> str:
     """Return the language that a command line asks for; typer does not know it yet when it refuses an option."""
     asked = "en"
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         option, _, value = word.partition("=")
         if option == "--lang":
             asked = value or following

@@ -139,6 +139,7 @@ def test_an_error_brings_its_message_from_another_process() -> None:
         (["run", "S", "--lang", "ko"], "ko"),
         (["run", "S", "--lang=ko"], "ko"),
         (["run", "S"], "en"),
+        ([], "en"),
         (["run", "S", "--lang"], "en"),
         (["run", "S", "--lang", "fr"], "en"),
         (["run", "S", "--lang", "ko", "--lang", "en"], "en"),
