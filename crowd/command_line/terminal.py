@@ -41,7 +41,8 @@ _MISTYPED = (
     "No such option: {name} (Possible options: {known})",
     "No such option: {name}",
     "No such command {name}.",
-    "Invalid value for {name}: {value} is not one of {known}.",
+    "Got unexpected extra argument(s) ({more})",
+    "Invalid value for {name}: {why}",
 )
 
 
@@ -211,8 +212,8 @@ def _end(error: Exception, lang: str) -> int:
 def _mistyped(text: str) -> str:
     """Return what typer says of a command, and where to read how it is typed."""
     for sentence in _MISTYPED:
-        pattern = re.escape(sentence).replace(r"\{known\}", "(?P<known>.+)")
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\S+)", pattern)
+        pattern = re.escape(sentence).replace(r"\{name\}", r"(?P<name>\S+)")
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", pattern)
         if found := re.fullmatch(pattern, text):
             return told("{what} See crowd --help.", what=told(sentence, **found.groupdict()))
     return f"{text} See crowd --help."

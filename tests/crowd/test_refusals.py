@@ -51,9 +51,13 @@ def blanks(sentence: str) -> list[tuple[str, str, str]]:
     return sorted((name, spec or "", conversion or "") for _, name, spec, conversion in parts if name is not None)
 
 
+#: Functions whose first argument is told: a sentence, or a word that fills a blank of one.
+TELLING = ("told", "no_such", "Quantity", "self._find")
+
+
 @cache
 def constants() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the sentences that the sources tell, and every text in them."""
+    """Return the sentences and words that the sources tell, and every text in them."""
     sentences: set[str] = set()
     texts: set[str] = set()
     for package in ("venues", "crowd", "viz"):
@@ -61,8 +65,8 @@ def constants() -> tuple[frozenset[str], frozenset[str]]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     texts.add(node.value)
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "told":
-                    sentences.update(str(one.value) for one in node.args if isinstance(one, ast.Constant))
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in TELLING:
+                    sentences.update(str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant))
     return frozenset(sentences), frozenset(texts)
 
 
@@ -284,6 +288,11 @@ def refusals(folder: Path) -> Iterator[tuple[list[str | Path], str, str]]:
         ["run", tiny, "--xyz", "7"],
         "No such option: --xyz See crowd --help.",
         "없는 옵션입니다: --xyz. 사용법은 crowd --help로 볼 수 있습니다.",
+    )
+    yield (
+        ["venue", "capacity", folder / "tiny.geojson", "--emergency-minutes", "9"],
+        "emergency time is 9.0 min; it must be a number at least 2.5 and at most 8 min",
+        "쓸 수 없는 비상 대피 시간입니다: 9.0분. 2.5분에서 8분까지 쓸 수 있습니다.",
     )
     yield (
         ["venue", "new"],
