@@ -287,8 +287,8 @@ def _watch_live(scenario: Scenario, *, out: Path | None, threads: int, lang: str
     folder = out or new_directory(f"{scenario.name}-seed{scenario.seed}")
     recording = view_live(scenario, out=folder, threads=threads, lang=lang, photo=photo)
     reached = scenario.clock(recording.manifest.simulated_seconds)
-    told = {"clock": f"{reached:%H:%M:%S}", "folder": folder, "command": report_command(folder, lang)}
-    typer.echo(say_in(lang, "commands", "recorded_until", **told))
+    values = {"clock": f"{reached:%H:%M:%S}", "folder": folder, "command": report_command(folder, lang)}
+    typer.echo(say_in(lang, "commands", "recorded_until", **values))
 
 
 def _refuse_for_replay(**given: object) -> None:

@@ -144,9 +144,9 @@ def run_side_by_side(
         done: called as tasks end with the number of the task, its result, and why it failed (empty if it did not).
     """
     waiting, stop = deque(enumerate(tasks)), threading.Event()
-    told: queue.SimpleQueue[tuple[int, Any, str]] = queue.SimpleQueue()
+    ended: queue.SimpleQueue[tuple[int, Any, str]] = queue.SimpleQueue()
     slots = [
-        threading.Thread(target=_work_off, args=(work, waiting, told, stop)) for _ in range(min(workers, len(tasks)))
+        threading.Thread(target=_work_off, args=(work, waiting, ended, stop)) for _ in range(min(workers, len(tasks)))
     ]
     others = set(multiprocessing.active_children())
     with _termination_is_interrupt():
@@ -154,7 +154,7 @@ def run_side_by_side(
             for slot in slots:
                 slot.start()
             for _ in tasks:
-                done(*told.get())
+                done(*ended.get())
         except BaseException:
             stop.set()
             while any(slot.is_alive() for slot in slots):
@@ -171,7 +171,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _work_off(work: Callable[[Any], Any], waiting: deque, told: queue.SimpleQueue, stop: threading.Event) -> None:
+def _work_off(work: Callable[[Any], Any], waiting: deque, ended: queue.SimpleQueue, stop: threading.Event) -> None:
     """Take tasks until none is left, one process at a time, a new one if it dies."""
     pool: ProcessPoolExecutor | None = None
     if hasattr(signal, "pthread_sigmask"):  # inherited by its processes: Ctrl-C does not reach them while they start
@@ -185,12 +185,12 @@ def _work_off(work: Callable[[Any], Any], waiting: deque, told: queue.SimpleQueu
             pool = pool or ProcessPoolExecutor(
                 1, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
             )
-            told.put((number, pool.submit(work, task).result(), ""))
+            ended.put((number, pool.submit(work, task).result(), ""))
         except BrokenProcessPool:
-            told.put((number, None, KILLED))
+            ended.put((number, None, KILLED))
             pool = None
         except Exception as error:
-            told.put((number, None, " ".join(f"{type(error).__name__}: {error}".split())))
+            ended.put((number, None, " ".join(f"{type(error).__name__}: {error}".split())))
     if pool is not None:
         pool.shutdown()
 

@@ -182,8 +182,8 @@ class RunProgress:
         """
         clock = (self._starts[run] + timedelta(seconds=math.floor(time))).strftime("%H:%M:%S")
         level = self._level_of(peak_density) or say_in(self._lang, "progress", "no_level")
-        told = {"clock": clock, "people": f"{people:,}", "peak": f"{peak_density:.1f}", "level": level}
-        state = say_in(self._lang, "progress", "state", **told)
+        values = {"clock": clock, "people": f"{people:,}", "peak": f"{peak_density:.1f}", "level": level}
+        state = say_in(self._lang, "progress", "state", **values)
         if self._live:
             self._bars.update(self._tasks[run], completed=time, state=state)
             return

@@ -53,8 +53,8 @@ def tell_problems(
         for number, problem in enumerate(problems, start=1):
             typer.echo(f"{number}. {problem.text(lang)}")
         count = sum(problem.severity != "information" for problem in problems)
-        told = {0: "{venue!s}: no problems found", 1: "{venue!s}: 1 problem found"}
-        sentence = told.get(count, "{venue!s}: {count} problems found")
+        few = {0: "{venue!s}: no problems found", 1: "{venue!s}: 1 problem found"}
+        sentence = few.get(count, "{venue!s}: {count} problems found")
         typer.echo(in_language(sentence, lang, {"venue": venue.name, "count": count}))
         if problems:
             typer.echo(in_language(PLACES, lang))
@@ -142,8 +142,8 @@ def _tell_import(report: ImportReport, problems: Sequence[Problem], files: Seque
 
     for line in report.lines(lang):
         typer.echo(line)
-    told = report.kinds_lost if report.notes("errors") else ()
-    problems = [problem for problem in problems if problem.finding != NO_ZONE or problem.values["kind"] not in told]
+    lost = report.kinds_lost if report.notes("errors") else ()
+    problems = [problem for problem in problems if problem.finding != NO_ZONE or problem.values["kind"] not in lost]
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity == "warning"]
     for problem in (*errors, *warnings[:WARNINGS]):

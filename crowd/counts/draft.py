@@ -74,8 +74,8 @@ def draft_scenario(
     """
     ways = plan_ways(list(counts.counts), venue, exits=exits, event=event)
     duration = max(counts.timeline.duration, event.until + AFTERWARDS if event else 0.0)
-    told = [list(_notes(counts, venue, exits=exits, event=event, ways=ways, lang=lang)) for lang in LANGUAGES]
-    notes = [dict(zip(LANGUAGES, texts, strict=True)) for texts in zip(*told, strict=True)]
+    by_language = [list(_notes(counts, venue, exits=exits, event=event, ways=ways, lang=lang)) for lang in LANGUAGES]
+    notes = [dict(zip(LANGUAGES, texts, strict=True)) for texts in zip(*by_language, strict=True)]
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": name,
@@ -238,8 +238,8 @@ def _notes_on_room(counts: CountTable, venue: Venue, staying: Sequence[Way], lan
 def _room(what: str, people: float, area: float, lang: str, **named: str) -> str:
     """Say how many stand on an area [m2], and whether that is more than may stand there."""
     full = "full" if people / area > STANDING_DENSITY else "room"
-    told = {"people": f"{people:,.0f}", "area": f"{area:,.0f}", "density": f"{people / area:.1f}"}
-    return say(lang, "draft", f"{what}_{full}", **told, **named, limit=f"{STANDING_DENSITY:g}")
+    values = {"people": f"{people:,.0f}", "area": f"{area:,.0f}", "density": f"{people / area:.1f}"}
+    return say(lang, "draft", f"{what}_{full}", **values, **named, limit=f"{STANDING_DENSITY:g}")
 
 
 def _notes_on_people(
