@@ -76,7 +76,7 @@ def _check_alert_levels(scenario: Scenario) -> None:
     zones = [zone.name for zone in venue.zones] + [area.name for area in (*venue.areas, *scenario.areas)]
     for name, densities in scenario.alert_levels.items():
         if isinstance(densities, Mapping) and name not in zones:
-            raise ScenarioError(f"alert_levels: {no_such('zone', name, zones)}")
+            raise ScenarioError(told("{where}: {what}", where="alert_levels", what=no_such("zone", name, zones)))
 
 
 def _check_venue(scenario: Scenario) -> None:
