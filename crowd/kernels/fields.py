@@ -197,7 +197,8 @@ def _look(lanes, x, y, reach, clear, fences, count, hiding):
 def bell(u):
     """exp(32 u) for -0.2 <= u <= 0, what weights within the cut-off need, as (exp(u))^32.
 
-    exp(u) is a Taylor polynomial: within 1e-13, and without branches a loop goes through many at once.
+    exp(u) is a Taylor polynomial: the weight is within 2e-12 of itself, and a loop without branches goes through many
+    at once.
     """
     e = _C4 + u * (_C5 + u * (_C6 + u * (_C7 + u * (_C8 + u * _C9))))
     e = 1.0 + u * (1.0 + u * (_C2 + u * (_C3 + u * e)))

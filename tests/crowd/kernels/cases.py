@@ -231,6 +231,14 @@ def planes() -> Arrays:
     return {"pairs": pairs, "images": np.stack((who, plane)), "state": state, "level": level, "held": held}
 
 
+@case("bell")
+def weights() -> Arrays:
+    u = np.linspace(-0.2, 0.0, 50)
+    found = np.array([fields.bell(value) for value in u])
+    np.testing.assert_allclose(found, np.exp(32.0 * u), rtol=2e-12)
+    return {"weights": found}
+
+
 @case("seen_floor", "around_points", "seen")
 def density() -> Arrays:
     c = Crowd()
