@@ -24,6 +24,7 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from venues.connectivity import FloorGraph, Piece, floor_without_ways
+from venues.doors import check_number
 from venues.egress import compute_egress
 from venues.errors import BadInput
 from venues.places import STANDING_KINDS, STEPPED_KINDS, Gate, Level, Link, Zone
@@ -146,15 +147,7 @@ def compute_capacity(
         BadInput: a time out of this range; a zone in `without` that nobody comes or leaves by.
     """
     low, high = EMERGENCY_TIMES
-    if not low <= emergency_time <= high:
-        raise BadInput(
-            told(
-                "emergency time is {minutes!r:.60} min; it must be a number at least {low:g} and at most {high:g} min",
-                minutes=emergency_time,
-                low=low,
-                high=high,
-            )
-        )
+    check_number(told("emergency time"), emergency_time, low=low, high=high, unit="min")
     for name in without:
         if not {"exit", "source"} & venue.zone(name).kinds:
             raise BadInput(

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput, name_known
+from venues.refusals import told
 
 #: A venue reaches at most this far from its origin [m]; farther means degrees, millimetres or a national
 #: grid.
@@ -65,8 +66,17 @@ def check_number(what: str, value: object, *, low: float, high: float, unit: str
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and (low < value if open_low else low <= value) and value <= high:  # type: ignore[operator]
         return float(value)  # type: ignore[arg-type]
-    bound = f"greater than {low:g}" if open_low else f"at least {low:g}"
-    raise BadInput(f"{what} is {value!r:.60} {unit}; it must be a number {bound} and at most {high:g} {unit}")
+    said = {"what": what, "value": value, "unit": told(unit), "low": low, "high": high}
+    if open_low:
+        raise BadInput(
+            told(
+                "{what} is {value!r:.60} {unit}; it must be a number greater than {low:g} and at most {high:g} {unit}",
+                **said,
+            )
+        )
+    raise BadInput(
+        told("{what} is {value!r:.60} {unit}; it must be a number at least {low:g} and at most {high:g} {unit}", **said)
+    )
 
 
 def check_choice(what: str, value: object, choices: Iterable[str]) -> None:

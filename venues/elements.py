@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from shapely.geometry import Point
 
 from venues.doors import MAX_WIDTH, check_coordinates, check_labels, check_name, check_number
-from venues.errors import BadInput
+from venues.errors import BadInput, named
+from venues.refusals import told
 
 #: A full turn [degrees].
 FULL_TURN = 360.0
@@ -40,10 +41,17 @@ class Camera:
 
     def __post_init__(self) -> None:
         _check_element(self)
-        what = f"of camera {self.name!r}"
-        bearing = check_number(f"bearing {what}", self.bearing, low=0.0, high=FULL_TURN, unit="degrees")
+        what = named("camera", self.name)
+        bearing = check_number(
+            told("bearing of {what}", what=what), self.bearing, low=0.0, high=FULL_TURN, unit="degrees"
+        )
         angle = check_number(
-            f"field_of_view {what}", self.field_of_view, low=0.0, high=FULL_TURN, unit="degrees", open_low=True
+            told("field_of_view of {what}", what=what),
+            self.field_of_view,
+            low=0.0,
+            high=FULL_TURN,
+            unit="degrees",
+            open_low=True,
         )
         object.__setattr__(self, "bearing", bearing)
         object.__setattr__(self, "field_of_view", angle)
@@ -81,10 +89,12 @@ def _check_element(item: Camera | _Reaching) -> None:
     """Refuse a name, position, reach or labels that are none."""
     kind = type(item).__name__.lower()
     check_name(f"a {kind}", item.name)
-    what = f"{kind} {item.name!r}"
+    what = named(kind, item.name)
     if not isinstance(item.position, Point) or item.position.is_empty:
         raise BadInput(f"{what} has the position {item.position!s:.60}; it must be a point")
     check_coordinates(what, item.position)
-    reach = check_number(f"reach of {what}", item.reach, low=0.0, high=MAX_WIDTH, unit="m", open_low=True)
+    reach = check_number(
+        told("reach of {what}", what=what), item.reach, low=0.0, high=MAX_WIDTH, unit="m", open_low=True
+    )
     object.__setattr__(item, "reach", reach)
     object.__setattr__(item, "labels", check_labels(what, item.labels))

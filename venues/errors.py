@@ -39,6 +39,11 @@ def check_schema(where: str, version: object, *, reads: int) -> None:
         )
 
 
+def named(kind: str, name: str) -> Told:
+    """Return what a thing is called in messages, like "gate 'north'"; the kind in the language of the message."""
+    return told("{kind} {name!r}", kind=told(kind), name=name)
+
+
 def name_known(names: Iterable[str], wanted: str) -> Told:
     """Return the end of a sentence that helps somebody who wrote an unknown name.
 

@@ -30,7 +30,8 @@ from venues.doors import (
     check_number,
     check_polygon,
 )
-from venues.errors import BadInput
+from venues.errors import BadInput, named
+from venues.refusals import told
 from venues.solids import Obstacle, Wall
 
 #: What a zone may be for.
@@ -69,7 +70,7 @@ def compute_normal(line: LineString) -> tuple[float, float]:
 def _check_width(what: str, line: LineString, clear_width: object) -> float:
     """Return the clear width [m] of a passage drawn as `line`, its length if None; refuse a wider one."""
     x, y = line.interpolate(0.5, normalized=True).coords[0]
-    where = f"clear width of {what} at ({x:.1f}, {y:.1f})"
+    where = told("clear width of {what} at ({x:.1f}, {y:.1f})", what=what, x=x, y=y)
     width = line.length if clear_width is None else clear_width
     number = check_number(where, width, low=0.0, high=MAX_WIDTH, unit="m", open_low=True)
     if number > line.length * 1.01:
@@ -106,9 +107,9 @@ class Level:
 
     def __post_init__(self) -> None:
         check_name("a level", self.name)
-        what = f"level {self.name!r}"
+        what = named("level", self.name)
         check_polygon(what, self.walkable, several=True)
-        elevation = check_number(f"elevation of {what}", self.elevation, low=-5000, high=9000, unit="m")
+        elevation = check_number(told("elevation of {what}", what=what), self.elevation, low=-5000, high=9000, unit="m")
         _set(self, elevation=elevation, obstacles=tuple(self.obstacles), walls=tuple(self.walls))
         _set(self, labels=check_labels(what, self.labels))
         for number, obstacle in enumerate(self.obstacles, start=1):
@@ -220,14 +221,19 @@ class Gate:
 
     def __post_init__(self) -> None:
         check_name("a gate", self.name)
-        what = f"gate {self.name!r}"
+        what = named("gate", self.name)
         check_line(what, self.line)
         _set(self, clear_width=_check_width(what, self.line, self.clear_width))
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
         _check_flag(f"'open' of {what}", self.open)
         if self.capacity is not None:
             limit = check_number(
-                f"capacity of {what}", self.capacity, low=0.0, high=MAX_CAPACITY, unit="1/s", open_low=True
+                told("capacity of {what}", what=what),
+                self.capacity,
+                low=0.0,
+                high=MAX_CAPACITY,
+                unit="1/s",
+                open_low=True,
             )
             _set(self, capacity=limit)
         _check_flag(f"width_assumed of {what}", self.width_assumed)
@@ -286,12 +292,16 @@ class Link:
 
     def __post_init__(self) -> None:
         check_name("a link", self.name)
-        what = f"link {self.name!r}"
+        what = named("link", self.name)
         check_choice(f"kind of {what}", self.kind, LINK_KINDS)
         for end, line in (("start", self.from_line), ("end", self.to_line)):
             check_line(f"{what} ({end})", line)
-            _set(self, clear_width=_check_width(f"{what} ({end})", line, self.clear_width))
-        reach = check_number(f"length of {what}", self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True)
+            _set(
+                self, clear_width=_check_width(told("{what} ({end})", what=what, end=told(end)), line, self.clear_width)
+            )
+        reach = check_number(
+            told("length of {what}", what=what), self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True
+        )
         _set(self, length=reach)
         check_choice(f"direction of {what}", self.direction, DIRECTIONS)
         if self.from_level == self.to_level:
@@ -308,9 +318,11 @@ class Link:
                     raise BadInput(f"{what} has {name} {getattr(self, name)!r}; only a lift has one: take it away")
             return
         cycle = _LIFT_CYCLE if self.cycle is None else self.cycle
-        _set(self, cycle=check_number(f"cycle of {what}", cycle, low=10.0, high=3600.0, unit="s"))
+        _set(self, cycle=check_number(told("cycle of {what}", what=what), cycle, low=10.0, high=3600.0, unit="s"))
         if self.capacity is not None:
-            number = check_number(f"capacity of {what}", self.capacity, low=1.0, high=1000.0, unit="people")
+            number = check_number(
+                told("capacity of {what}", what=what), self.capacity, low=1.0, high=1000.0, unit="people"
+            )
             if number != int(number):
                 raise BadInput(f"capacity of {what} is {self.capacity!r}; it must be a whole number of people")
             _set(self, capacity=int(number))
@@ -333,12 +345,14 @@ class Slope:
 
     def __post_init__(self) -> None:
         check_name("a slope", self.name)
-        what = f"slope {self.name!r}"
+        what = named("slope", self.name)
         check_polygon(what, self.polygon)
-        _set(self, angle=check_number(f"angle of {what}", self.angle, low=0.0, high=MAX_SLOPE, unit="degrees"))
+        angle = check_number(told("angle of {what}", what=what), self.angle, low=0.0, high=MAX_SLOPE, unit="degrees")
+        _set(self, angle=angle)
         if not isinstance(self.uphill, tuple | list) or len(self.uphill) != 2:
             raise BadInput(f"uphill of {what} is {self.uphill!r}; it must be two numbers such as [0, 1] for north")
-        ux, uy = (check_number(f"uphill of {what}", part, low=-1, high=1, unit="") for part in self.uphill)
+        uphill = told("uphill of {what}", what=what)
+        ux, uy = (check_number(uphill, part, low=-1, high=1, unit="") for part in self.uphill)
         if abs(math.hypot(ux, uy) - 1.0) > 1e-6:
             raise BadInput(f"uphill of {what} is ({ux:g}, {uy:g}), of length {math.hypot(ux, uy):g}; it must be 1")
         _set(self, uphill=(ux, uy))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from shapely.geometry import LineString, Polygon
 
 from venues.doors import check_labels, check_line, check_name, check_number, check_polygon
+from venues.errors import named
+from venues.refusals import told
 
 #: Largest design load a barrier may be said to have [N/m] (assumed: a slip of digits above ten crush barriers).
 MAX_LOAD = 50_000.0
@@ -56,13 +58,13 @@ class Wall:
     design_load: float | None = None
 
     def __post_init__(self) -> None:
-        what = "a wall"
+        what = told("a wall")
         if self.name != "":
             check_name(what, self.name)
-            what = f"wall {self.name!r}"
+            what = named("wall", self.name)
         check_line(what, self.line, two_points=False)
         object.__setattr__(self, "labels", check_labels(what, self.labels))
         if self.design_load is not None:
-            where = f"design load of {what}"
+            where = told("design load of {what}", what=what)
             load = check_number(where, self.design_load, low=0.0, high=MAX_LOAD, unit="N/m", open_low=True)
             object.__setattr__(self, "design_load", load)

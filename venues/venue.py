@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import MAX_TEXT, check_labels, check_name, check_text
 from venues.elements import Camera, Element, Loudspeaker, Sign
-from venues.errors import BadInput, name_known
+from venues.errors import BadInput, name_known, named
 from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 from venues.refusals import Told, told
@@ -295,8 +295,7 @@ class Venue:
 def _what(item: Named) -> Told:
     """Return 'gate 'N2'' and the like, for messages."""
     kinds = {MeasurementArea: "measurement area", MeasurementLine: "measurement line"}
-    kind = told(kinds.get(type(item), type(item).__name__.lower()))
-    return told("{kind} {name!r}", kind=kind, name=item.name)
+    return named(kinds.get(type(item), type(item).__name__.lower()), item.name)
 
 
 def _place(shape: BaseGeometry) -> str:

@@ -33,7 +33,11 @@ def headline_data(risk: RiskAssessment, words: Words) -> dict[str, Any]:
         "text": _sentence(risk, words, doubts),
         "doubts_title": words.say("headline", "worse" if worse or risk.verdict != "reached" else "also"),
         "doubts": doubts,
-        "actions_title": words.say("headline", "actions", preset=risk.preset.labels[words.lang]),
+        "actions_title": words.say(
+            "headline",
+            "actions_measured" if risk.manifest.get("measured") else "actions",
+            preset=risk.preset.labels[words.lang],
+        ),
         "actions": [
             {"label": level.labels[words.lang], "time": words.clock(risk.first_times[level.key]), "text": text}
             for level in risk.preset.levels

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
+from shapely.geometry import LineString
 from typer.testing import CliRunner, Result
 
 from crowd.cli import app
 from crowd.command_line.terminal import asked_language
-from crowd.errors import ScenarioError, blamed, no_such
+from crowd.errors import BadInput, ScenarioError, blamed, no_such
 from crowd.sentences import refusal
 from tests.conftest import write_tiny
+from venues import Gate
 from venues.refusals import Told, told, translated
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +55,7 @@ def blanks(sentence: str) -> list[tuple[str, str, str]]:
 
 
 #: Functions whose first argument is told: a sentence, or a word that fills a blank of one.
-TELLING = ("told", "no_such", "Quantity", "self._find")
+TELLING = ("told", "named", "no_such", "Quantity", "self._find")
 
 
 @cache
@@ -292,7 +295,7 @@ def refusals(folder: Path) -> Iterator[tuple[list[str | Path], str, str]]:
     yield (
         ["venue", "capacity", folder / "tiny.geojson", "--emergency-minutes", "9"],
         "emergency time is 9.0 min; it must be a number at least 2.5 and at most 8 min",
-        "쓸 수 없는 비상 대피 시간입니다: 9.0분. 2.5분에서 8분까지 쓸 수 있습니다.",
+        "쓸 수 없는 값입니다. 비상 대피 시간: 9.0 분. 2.5~8 분 범위의 수를 쓰십시오.",
     )
     yield (
         ["venue", "new"],
@@ -328,6 +331,14 @@ def test_a_venue_that_is_not_right_is_refused_with_the_sentences_of_the_check(tm
     korean = refused("run", file, "--lang", "ko")
     assert f"장소 'corridor': {level!r}, 위치 (50.5, 50.5): 보행 바닥 밖에 있는 장애물: 'stall' → " in korean
     assert re.findall("[a-z]{2,}", korean) == re.findall("[a-z]{2,}", f"tiny.toml corridor {level} stall")
+
+
+@pytest.mark.parametrize("capacity", [-1.0, "many"])
+def test_a_number_of_a_drawn_gate_is_refused_in_both_languages(capacity: Any) -> None:
+    with pytest.raises(BadInput) as caught:
+        Gate("N 2", "ground", LineString([(0, 0), (0, 2)]), capacity=capacity)
+    assert refusal(caught.value, "en").startswith(f"capacity of gate 'N 2' is {capacity!r} 1/s; it must be a number")
+    assert refusal(caught.value, "ko").startswith(f"쓸 수 없는 값입니다. 문 'N 2'의 통과·수송 능력: {capacity!r} 1/s. ")
 
 
 def test_what_the_system_refuses_is_told_in_korean(tmp_path: Path) -> None:

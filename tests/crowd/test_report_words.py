@@ -14,6 +14,7 @@ from shapely.geometry import MultiPolygon, box
 from crowd.interventions import Barrier, SetGate
 from crowd.journeys import Journey, LeaveBy, Wait
 from crowd.report import forces, report_data, short_doubts, statements, survey
+from crowd.report.headline import headline_data
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import assess_risk
 from crowd.scenario import Scenario
@@ -405,6 +406,18 @@ def test_what_is_done_at_a_level_stands_under_the_headline_with_the_time_it_was_
     risk = assess_risk(crush())
     actions = {entry["text"]: entry["time"] for entry in run(crush(), lang)["headline"]["actions"]}
     assert actions[said] == words_of(risk, lang).clock(risk.first_times["alert"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "None of it is part of the simulation"), ("ko", "모의실험에 반영되지 않았으며")]
+)
+def test_what_is_done_is_never_taken_for_a_part_of_the_simulation(lang: str, said: str) -> None:
+    simulated, measured = crush(), crush()
+    measured.manifest["measured"] = {"source": "tracks.txt"}
+    titles = [
+        headline_data(risk, words_of(risk, lang))["actions_title"] for risk in map(assess_risk, (simulated, measured))
+    ]
+    assert [said in title for title in titles] == [True, False]
 
 
 def test_nothing_is_done_at_a_level_that_was_not_reached() -> None:
