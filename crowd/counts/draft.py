@@ -35,7 +35,7 @@ AFTERWARDS = 1800.0
 #: Who takes the nearest exit walks through little of the place if it is within this [m] and this share of the way to
 #: the farthest (assumed).
 _NEXT_DOOR, _MUCH_NEARER = 30.0, 0.5
-#: Most zones that a sentence names.
+#: Most zones that a sentence names (assumed).
 _LISTED = 20
 #: A zone is told of by itself if it is fuller than all of them together by this factor (assumed).
 _AS_FULL = 1.01
