@@ -127,9 +127,9 @@ def limits(risk: RiskAssessment, words: Words) -> list[str]:
         said.insert(0, words.say("limits", "incomplete", end=words.clock(risk.simulated)))
     said += _force_limits(risk, words)
     said += [words.say("limits", "density"), words.say("limits", "dose")]
-    if risk.journeys is not None and risk.people is not None and risk.people.inside > 0:
-        unfinished = words.number(risk.people.inside, "people")
-        said.append(words.say("limits", "people_inside", unfinished=unfinished))
+    if risk.journeys is not None and risk.people is not None and risk.people.unfinished > 0:
+        unfinished = words.number(risk.people.unfinished, "people")
+        said.append(words.say("limits", "unfinished", unfinished=unfinished))
     return [*said, words.say("limits", "behaviour")]
 
 

@@ -250,7 +250,7 @@ def assess_risk(
         lines=lines,
         people=people,
         waits=None if trips is None else counts.assess_waits(trips, until=source.simulated),
-        journeys=None if trips is None else counts.assess_journeys(trips),
+        journeys=None if trips is None else counts.assess_journeys(trips, until=source.simulated),
         worst_density=worst_place("level_density", zones, fields, venue=source.venue, levels=source.levels),
         worst_force=worst_place("contact_force_max", zones, fields, venue=source.venue, levels=source.levels),
         fields=peaks_by_point(fields),

@@ -48,14 +48,16 @@ class Waits:
 
 @dataclass(frozen=True)
 class Journeys:
-    """Times of those who left, nan if nobody did: a mean over them says nothing of those still inside.
+    """Delays of all who came, and times of those who left; nan if nobody did.
+
+    Those who have not left count with the delay that is certain at the end: in a jam the few who left are the quick.
 
     Args:
         finished: persons who left.
         mean_delay: [s].
         delay_95: delay that one in twenty exceeded [s].
-        median_transit: from entering to leaving [s].
-        transit_95: [s].
+        median_transit: from entering to leaving, of those who left [s].
+        transit_95: likewise, what one in twenty exceeded [s].
     """
 
     finished: int
@@ -93,6 +95,11 @@ class PeopleCounts:
     def inside(self) -> int:
         """Persons inside at the end."""
         return self.entered - self.left
+
+    @property
+    def unfinished(self) -> int:
+        """Persons inside or waiting outside at the end."""
+        return self.inside + self.waiting_outside
 
     @property
     def unaccounted(self) -> int:
@@ -152,10 +159,17 @@ def assess_waits(trips: pd.DataFrame, *, until: float) -> Waits:
     return Waits(int(waited.sum()), float(wait[waited].mean()), float(wait[waited].max()), still)
 
 
-def assess_journeys(trips: pd.DataFrame) -> Journeys:
-    """Delays and transit times, from the table `trips/` (with `TRIP_COLUMNS`)."""
+def assess_journeys(trips: pd.DataFrame, *, until: float) -> Journeys:
+    """Delays and transit times, from the table `trips/` (with `TRIP_COLUMNS`).
+
+    Args:
+        trips: `entered` is nan for those still outside, `left` and `delay` for all who have not left.
+        until: end of the simulated time [s].
+    """
     entered, left = numbers(trips, "entered"), numbers(trips, "left")
-    delay = coordinates(trips, "delay")
+    free = np.where(np.isnan(entered), 0.0, numbers(trips, "free_travel_time"))
+    so_far = np.maximum(until - coordinates(trips, "arrived") - free, 0.0)
+    delay = np.where(np.isnan(left), so_far, coordinates(trips, "delay"))
     delay, transit = delay[np.isfinite(delay)], (left - entered)[np.isfinite(left - entered)]
     return Journeys(
         finished=int(np.isfinite(left).sum()),

@@ -121,10 +121,31 @@ def test_waiting_of_those_still_outside_counts_up_to_the_end() -> None:
     assert (waits.still_outside, waits.longest) == (170, 200.0)
 
 
-def test_mean_delay_is_over_those_who_left() -> None:
+def test_who_is_still_inside_counts_in_the_mean_delay_with_what_is_certain_by_then() -> None:
     recording = calm()
-    recording.tables["trips"].loc[0:9, "delay"] = 100.0
-    recording.tables["trips"].loc[10:, ["left", "delay"]] = math.nan
+    trips = recording.tables["trips"]
+    # One left at once, all others came at the start and are stuck: alone they would have been out after 35 s of 300.
+    trips.loc[0, "delay"] = 0.0
+    trips.loc[1:, ["arrived", "entered", "free_travel_time"]] = 0.0, 0.0, 35.0
+    trips.loc[1:, ["left", "delay"]] = math.nan
+    stuck = len(trips) - 1
+    expected = 265.0 * stuck / (stuck + 1)
+    assert assess_risk(recording).summary()["mean_delay"] == pytest.approx(expected)
+
+
+def test_who_has_only_just_come_has_no_delay_yet() -> None:
+    recording = calm()
+    trips = recording.tables["trips"]
+    trips.loc[:, ["arrived", "entered", "free_travel_time"]] = 290.0, 290.0, 35.0
+    trips.loc[:, ["left", "delay"]] = math.nan
+    assert assess_risk(recording).summary()["mean_delay"] == 0.0
+
+
+def test_who_waits_outside_counts_in_the_mean_delay_from_arriving_on() -> None:
+    recording = calm()
+    trips = recording.tables["trips"]
+    trips.loc[:, "arrived"] = 200.0
+    trips.loc[:, ["entered", "left", "delay", "free_travel_time"]] = math.nan
     assert assess_risk(recording).summary()["mean_delay"] == pytest.approx(100.0)
 
 
