@@ -44,6 +44,11 @@ def named(kind: str, name: str) -> Told:
     return told("{kind} {name!r}", kind=told(kind), name=name)
 
 
+def unnamed(kind: str) -> Told:
+    """Return what a thing is called in messages where it has no name yet, like "a gate"."""
+    return told("a {kind}", kind=told(kind))
+
+
 def name_known(names: Iterable[str], wanted: str) -> Told:
     """Return the end of a sentence that helps somebody who wrote an unknown name.
 

@@ -55,7 +55,7 @@ def blanks(sentence: str) -> list[tuple[str, str, str]]:
 
 
 #: Functions whose first argument is told: a sentence, or a word that fills a blank of one.
-TELLING = ("told", "named", "no_such", "Quantity", "self._find")
+TELLING = ("told", "named", "unnamed", "no_such", "Quantity", "self._find")
 
 
 @cache
