@@ -14,7 +14,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput, name_known
-from venues.refusals import told
+from venues.refusals import Told, told
 
 #: A venue reaches at most this far from its origin [m]; farther means degrees, millimetres or a national
 #: grid.
@@ -29,7 +29,7 @@ MAX_TEXT = 5_000
 DIRECTIONS = ("both", "forward", "backward")
 
 
-def check_name(what: str, name: object) -> None:
+def check_name(what: Told, name: object) -> None:
     """Refuse a name that is empty, too long, or holds characters that cannot be printed on one line."""
     if not isinstance(name, str) or not name.strip():
         raise BadInput(
@@ -48,7 +48,7 @@ def check_name(what: str, name: object) -> None:
         raise BadInput(told("{what} has the name {name!r}; a name must be printable on one line", what=what, name=name))
 
 
-def check_text(what: str, text: object) -> None:
+def check_text(what: Told, text: object) -> None:
     """Refuse what is no text, or one that is too long or cannot be printed on one line; it may be empty."""
     if not isinstance(text, str) or not text.isprintable():
         raise BadInput(told("{what} is {value!r:.60}; it must be a text printable on one line", what=what, value=text))
@@ -63,7 +63,7 @@ def check_text(what: str, text: object) -> None:
         )
 
 
-def check_labels(what: str, labels: object, *, longest: int = MAX_NAME) -> dict[str, str]:
+def check_labels(what: Told, labels: object, *, longest: int = MAX_NAME) -> dict[str, str]:
     """Return labels (language code -> text) as a plain dict, or refuse them."""
     if not isinstance(labels, Mapping):
         raise BadInput(
@@ -96,7 +96,7 @@ def check_labels(what: str, labels: object, *, longest: int = MAX_NAME) -> dict[
     return dict(labels)
 
 
-def check_number(what: str, value: object, *, low: float, high: float, unit: str, open_low: bool = False) -> float:
+def check_number(what: Told, value: object, *, low: float, high: float, unit: str, open_low: bool = False) -> float:
     """Return a finite number within [low, high], or (low, high] if `open_low`; refuse everything else."""
     # Whole numbers of a file have any number of digits; held against the bounds as they are they never become infinite.
     number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -115,7 +115,7 @@ def check_number(what: str, value: object, *, low: float, high: float, unit: str
     )
 
 
-def check_choice(what: str, value: object, choices: Iterable[str]) -> None:
+def check_choice(what: Told, value: object, choices: Iterable[str]) -> None:
     """Refuse a word that is not one of `choices`."""
     known = list(choices)
     if value not in known:
@@ -124,7 +124,7 @@ def check_choice(what: str, value: object, choices: Iterable[str]) -> None:
         )
 
 
-def check_polygon(what: str, polygon: object, *, several: bool = False) -> None:
+def check_polygon(what: Told, polygon: object, *, several: bool = False) -> None:
     """Refuse what is not a valid polygon with an area: wrong type, NaN, out of reach, self-crossing, flat.
 
     Args:
@@ -154,7 +154,7 @@ def check_polygon(what: str, polygon: object, *, several: bool = False) -> None:
         )
 
 
-def check_line(what: str, line: object, *, two_points: bool = True) -> None:
+def check_line(what: Told, line: object, *, two_points: bool = True) -> None:
     """Refuse what is not a line with a length; `two_points` asks for a straight one."""
     if not isinstance(line, LineString) or line.is_empty:
         raise BadInput(
@@ -177,7 +177,7 @@ def check_line(what: str, line: object, *, two_points: bool = True) -> None:
         )
 
 
-def check_coordinates(what: str, shape: BaseGeometry) -> None:
+def check_coordinates(what: Told, shape: BaseGeometry) -> None:
     """Refuse coordinates that are not finite, not flat, or farther than `MAX_REACH` from the origin."""
     if shapely.has_z(shape):
         raise BadInput(

@@ -15,8 +15,12 @@ from venues.refusals import Told, told
 class BadInput(ValueError):
     """Input that cannot be used.
 
-    The message is one line: what, the value, where, and what would be right.
+    The message is one line: what, the value, where, and what would be right. It is `told`, so that it can be read in
+    another language; its type keeps plain text out.
     """
+
+    def __init__(self, message: Told) -> None:
+        super().__init__(message)
 
 
 def check_schema(where: str, version: object, *, reads: int) -> None:
