@@ -11,6 +11,7 @@ import math
 import time
 
 from crowd.errors import ScenarioError
+from venues.refusals import told
 
 #: Simulated time that is timed, and before it [s]; its time step is 0.01 s.
 _TIMED, _WARM_UP, _STEP = 1.0, 0.2, 0.01
@@ -34,7 +35,7 @@ def jupedsim_person_seconds(people: int, density: float) -> float:
     try:
         import jupedsim
     except ImportError:
-        raise ScenarioError("JuPedSim is not installed; 'inpa[bench]' brings it") from None
+        raise ScenarioError(told("JuPedSim is not installed; 'inpa[bench]' brings it")) from None
     side = math.sqrt(people / density)
     simulation = jupedsim.Simulation(
         model=jupedsim.AnticipationVelocityModel(),

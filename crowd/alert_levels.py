@@ -210,15 +210,24 @@ def _check_keys(preset: Preset, given: Mapping[str, object]) -> None:
 
 
 def _check_thresholds(preset: Preset, zone: str | None) -> None:
-    where = f" in zone {shown(zone)}" if zone is not None else ""
     own = preset.zones.get(zone, {}) if zone is not None else {}
     missing = [level.key for level in preset.levels if own.get(level.key, level.threshold) is None]
     if missing and zone is None:
         names = ", ".join(map(repr, missing))
         raise ScenarioError(
-            f"alert preset {shown(preset.name)} has no published density for {names}: "
-            "give one for each in the overrides"
+            told(
+                "alert preset {preset} has no published density for {names}: give one for each in the overrides",
+                preset=shown(preset.name),
+                names=names,
+            )
         )
     values = preset.thresholds(zone)
     if any(low >= high for low, high in pairwise(values)):
-        raise ScenarioError(f"alert thresholds {values} of preset {shown(preset.name)}{where} must rise")
+        raise ScenarioError(
+            told(
+                "alert thresholds {values} of preset {preset}{where} must rise",
+                values=values,
+                preset=shown(preset.name),
+                where=told(" in zone {zone}", zone=shown(zone)) if zone is not None else "",
+            )
+        )

@@ -36,6 +36,7 @@ from crowd.recording.tables import HALF_SECOND
 from crowd.snapshot import TRIP, Event, Snapshot
 from crowd.trajectories import Trajectories, load_trajectories
 from venues import Gate, MeasurementArea, MeasurementLine, Venue, write_venue
+from venues.refusals import either, told
 
 HEAD_LEAN = 0.25  # [m] assumed: heads, which cameras see, lean over a wall by half a body
 STANDS = 0.5  # [m] assumed: who ends nearer to where they began has no direction
@@ -88,7 +89,9 @@ def assess_trajectories(
     directory = RunDirectory(Path(out))
     directory.check_vacant()
     if start is not None and start.tzinfo is None:
-        raise TrajectoryError(f"start {start} has no offset from UTC; write it like 2009-05-12T10:00:00+02:00")
+        raise TrajectoryError(
+            told("start {start} has no offset from UTC; write it like 2009-05-12T10:00:00+02:00", start=start)
+        )
     index = _level_index(venue, level)
     data = load_trajectories(path, frame_rate=frame_rate, unit=unit)
     off = _count_off_floor(data, venue, index)
@@ -128,7 +131,14 @@ def _observe(recorder: Recorder, instants: _Instants) -> list[dict[str, pa.Table
 def _level_index(venue: Venue, level: str | None) -> int:
     names = [item.name for item in venue.planes]
     if level is None and len(names) > 1:
-        raise TrajectoryError(f"venue {venue.name!r} has {len(names)} levels; say which: --level {' or '.join(names)}")
+        raise TrajectoryError(
+            told(
+                "venue {venue!r} has {count} levels; say which: --level {known}",
+                venue=venue.name,
+                count=len(names),
+                known=either(names),
+            )
+        )
     if level is not None and level not in names:
         raise TrajectoryError(no_such("level", level, names))
     return 0 if level is None else names.index(level)
@@ -143,10 +153,21 @@ def _count_off_floor(data: Trajectories, venue: Venue, level: int) -> int:
     far = off[distance > HEAD_LEAN]
     if len(far):
         k = int(far[np.argmin(data.row[far])])
-        place = f"id {data.id[k]} frame {data.frame[k]} at ({data.x[k]:.2f}, {data.y[k]:.2f}) m"
-        what = f"{place} is {distance[off == k][0]:.2f} m off the floor of {venue.name!r}"
-        right = f"{len(far):,} of {len(data.x):,} rows are: check --unit and the venue's coordinates"
-        raise TrajectoryError(f"{data.where(int(data.row[k]))}: {what}; {right}")
+        raise TrajectoryError(
+            told(
+                "{where}: id {id} frame {frame} at ({x:.2f}, {y:.2f}) m is {off:.2f} m off the floor of {venue!r}; "
+                "{far:,} of {rows:,} rows are: check --unit and the venue's coordinates",
+                where=data.where(int(data.row[k])),
+                id=data.id[k],
+                frame=data.frame[k],
+                x=data.x[k],
+                y=data.y[k],
+                off=distance[off == k][0],
+                venue=venue.name,
+                far=len(far),
+                rows=len(data.x),
+            )
+        )
     return len(off)
 
 

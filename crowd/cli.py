@@ -213,7 +213,7 @@ def validate(
 ) -> None:
     """Test the default model against guidelines and measurements; exit code 1 if any criterion is missed."""
     if data is not None and not data.is_dir():
-        raise ScenarioError(f"--data {data} is no folder; name the one that holds the measured data")
+        raise ScenarioError(told("--data {data} is no folder; name the one that holds the measured data", data=data))
     from crowd.command_line.validation_table import print_validation, progress_of_cases
     from crowd.recording.run_directory import check_results_folder
     from crowd.validation import chosen_cases, count_runs, failed, publication

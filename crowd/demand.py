@@ -63,20 +63,36 @@ class PreMovement:
 
     def __post_init__(self) -> None:
         if self.kind not in PRE_MOVEMENT_KINDS:
-            raise ScenarioError(f"pre_movement {self.kind!r} is unknown; known are {', '.join(PRE_MOVEMENT_KINDS)}")
+            raise ScenarioError(
+                told(
+                    "pre_movement {kind!r} is unknown; known are {known}",
+                    kind=self.kind,
+                    known=", ".join(PRE_MOVEMENT_KINDS),
+                )
+            )
         if not all(math.isfinite(v) and v >= 0.0 for v in (self.a, self.b)):
             raise ScenarioError(
-                f"pre_movement {self.kind} has {self.a!r}, {self.b!r}; both must be finite and 0 or more"
+                told(
+                    "pre_movement {kind} has {a!r}, {b!r}; both must be finite and 0 or more",
+                    kind=self.kind,
+                    a=self.a,
+                    b=self.b,
+                )
             )
         if self.kind == "uniform" and self.b < self.a:
             raise ScenarioError(
-                f"pre_movement uniform runs from {self.a:g} s to {self.b:g} s; it must not run backwards"
+                told("pre_movement uniform runs from {a:g} s to {b:g} s; it must not run backwards", a=self.a, b=self.b)
             )
         if self.kind == "lognormal" and self.a == 0.0:
-            raise ScenarioError("pre_movement lognormal has median 0 s; it must be positive")
+            raise ScenarioError(told("pre_movement lognormal has median 0 s; it must be positive"))
         if self.kind in ("gamma", "weibull") and 0.0 in (self.a, self.b):
             raise ScenarioError(
-                f"pre_movement {self.kind} has {self.a!r}, {self.b!r}; shape and scale must be positive"
+                told(
+                    "pre_movement {kind} has {a!r}, {b!r}; shape and scale must be positive",
+                    kind=self.kind,
+                    a=self.a,
+                    b=self.b,
+                )
             )
 
     def delays(self, uniforms: Array) -> Array:
@@ -148,8 +164,11 @@ class Demand:
         kinds = [bool(self.times), self.burst is not None, self.alighting is not None, bool(self.moments)]
         if kinds.count(True) != 1:
             raise ScenarioError(
-                f"demand {self.name!r} needs either a rate in time, or a number of people at a time, or moments, or "
-                "trains"
+                told(
+                    "demand {name!r} needs either a rate in time, or a number of people at a time, or moments, "
+                    "or trains",
+                    name=self.name,
+                )
             )
         self._check_moments()
         self._check_alighting()
@@ -157,7 +176,13 @@ class Demand:
         self._check_shares()
         self._check_groups()
         if self.burst is not None and not (math.isfinite(self.burst.time) and self.burst.people >= 0):
-            raise ScenarioError(f"demand {self.name!r} has {self.burst!r}; time must be finite and people 0 or more")
+            raise ScenarioError(
+                told(
+                    "demand {name!r} has {burst!r}; time must be finite and people 0 or more",
+                    name=self.name,
+                    burst=self.burst,
+                )
+            )
 
     @classmethod
     def steady(cls, source: str, journey: str, *, rate: float, duration: float, name: str = "") -> Demand:
@@ -194,7 +219,12 @@ class Demand:
         """Raise unless the points are finite, increasing in time and in the range of rates."""
         if len(self.times) != len(self.rates) or len(self.times) == 1:
             raise ScenarioError(
-                f"demand {self.name!r} has {len(self.times)} times, {len(self.rates)} rates; give 2 or more"
+                told(
+                    "demand {name!r} has {times} times, {rates} rates; give 2 or more",
+                    name=self.name,
+                    times=len(self.times),
+                    rates=len(self.rates),
+                )
             )
         for before, after in zip(self.times, self.times[1:], strict=False):
             if not before < after < math.inf:
@@ -223,8 +253,13 @@ class Demand:
         for before, moment in zip((0.0, *self.moments), self.moments, strict=False):
             if not (math.isfinite(moment) and moment >= before):
                 raise ScenarioError(
-                    f"demand {self.name!r} has moment {moment!r} s after {before:g} s; moments must be finite, not "
-                    "before the start, and in order"
+                    told(
+                        "demand {name!r} has moment {moment!r} s after {before:g} s; "
+                        "moments must be finite, not before the start, and in order",
+                        name=self.name,
+                        moment=moment,
+                        before=before,
+                    )
                 )
 
     def _check_alighting(self) -> None:
@@ -242,8 +277,14 @@ class Demand:
             )
         if not 0.0 <= spread <= trains.dwell:
             raise ScenarioError(
-                f"demand {self.name!r} lets people off for {spread:g} s; it must be at most the dwell of trains "
-                f"{trains.name!r}, {trains.dwell:g} s"
+                told(
+                    "demand {name!r} lets people off for {spread:g} s; "
+                    "it must be at most the dwell of trains {trains!r}, {dwell:g} s",
+                    name=self.name,
+                    spread=spread,
+                    trains=trains.name,
+                    dwell=trains.dwell,
+                )
             )
 
     def _check_groups(self) -> None:
@@ -259,8 +300,12 @@ class Demand:
             )
         if self.group and (self.burst is None or self.group_size > 1):
             raise ScenarioError(
-                f"demand {self.name!r} is part of group {self.group!r}; only people present at a time can be, and "
-                "without 'group_size'"
+                told(
+                    "demand {name!r} is part of group {group!r}; "
+                    "only people present at a time can be, and without 'group_size'",
+                    name=self.name,
+                    group=self.group,
+                )
             )
 
     def _check_shares(self) -> None:

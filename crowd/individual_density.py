@@ -27,6 +27,7 @@ from crowd.kernels.voronoi import bounded_cells, cells_before_walls
 from crowd.kernels.walls import walls_near_cells
 from venues import Level, MeasurementArea
 from venues.doors import MAX_REACH, check_number
+from venues.refusals import Told, told
 
 #: Sides of the cells of the grids of people and of walls [m].
 _PEOPLE_CELL, _WALL_CELL = 0.5, 2.0
@@ -52,12 +53,16 @@ class CutOff:
     quad_segments: int = 3
 
     def __post_init__(self) -> None:
-        radius = check_number("radius of a cut-off", self.radius, low=0.0, high=MAX_REACH, unit="m", open_low=True)
+        what = told("radius of a cut-off")
+        radius = check_number(what, self.radius, low=0.0, high=MAX_REACH, unit="m", open_low=True)
         object.__setattr__(self, "radius", radius)
         if not (isinstance(self.quad_segments, int) and 1 <= self.quad_segments <= _MOST_LINES):
             raise BadInput(
-                f"quad_segments of a cut-off is {self.quad_segments!r}; "
-                f"it must be a whole number from 1 to {_MOST_LINES}"
+                told(
+                    "quad_segments of a cut-off is {value!r}; it must be a whole number from 1 to {most}",
+                    value=self.quad_segments,
+                    most=_MOST_LINES,
+                )
             )
 
     def corners(self) -> np.ndarray:
@@ -181,8 +186,13 @@ class CellFloor:
         if len(owners) < len(cells):
             k = np.setdiff1d(np.arange(len(cells)), owners)[0]
             raise TrajectoryError(
-                f"the person at ({places[k, 0]:.2f}, {places[k, 1]:.2f}) m has no floor of level {self.level.name!r} "
-                "within the cut-off; everybody must be on the floor"
+                told(
+                    "the person at ({x:.2f}, {y:.2f}) m has no floor of level {level!r} within the cut-off; "
+                    "everybody must be on the floor",
+                    x=places[k, 0],
+                    y=places[k, 1],
+                    level=self.level.name,
+                )
             )
         return parts[order[first]]
 
@@ -243,7 +253,9 @@ def compute_voronoi_density(
     shapely.prepare(polygon)
     floor = shapely.intersection(polygon, level.floor).area
     if not floor > 0.0:
-        raise TrajectoryError(f"the measurement area holds no floor of level {level.name!r}; draw it on the floor")
+        raise TrajectoryError(
+            told("the measurement area holds no floor of level {level!r}; draw it on the floor", level=level.name)
+        )
     found = []
     for rows, cells in _instants(people, CellFloor.of(level, cut_off=cut_off)):
         polygons = cells.polygons()
@@ -258,26 +270,35 @@ def _instants(people: pd.DataFrame, floor: CellFloor) -> Iterator[tuple[np.ndarr
     """Rows of each instant and their cells; refuse a table that cannot be right."""
     for name in _COLUMNS:
         if name not in people.columns:
-            raise TrajectoryError(f"people have no column {name!r}; the columns must be {', '.join(_COLUMNS)}")
+            raise TrajectoryError(
+                told(
+                    "people have no column {column!r}; the columns must be {known}",
+                    column=name,
+                    known=", ".join(_COLUMNS),
+                )
+            )
     if "level" in people.columns and people["level"].nunique() > 1:
-        raise TrajectoryError("people are on several levels; choose the rows of one, whose floor is given")
+        raise TrajectoryError(told("people are on several levels; choose the rows of one, whose floor is given"))
     x, y = (people[name].to_numpy(np.float64) for name in ("x", "y"))
     lost = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
     if len(lost):
-        raise TrajectoryError(f"{_who(people, lost[0])} is at ({x[lost[0]]}, {y[lost[0]]}); both must be finite")
+        k = lost[0]
+        raise TrajectoryError(told("{who} is at ({x}, {y}); both must be finite", who=_who(people, k), x=x[k], y=y[k]))
     twice = np.flatnonzero(people.duplicated(["time", "id"]))
     if len(twice):
-        raise TrajectoryError(f"{_who(people, twice[0])} is there twice; one row for each person and time")
+        raise TrajectoryError(
+            told("{who} is there twice; one row for each person and time", who=_who(people, twice[0]))
+        )
     for time, found in people.groupby("time").indices.items():
         rows = np.asarray(found)
         try:
             yield rows, floor.compute(x[rows], y[rows])
         except TrajectoryError as error:
-            raise TrajectoryError(f"time {time}: {error}") from None
+            raise TrajectoryError(told("time {time}: {what}", time=time, what=error)) from None
 
 
-def _who(people: pd.DataFrame, row: int) -> str:
-    return f"id {people['id'].iloc[row]} at time {people['time'].iloc[row]}"
+def _who(people: pd.DataFrame, row: int) -> Told:
+    return told("id {id} at time {time}", id=people["id"].iloc[row], time=people["time"].iloc[row])
 
 
 def _whole_cells(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crowd.errors import ScenarioError
 from venues.doors import DIRECTIONS
-from venues.refusals import told
+from venues.refusals import either, told
 
 XY = tuple[float, float]
 
@@ -32,14 +32,12 @@ class OneWay:
 
     def __post_init__(self) -> None:
         if self.direction not in DIRECTIONS:
-            *others, last = map(repr, DIRECTIONS)
-            right = told("{first} or {last}", first=" or ".join(others), last=last)
             raise ScenarioError(
                 told(
                     "one-way at gate {gate!r} has direction {direction!r}; it must be {right}",
                     gate=self.gate,
                     direction=self.direction,
-                    right=right,
+                    right=either(map(repr, DIRECTIONS)),
                 )
             )
         _default_name(self, f"one-way {self.gate} {self.direction}")

@@ -36,6 +36,7 @@ from crowd.population import FORCE_BLOCKS, Population, Status
 from crowd.scenario import Scenario
 from crowd.snapshot import Event, Snapshot, count_by_source, trips_of
 from venues import Gate, MeasurementLine
+from venues.refusals import told
 
 #: Ticks between two snapshots, and in a second of the force means.
 SNAPSHOT_TICKS, SECOND_TICKS = 5, 10
@@ -244,8 +245,13 @@ class CrowdModel(mesa.Model):
         )  # fmt: skip
         found = np.isfinite(p.x[rows])
         if not found.all():
-            what = f"person {rows[found.argmin()]} has no finite position after {self.time:.1f} s"
-            raise ModelError(f"{what}; this is a fault of the model")
+            raise ModelError(
+                told(
+                    "person {person} has no finite position after {time:.1f} s; this is a fault of the model",
+                    person=rows[found.argmin()],
+                    time=self.time,
+                )
+            )
         self._count_crossings(rows, clear=_CLEAR)
         self.wall_load += done.wall_loads
         self.wall_load_max = np.maximum(self.wall_load_max, done.wall_loads)
@@ -393,6 +399,6 @@ class CrowdModel(mesa.Model):
 def _seeded(scenario: Scenario, seed: SupportsIndex | None, rng: SupportsIndex | None) -> Scenario:
     """The scenario with the seed that is given under one of its two names."""
     if seed is not None and rng is not None:
-        raise ScenarioError(f"seed is {seed!r} and rng is {rng!r}; give one of both")
+        raise ScenarioError(told("seed is {seed!r} and rng is {rng!r}; give one of both", seed=seed, rng=rng))
     given = rng if seed is None else seed
     return scenario if given is None else scenario.with_seed(index(given))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from importlib import resources
 
 from crowd.errors import ScenarioError
+from venues.refusals import either, told
 
 SPEED_DISTRIBUTIONS = ("normal", "uniform")
 #: Speeds that a profile may have of its own.
@@ -69,9 +70,13 @@ class Profile:
 
     def __post_init__(self) -> None:
         if self.speed_distribution not in SPEED_DISTRIBUTIONS:
-            known = " or ".join(SPEED_DISTRIBUTIONS)
             raise ScenarioError(
-                f"profile {self.name!r} has speed_distribution {self.speed_distribution!r}; it must be {known}"
+                told(
+                    "profile {name!r} has speed_distribution {value!r}; it must be {right}",
+                    name=self.name,
+                    value=self.speed_distribution,
+                    right=either(SPEED_DISTRIBUTIONS),
+                )
             )
         if self.speed_distribution == "uniform":
             object.__setattr__(self, "speed_mean", (self.speed_min + self.speed_max) / 2.0)
@@ -88,9 +93,17 @@ class Profile:
             self._check_number(f"{trait}_{part}", largest=_LARGEST[trait], unit=_UNIT[trait])
         low, mean, high = (getattr(self, f"{trait}_{part}") for part in ("min", "mean", "max"))
         if not 0.0 < low <= mean <= high:
-            right = f"0 < {trait}_min <= {trait}_mean <= {trait}_max must hold"
             raise ScenarioError(
-                f"profile {self.name!r} has {trait} {low:g}, {mean:g}, {high:g} {_UNIT[trait]}; {right}"
+                told(
+                    "profile {name!r} has {trait} {low:g}, {mean:g}, {high:g} {unit}; "
+                    "0 < {trait}_min <= {trait}_mean <= {trait}_max must hold",
+                    name=self.name,
+                    trait=trait,
+                    low=low,
+                    mean=mean,
+                    high=high,
+                    unit=_UNIT[trait],
+                )
             )
 
     def _check_stairs(self, trait: str) -> None:
@@ -100,18 +113,38 @@ class Profile:
             return
         if low is None or high is None:
             raise ScenarioError(
-                f"profile {self.name!r} has one of {trait}_min and {trait}_max; it must have both or none"
+                told(
+                    "profile {name!r} has one of {trait}_min and {trait}_max; it must have both or none",
+                    name=self.name,
+                    trait=trait,
+                )
             )
         for end in ("min", "max"):
             self._check_number(f"{trait}_{end}", largest=_LARGEST["speed"], unit="m/s")
         if not 0.0 < low <= high:
-            right = f"0 < {trait}_min <= {trait}_max must hold"
-            raise ScenarioError(f"profile {self.name!r} has {trait} {low:g}, {high:g} m/s; {right}")
+            raise ScenarioError(
+                told(
+                    "profile {name!r} has {trait} {low:g}, {high:g} m/s; 0 < {trait}_min <= {trait}_max must hold",
+                    name=self.name,
+                    trait=trait,
+                    low=low,
+                    high=high,
+                )
+            )
 
     def _check_number(self, entry: str, *, largest: float, unit: str) -> None:
         value = getattr(self, entry)
         if not (math.isfinite(value) and 0.0 <= value <= largest):
-            raise ScenarioError(f"profile {self.name!r} has {entry} {value!r}; it must be from 0 to {largest:g} {unit}")
+            raise ScenarioError(
+                told(
+                    "profile {name!r} has {entry} {value!r}; it must be from 0 to {most:g} {unit}",
+                    name=self.name,
+                    entry=entry,
+                    value=value,
+                    most=largest,
+                    unit=unit,
+                )
+            )
 
     def numbers(self) -> dict[str, float]:
         """Return every number that the profile has by its name [SI]."""

@@ -90,7 +90,7 @@ def run(
         Interrupted, DiskFull: the run can be resumed.
     """
     if record not in RECORDS:
-        raise ScenarioError(f"record {record!r} is unknown; it must be 'full' or 'fields'")
+        raise ScenarioError(told("record {record!r} is unknown; it must be 'full' or 'fields'", record=record))
     directory = RunDirectory(Path(out))
     directory.check_vacant()
     used = _use_threads(threads)
@@ -300,8 +300,13 @@ def _open_trips(model: CrowdModel) -> np.ndarray:
 def _check_tick(scenario: Scenario) -> None:
     tick = scenario.parameters.steering.tick
     if abs(tick * SNAPSHOT_TICKS - HALF_SECOND) > 1e-9:
-        right = HALF_SECOND / SNAPSHOT_TICKS
-        raise ScenarioError(f"'steering.tick' is {tick:g} s; for a recording it must be {right:g} s")
+        raise ScenarioError(
+            told(
+                "'steering.tick' is {tick:g} s; for a recording it must be {right:g} s",
+                tick=tick,
+                right=HALF_SECOND / SNAPSHOT_TICKS,
+            )
+        )
 
 
 def _use_threads(threads: int | None) -> int:

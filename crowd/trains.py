@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowd.errors import ScenarioError
+from venues.refusals import Told, told
 
 DWELL = 30.0  # [s] doors open, assumed: a busy metro station outside the peak minutes
 BOARDING_SHARE = 1.0 / 3.0  # assumed: people get off first for a third of the dwell
@@ -49,20 +50,31 @@ class Trains:
         if self.boarding_after is None:
             object.__setattr__(self, "boarding_after", BOARDING_SHARE * self.dwell)
         if not (math.isfinite(self.first) and self.first >= 0.0):
-            self._refuse("first", self.first, "0 s after the start or later")
+            self._refuse("first", self.first, told("0 s after the start or later"))
         if not (math.isfinite(self.every) and self.every >= _SHORTEST):
-            self._refuse("headway 'every'", self.every, f"{_SHORTEST:g} s or more, the time from one train to the next")
+            right = told("{least:g} s or more, the time from one train to the next", least=_SHORTEST)
+            self._refuse(told("headway 'every'"), self.every, right)
         if not 0.0 < self.dwell < self.every:
-            self._refuse("dwell", self.dwell, f"positive and shorter than the headway, {self.every:g} s")
+            right = told("positive and shorter than the headway, {every:g} s", every=self.every)
+            self._refuse("dwell", self.dwell, right)
         if not 0.0 <= self.boarding_after < self.dwell:
-            self._refuse(
-                "boarding_after", self.boarding_after, f"0 or more and shorter than the dwell, {self.dwell:g} s"
-            )
+            right = told("0 or more and shorter than the dwell, {dwell:g} s", dwell=self.dwell)
+            self._refuse("boarding_after", self.boarding_after, right)
         if self.count is not None and self.count < 1:
-            raise ScenarioError(f"count of trains {self.name!r} is {self.count!r}; it must be 1 or more")
+            raise ScenarioError(
+                told("count of trains {name!r} is {count!r}; it must be 1 or more", name=self.name, count=self.count)
+            )
 
-    def _refuse(self, what: str, value: float, right: str) -> None:
-        raise ScenarioError(f"{what} of trains {self.name!r} is {value:g} s; it must be {right}")
+    def _refuse(self, what: str, value: float, right: Told) -> None:
+        raise ScenarioError(
+            told(
+                "{what} of trains {name!r} is {value:g} s; it must be {right}",
+                what=what,
+                name=self.name,
+                value=value,
+                right=right,
+            )
+        )
 
     def openings(self, end: float) -> np.ndarray:
         """Return when the doors open before a time: (k,) [s since the start]."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from crowd.errors import TrajectoryError, shown
+from venues.refusals import Told, either, told
 
 FASTEST = 12.0  # [m/s] assumed: a sprinter
 WAVERS = 0.5  # [m] assumed: a head that is taken for its neighbour for a frame
@@ -31,7 +32,7 @@ _SQLITE = b"SQLite format 3\0"
 _RATE = re.compile(r"#.*\bframe[ _-]?rate\b\s*[:=]?\s*(\S+)", re.IGNORECASE)
 _UNIT = re.compile(r"#.*(?:\b[xyz]\s*[/\[(]\s*|\bin\s+\[?)(cm|m|centimet(?:er|re)s?|met(?:er|re)s?)\b", re.IGNORECASE)
 _COLUMNS = ("id", "frame", "x", "y")
-Where = Callable[[int], str]
+Where = Callable[[int], Told]
 T = TypeVar("T", float, str)
 
 
@@ -72,43 +73,74 @@ def load_trajectories(path: str | Path, *, frame_rate: float | None = None, unit
     """
     file = Path(path)
     if not file.is_file():
-        raise TrajectoryError(f"{file} is no file; name a text file 'id frame x y z' or JuPedSim sqlite")
+        raise TrajectoryError(
+            told("{file} is no file; name a text file 'id frame x y z' or JuPedSim sqlite", file=file)
+        )
     size = file.stat().st_size
     if size > LARGEST_FILE:
-        raise TrajectoryError(f"{file} has {size:,} bytes, at most {LARGEST_FILE:,} are read; cut the run into pieces")
+        raise TrajectoryError(
+            told(
+                "{file} has {size:,} bytes, at most {most:,} are read; cut the run into pieces",
+                file=file,
+                size=size,
+                most=LARGEST_FILE,
+            )
+        )
     if unit is not None and unit not in UNITS:
-        raise TrajectoryError(f"{file}: unit {unit!r} is unknown; it must be --unit m or --unit cm")
+        raise TrajectoryError(
+            told("{file}: unit {unit!r} is unknown; it must be --unit m or --unit cm", file=file, unit=unit)
+        )
     if frame_rate is not None:
-        _check_rate(f"{file}: --fps", frame_rate)
+        _check_rate(told("{where}: {what}", where=file, what="--fps"), frame_rate)
     try:
         with open(file, "rb") as stream:
             is_sqlite = stream.read(len(_SQLITE)) == _SQLITE
         read = _read_sqlite if is_sqlite else _read_text
         data, said_rate, said_unit, where = read(file)
     except UnicodeDecodeError as error:
-        raise TrajectoryError(f"{file}: byte {error.start} is no UTF-8 text; save the file as UTF-8 text") from None
+        raise TrajectoryError(
+            told("{file}: byte {byte} is no UTF-8 text; save the file as UTF-8 text", file=file, byte=error.start)
+        ) from None
     if not len(data):
-        raise TrajectoryError(f"{file} holds no rows; it must hold lines 'id frame x y z'")
-    rate = _agreed(file, "frame rate", said_rate, frame_rate, option="--fps 25")
+        raise TrajectoryError(told("{file} holds no rows; it must hold lines 'id frame x y z'", file=file))
+    rate = _agreed(file, told("frame rate"), said_rate, frame_rate, option="--fps 25")
     _check_rate(str(file), float(rate))
-    used = str(_agreed(file, "unit", said_unit, unit, option="--unit m or --unit cm"))
+    used = str(_agreed(file, told("unit"), said_unit, unit, option=either(("--unit m", "--unit cm"))))
     return _checked(file, data, float(rate), used, where)
 
 
-def _agreed(file: Path, what: str, said: T | None, given: T | None, *, option: str) -> T:
+def _agreed(file: Path, what: Told, said: T | None, given: T | None, *, option: str) -> T:
     """What the file says, else what was given; both only if they are the same."""
     if said is not None and given is not None and said != given:
-        raise TrajectoryError(f"{file}: {what} {given} was given but the file says {said}; leave the option out")
+        raise TrajectoryError(
+            told(
+                "{file}: {what} {given} was given but the file says {said}; leave the option out",
+                file=file,
+                what=what,
+                given=given,
+                said=said,
+            )
+        )
     found = given if said is None else said
     if found is None:
-        raise TrajectoryError(f"{file} does not say its {what}; say it: {option}")
+        raise TrajectoryError(
+            told("{file} does not say its {what}; say it: {option}", file=file, what=what, option=option)
+        )
     return found
 
 
 def _check_rate(what: str, rate: float) -> None:
     low, high = FRAME_RATES
     if not (math.isfinite(rate) and low <= rate <= high):
-        raise TrajectoryError(f"{what}: frame rate is {rate:g} /s; it must be from {low:g} to {high:g} /s: --fps 25")
+        raise TrajectoryError(
+            told(
+                "{what}: frame rate is {rate:g} /s; it must be from {low:g} to {high:g} /s: --fps 25",
+                what=what,
+                rate=rate,
+                low=low,
+                high=high,
+            )
+        )
 
 
 def _read_text(file: Path) -> tuple[np.ndarray, float | None, str | None, Where]:
@@ -123,7 +155,7 @@ def _read_text(file: Path) -> tuple[np.ndarray, float | None, str | None, Where]
         raise
     except (ValueError, pd.errors.ParserError):  # also an empty file; slowly, to say which line it is
         data = _read_lines(file)
-    return data, rate, unit, lambda row: f"{file}: line {_line_number(file, row)}"
+    return data, rate, unit, lambda row: _line(file, _line_number(file, row))
 
 
 def _read_header(file: Path) -> tuple[float | None, str | None]:
@@ -145,8 +177,18 @@ def _header_rate(file: Path, number: int, text: str) -> float:
     try:
         return float(re.sub(r"(fps|hz|/s)$", "", text, flags=re.IGNORECASE))
     except ValueError:
-        words = f"frame rate is {shown(text)}; it must be a number, like '# framerate: 25'"
-        raise TrajectoryError(f"{file}: line {number}: {words}") from None
+        raise TrajectoryError(
+            told(
+                "{where}: frame rate is {value}; it must be a number, like '# framerate: 25'",
+                where=_line(file, number),
+                value=shown(text),
+            )
+        ) from None
+
+
+def _line(file: Path, number: int) -> Told:
+    """Return what a line of a file is called in messages."""
+    return told("{file}: line {number}", file=file, number=number)
 
 
 def _rows_of(file: Path) -> Iterator[tuple[int, list[str]]]:
@@ -163,14 +205,24 @@ def _read_lines(file: Path) -> np.ndarray:
     rows = []
     for number, words in _rows_of(file):
         if len(words) < 4:
-            right = "'id frame x y z' with blanks between them"
-            raise TrajectoryError(f"{file}: line {number}: {shown(' '.join(words))} has too few numbers; write {right}")
+            raise TrajectoryError(
+                told(
+                    "{where}: {value} has too few numbers; write 'id frame x y z' with blanks between them",
+                    where=_line(file, number),
+                    value=shown(" ".join(words)),
+                )
+            )
         try:
             rows.append([float(word) for word in words[:4]])
         except ValueError:
             bad = next(word for word in words[:4] if not _is_number(word))
-            right = "'id frame x y z', and # before comments"
-            raise TrajectoryError(f"{file}: line {number}: {shown(bad)} is no number; write {right}") from None
+            raise TrajectoryError(
+                told(
+                    "{where}: {value} is no number; write 'id frame x y z', and # before comments",
+                    where=_line(file, number),
+                    value=shown(bad),
+                )
+            ) from None
     return np.array(rows, np.float64).reshape(-1, 4)
 
 
@@ -194,10 +246,16 @@ def _read_sqlite(file: Path) -> tuple[np.ndarray, float | None, str | None, Wher
         rows = pd.DataFrame(connection.execute(order), columns=list(_COLUMNS))
         rate = connection.execute("SELECT value FROM metadata WHERE key = 'fps'").fetchone()
         data = rows.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
-        return data, None if rate is None else float(rate[0]), "m", lambda row: f"{file}: row {row + 1} by id and frame"
+        said = None if rate is None else float(rate[0])
+        return data, said, "m", lambda row: told("{file}: row {row} by id and frame", file=file, row=row + 1)
     except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-        right = "it must be a trajectory file as JuPedSim writes it"
-        raise TrajectoryError(f"{file} is not JuPedSim's sqlite ({shown(str(error))}); {right}") from None
+        raise TrajectoryError(
+            told(
+                "{file} is not JuPedSim's sqlite ({why}); it must be a trajectory file as JuPedSim writes it",
+                file=file,
+                why=shown(str(error)),
+            )
+        ) from None
     finally:
         connection.close()
 
@@ -211,38 +269,84 @@ def _checked(file: Path, data: np.ndarray, rate: float, unit: str, where: Where)
     step = np.diff(frames[order])
     for k in np.flatnonzero(same & (step == 0))[:1]:
         first, second = order[k], order[k + 1]
-        what = f"id {ids[second]} frame {frames[second]} is there twice"
-        raise TrajectoryError(f"{where(int(second))}: {what} (before: {where(int(first))}); keep one of the rows")
+        raise TrajectoryError(
+            told(
+                "{where}: id {id} frame {frame} is there twice (before: {before}); keep one of the rows",
+                where=where(int(second)),
+                id=ids[second],
+                frame=frames[second],
+                before=where(int(first)),
+            )
+        )
     for k in np.flatnonzero(same & (np.diff(order) < 0))[:1]:
         late = int(order[k])
-        what = f"id {ids[late]} frame {frames[late]} stands after a later frame of the same id"
-        raise TrajectoryError(f"{where(late)}: {what}; sort the rows by id and frame")
+        raise TrajectoryError(
+            told(
+                "{where}: id {id} frame {frame} stands after a later frame of the same id; "
+                "sort the rows by id and frame",
+                where=where(late),
+                id=ids[late],
+                frame=frames[late],
+            )
+        )
     for k in np.flatnonzero(same & (step > max(LONGEST_GAP * rate, 1.0)))[:1]:
         row = int(order[k + 1])
-        what = f"id {ids[row]} frame {frames[row]} comes {step[k] / rate:.1f} s after its frame before"
-        raise TrajectoryError(f"{where(row)}: {what}; at most {LONGEST_GAP:g} s: give a new id after the gap")
+        raise TrajectoryError(
+            told(
+                "{where}: id {id} frame {frame} comes {gap:.1f} s after its frame before; "
+                "at most {most:g} s: give a new id after the gap",
+                where=where(row),
+                id=ids[row],
+                frame=frames[row],
+                gap=step[k] / rate,
+                most=LONGEST_GAP,
+            )
+        )
     span = (frames.max() - frames.min()) / rate
     if not 1.0 <= span <= LONGEST_RUN:
         row = int(frames.argmax())
-        what = f"frame {frames[row]} is {span:g} s after the first"
-        right = f"a run must last from 1 to {LONGEST_RUN:,.0f} s: mend the frames or --fps"
-        raise TrajectoryError(f"{where(row)}: {what}; {right}")
+        raise TrajectoryError(
+            told(
+                "{where}: frame {frame} is {span:g} s after the first; "
+                "a run must last from 1 to {most:,.0f} s: mend the frames or --fps",
+                where=where(row),
+                frame=frames[row],
+                span=span,
+                most=LONGEST_RUN,
+            )
+        )
     x, y = (UNITS[unit] * data[order, k] for k in (2, 3))
     moved = np.hypot(np.diff(x), np.diff(y))
     for k in np.flatnonzero(same & (moved > FASTEST * step / rate + WAVERS))[:1]:
         row = int(order[k + 1])
-        what = f"id {ids[row]} frame {frames[row]} is {moved[k]:.1f} m from its frame before, {step[k] / rate:.2f} s"
-        right = f"people run {FASTEST:g} m/s at most: mend the row, the unit (--unit) or the frame rate (--fps)"
-        raise TrajectoryError(f"{where(row)}: {what} earlier; {right}")
+        raise TrajectoryError(
+            told(
+                "{where}: id {id} frame {frame} is {moved:.1f} m from its frame before, {gap:.2f} s earlier; "
+                "people run {most:g} m/s at most: mend the row, the unit (--unit) or the frame rate (--fps)",
+                where=where(row),
+                id=ids[row],
+                frame=frames[row],
+                moved=moved[k],
+                gap=step[k] / rate,
+                most=FASTEST,
+            )
+        )
     return Trajectories(file, ids[order], frames[order], x, y, rate, unit, order, where)
 
 
 def _check_numbers(data: np.ndarray, where: Where) -> None:
-    right: Sequence[str] = ("a whole number", "a whole number", "a finite number", "a finite number")
+    right = (told("a whole number"), told("a whole number"), told("a finite number"), told("a finite number"))
     whole = np.array([True, True, False, False])
     with np.errstate(invalid="ignore"):
         bad = ~np.isfinite(data) | (whole & ((data != np.round(data)) | (np.abs(data) > 2**31 - 1)))
     for row, column in np.argwhere(bad)[:1]:
         value = data[row, column]
-        what = f"{_COLUMNS[column]} is {'nan or missing' if np.isnan(value) else f'{value:g}'}"
-        raise TrajectoryError(f"{where(int(row))}: {what}; it must be {right[column]}: mend the row or take it out")
+        raise TrajectoryError(
+            told(
+                "{where}: {column} is {value}; it must be {right}: mend the row or take it out",
+                where=where(int(row)),
+                column=_COLUMNS[column],
+                value=told("nan or missing") if np.isnan(value) else f"{value:g}",
+                right=right[column],
+            )
+        )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from crowd.errors import RecordingError
+from crowd.errors import RecordingError, no_such
 from crowd.recording.tables import SCHEMAS
 from venues import Venue, load_venue, shapes
 
@@ -31,7 +31,7 @@ class MadeRecording:
 
     def table(self, name: str) -> pd.DataFrame:
         if name not in self.tables:
-            raise RecordingError(f"no table {name!r}")
+            raise RecordingError(no_such("table", name, self.tables))
         return self.tables[name].copy()
 
     def set_zone(self, zone: str, **columns: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from shapely.geometry import Point
 
 from venues.doors import MAX_WIDTH, check_coordinates, check_labels, check_name, check_number
-from venues.errors import BadInput, named
+from venues.errors import BadInput, named, unnamed
 from venues.refusals import told
 
 #: A full turn [degrees].
@@ -88,10 +88,12 @@ Element = Camera | Loudspeaker | Sign
 def _check_element(item: Camera | _Reaching) -> None:
     """Refuse a name, position, reach or labels that are none."""
     kind = type(item).__name__.lower()
-    check_name(f"a {kind}", item.name)
+    check_name(unnamed(kind), item.name)
     what = named(kind, item.name)
     if not isinstance(item.position, Point) or item.position.is_empty:
-        raise BadInput(f"{what} has the position {item.position!s:.60}; it must be a point")
+        raise BadInput(
+            told("{what} has the position {position:.60}; it must be a point", what=what, position=str(item.position))
+        )
     check_coordinates(what, item.position)
     reach = check_number(
         told("reach of {what}", what=what), item.reach, low=0.0, high=MAX_WIDTH, unit="m", open_low=True

@@ -15,8 +15,12 @@ from venues.refusals import Told, told
 class BadInput(ValueError):
     """Input that cannot be used.
 
-    The message is one line: what, the value, where, and what would be right.
+    The message is one line: what, the value, where, and what would be right. It is `told`, so that it can be read in
+    another language; its type keeps plain text out.
     """
+
+    def __init__(self, message: Told) -> None:
+        super().__init__(message)
 
 
 def check_schema(where: str, version: object, *, reads: int) -> None:
@@ -42,6 +46,11 @@ def check_schema(where: str, version: object, *, reads: int) -> None:
 def named(kind: str, name: str) -> Told:
     """Return what a thing is called in messages, like "gate 'north'"; the kind in the language of the message."""
     return told("{kind} {name!r}", kind=told(kind), name=name)
+
+
+def unnamed(kind: str) -> Told:
+    """Return what a thing is called in messages where it has no name yet, like "a gate"."""
+    return told("a {kind}", kind=told(kind))
 
 
 def name_known(names: Iterable[str], wanted: str) -> Told:

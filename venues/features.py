@@ -16,9 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import check_choice
 from venues.elements import Camera, Element, Loudspeaker, Sign
-from venues.errors import BadInput, name_known
+from venues.errors import BadInput, name_known, named
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
-from venues.refusals import told
+from venues.refusals import Told, either, told
 
 #: kind of feature -> (geometry types, members it must have, members it may have)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -63,42 +63,74 @@ class Feature:
     """A feature read from a file: its kind, its shape in metres, its properties, and where it stood."""
 
     kind: str
-    where: str
+    where: Told
     shape: Any
     properties: Mapping[str, Any]
 
 
-def parse_feature(raw: object, where: str) -> Feature:
+def parse_feature(raw: object, where: Told) -> Feature:
     """Return a feature whose kind, members and geometry type are right; coordinates are not yet looked at."""
     if not isinstance(raw, dict) or raw.get("type") != "Feature":
-        raise BadInput(f'{where} is not a GeoJSON feature; it must have "type": "Feature"')
+        raise BadInput(told('{where} is not a GeoJSON feature; it must have "type": "Feature"', where=where))
     properties = raw.get("properties")
     if not isinstance(properties, dict):
-        raise BadInput(f"{where} has no table 'properties'; it needs at least {{\"kind\": ...}}")
+        raise BadInput(told("{where} has no table 'properties'; it needs at least {{\"kind\": ...}}", where=where))
     properties = {key: value for key, value in properties.items() if value is not None}
     kind = properties.pop("kind", None)
     if kind is None:
-        raise BadInput(f"{where} has no 'kind' in its properties; {name_known(KINDS, '')}")
-    check_choice(f"{where}: its kind", kind, KINDS)
-    where = f"{where} ({kind}{' ' + repr(properties['name']) if 'name' in properties else ''})"
+        raise BadInput(
+            told("{where} has no 'kind' in its properties; {known}", where=where, known=name_known(KINDS, ""))
+        )
+    check_choice(told("{where}: its kind", where=where), kind, KINDS)
+    what = named(kind, properties["name"]) if "name" in properties else told(kind)
+    where = told("{where} ({what})", where=where, what=what)
     types, required, optional = KINDS[kind]
     for member in required:
         if member not in properties:
-            raise BadInput(f"{where} has no {member!r}; a {kind} needs {', '.join(required)}")
+            raise BadInput(
+                told(
+                    "{where} has no {member!r}; a {kind} needs {required}",
+                    where=where,
+                    member=member,
+                    kind=told(kind),
+                    required=", ".join(required),
+                )
+            )
     for member in ("name", "level", "from_level", "to_level"):
         if not isinstance(properties.get(member, ""), str):
-            raise BadInput(f"{where} has {member!r} {properties[member]!r}; it must be a text")
+            raise BadInput(
+                told(
+                    "{where} has {member!r} {value!r}; it must be a text",
+                    where=where,
+                    member=member,
+                    value=properties[member],
+                )
+            )
     for member in properties:
         if member not in required + optional:
-            raise BadInput(f"{where} has the unknown property {member!r}; {name_known(required + optional, member)}")
+            raise BadInput(
+                told(
+                    "{where} has the unknown property {member!r}; {known}",
+                    where=where,
+                    member=member,
+                    known=name_known(required + optional, member),
+                )
+            )
     return Feature(kind, where, _parse_shape(raw.get("geometry"), types, where), properties)
 
 
-def _parse_shape(geometry: object, types: tuple[str, ...], where: str) -> BaseGeometry:
+def _parse_shape(geometry: object, types: tuple[str, ...], where: Told) -> BaseGeometry:
     """Return the shape of a GeoJSON geometry, without mending it."""
     found = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(geometry, dict) or found not in types:
-        raise BadInput(f"{where} has a geometry of type {found!r}; it must be {' or '.join(types)}")
+        raise BadInput(
+            told(
+                "{where} has a geometry of type {found!r}; it must be {right}",
+                where=where,
+                found=found,
+                right=either(types),
+            )
+        )
     coordinates = geometry.get("coordinates")
     try:
         if found == "Polygon":
@@ -111,13 +143,15 @@ def _parse_shape(geometry: object, types: tuple[str, ...], where: str) -> BaseGe
             return Point(_points([coordinates])[0])
         return MultiLineString([_points(line) for line in _list(coordinates)])
     except (ValueError, OverflowError, shapely.errors.GEOSException) as wrong:
-        raise BadInput(f"{where} has coordinates that make no {found}: {wrong}") from None
+        raise BadInput(
+            told("{where} has coordinates that make no {shape}: {why}", where=where, shape=found, why=wrong)
+        ) from None
 
 
 def _list(value: object) -> list[Any]:
     """Return a list that is one and holds something."""
     if not isinstance(value, list) or not value:
-        raise ValueError(f"{value!s:.60} is not a list with something in it")
+        raise ValueError(told("{value:.60} is not a list with something in it", value=str(value)))
     return value
 
 
@@ -127,7 +161,9 @@ def _points(value: object) -> list[tuple[float, float]]:
     for position in _list(value):
         numbers = isinstance(position, list) and all(type(number) in (int, float) for number in position)
         if not numbers or len(position) != 2 or not all(math.isfinite(number) for number in position):
-            raise ValueError(f"the position {position!s:.60} must be two finite numbers, [x, y]")
+            raise ValueError(
+                told("the position {position:.60} must be two finite numbers, [x, y]", position=str(position))
+            )
         points.append((float(position[0]), float(position[1])))
     return points
 
@@ -137,7 +173,11 @@ def _polygon(value: object) -> Polygon:
     rings = [_points(ring) for ring in _list(value)]
     for ring in rings:
         if len(ring) < 4 or ring[0] != ring[-1]:
-            raise ValueError(f"the ring starting at {ring[0]} must have four points or more and end where it starts")
+            raise ValueError(
+                told(
+                    "the ring starting at {start} must have four points or more and end where it starts", start=ring[0]
+                )
+            )
     return Polygon(rings[0], rings[1:])
 
 
@@ -153,7 +193,9 @@ def build_item(feature: Feature) -> Item:
             return item
         ends = list(feature.shape.geoms)
         if len(ends) != 2:
-            raise BadInput(f"its geometry has {len(ends)} lines; it must have two, the start and the end")
+            raise BadInput(
+                told("its geometry has {count} lines; it must have two, the start and the end", count=len(ends))
+            )
         return Link(kind=given.pop("link_kind"), from_line=ends[0], to_line=ends[1], **given)
     except BadInput as wrong:
         raise BadInput(told("{where}: {what}", where=feature.where, what=wrong)) from None

@@ -97,7 +97,7 @@ def parse_json(text: str, path: Path) -> Any:
     """Return the JSON document in a text."""
 
     def refuse(word: str) -> float:
-        raise BadInput(f"{path} holds the number {word:.30}; all numbers must be finite")
+        raise BadInput(told("{path} holds the number {word:.30}; all numbers must be finite", path=path, word=word))
 
     def whole(digits: str) -> float:
         return int(digits) if len(digits) <= _DIGITS else refuse(digits)
@@ -131,7 +131,9 @@ def parse_json(text: str, path: Path) -> Any:
     except (RecursionError, ValueError) as wrong:
         if isinstance(wrong, BadInput):
             raise
-        raise BadInput(f"{path} is not usable JSON ({wrong!s:.80}); a venue file must be GeoJSON") from None
+        raise BadInput(
+            told("{path} is not usable JSON ({why:.80}); a venue file must be GeoJSON", path=path, why=str(wrong))
+        ) from None
 
 
 def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
@@ -145,8 +147,18 @@ def from_geojson(document: Any, *, where: str = "GeoJSON") -> Venue:
     if not isinstance(raw, list):
         raise BadInput(told("{where} has no list 'features'; it needs at least one of kind level", where=where))
     if len(raw) > MAX_FEATURES:
-        raise BadInput(f"{where} has {len(raw):,} features; a venue has at most {MAX_FEATURES:,}: cut out a part of it")
-    features = [parse_feature(one, f"{where}: feature {number}") for number, one in enumerate(raw, start=1)]
+        raise BadInput(
+            told(
+                "{where} has {count:,} features; a venue has at most {most:,}: cut out a part of it",
+                where=where,
+                count=len(raw),
+                most=MAX_FEATURES,
+            )
+        )
+    features = [
+        parse_feature(one, told("{where}: feature {number}", where=where, number=number))
+        for number, one in enumerate(raw, start=1)
+    ]
     crs = head.get("crs", "local metres")
     if head["coordinates"] == "lonlat":
         features, crs = _project(features, where)
@@ -171,7 +183,7 @@ def _levels(features: list[Feature]) -> tuple[Any, ...]:
     parts = [feature for feature in features if feature.kind in ("obstacle", "wall")]
     known = [level.properties["name"] for level in levels]
     for part in parts:
-        check_choice(f"{part.where}: its level", part.properties["level"], known)
+        check_choice(told("{where}: its level", where=part.where), part.properties["level"], known)
     return tuple(build_level(level, parts) for level in levels)
 
 
@@ -187,18 +199,44 @@ def _check_head(head: Any, where: str) -> dict[str, Any]:
         check_schema(where, head["schema_version"], reads=SCHEMA_VERSION)
     for member in ("schema_version", "name", "coordinates"):
         if member not in head:
-            raise BadInput(f'{where}: "inpa" has no {member!r}; it must say schema_version, name and coordinates')
+            raise BadInput(
+                told(
+                    '{where}: "inpa" has no {member!r}; it must say schema_version, name and coordinates',
+                    where=where,
+                    member=member,
+                )
+            )
     for member in head:
         if member not in _MEMBERS:
-            raise BadInput(f'{where}: "inpa" has the unknown member {member!r}; {name_known(_MEMBERS, member)}')
+            raise BadInput(
+                told(
+                    '{where}: "inpa" has the unknown member {member!r}; {known}',
+                    where=where,
+                    member=member,
+                    known=name_known(_MEMBERS, member),
+                )
+            )
     for member in _TEXTS:
         if not isinstance(head.get(member, ""), str):
-            raise BadInput(f'{where}: {member!r} of "inpa" is {head[member]!r}; it must be a text')
-    check_choice(f"{where}: 'coordinates' of \"inpa\"", head["coordinates"], COORDINATES)
+            raise BadInput(
+                told(
+                    '{where}: {member!r} of "inpa" is {value!r}; it must be a text',
+                    where=where,
+                    member=member,
+                    value=head[member],
+                )
+            )
+    check_choice(told("{where}: 'coordinates' of \"inpa\"", where=where), head["coordinates"], COORDINATES)
     notes = head.get("simplifications", [])
     if not isinstance(notes, list) or not all(isinstance(note, str | dict) for note in notes):
-        right = "it must be a list of texts, or of tables from language to text"
-        raise BadInput(f"{where}: 'simplifications' of \"inpa\" is {notes!r:.80}; {right}")
+        raise BadInput(
+            told(
+                "{where}: 'simplifications' of \"inpa\" is {notes!r:.80}; "
+                "it must be a list of texts, or of tables from language to text",
+                where=where,
+                notes=notes,
+            )
+        )
     return head
 
 
@@ -214,16 +252,31 @@ def _project(features: list[Feature], where: str) -> tuple[list[Feature], str]:
         for lon, lat in shapely.get_coordinates(feature.shape):
             if not (abs(lon) <= 180.0 and abs(lat) <= MAX_LATITUDE):
                 raise BadInput(
-                    f"{feature.where} has the coordinate ({lon}, {lat}); with coordinates 'lonlat' it must "
-                    f"be a longitude within 180 and a latitude within {MAX_LATITUDE:g} degrees, in this order"
+                    told(
+                        "{where} has the coordinate ({x}, {y}); with coordinates 'lonlat' it must be a longitude "
+                        "within 180 and a latitude within {most:g} degrees, in this order",
+                        where=feature.where,
+                        x=lon,
+                        y=lat,
+                        most=MAX_LATITUDE,
+                    )
                 )
     if not features:
-        raise BadInput(f"{where} has no features; it needs at least one of kind level")
+        raise BadInput(told("{where} has no features; it needs at least one of kind level", where=where))
     west, south, east, north = np.round(shapely.total_bounds([feature.shape for feature in features]), 7)
     centre = f"+lat_0={(south + north) / 2:.7f} +lon_0={(west + east) / 2:.7f}"
     crs = f"+proj=tmerc {centre} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
     if (north - south) * 111_000 > 2 * MAX_REACH or (east - west) > 5:
-        raise BadInput(f"{where} reaches from ({west}, {south}) to ({east}, {north}); a venue is at most 100 km wide")
+        raise BadInput(
+            told(
+                "{where} reaches from ({west}, {south}) to ({east}, {north}); a venue is at most 100 km wide",
+                where=where,
+                west=west,
+                south=south,
+                east=east,
+                north=north,
+            )
+        )
     turn = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
 
     def metres(points: np.ndarray) -> np.ndarray:
@@ -259,7 +312,12 @@ def write_venue(venue: Venue, path: str | Path) -> None:
     count = len(document["features"])
     if count > MAX_FEATURES:
         raise BadInput(
-            f"{path} would have {count:,} features; a venue has at most {MAX_FEATURES:,}: cut out a part of it"
+            told(
+                "{path} would have {count:,} features; a venue has at most {most:,}: cut out a part of it",
+                path=path,
+                count=count,
+                most=MAX_FEATURES,
+            )
         )
     head = json.dumps(document["inpa"], ensure_ascii=False, indent=1)
     rows = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in document["features"])

@@ -14,8 +14,9 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
-from venues.errors import BadInput
+from venues.errors import BadInput, named
 from venues.places import Level, Link
+from venues.refusals import told
 
 #: How far [m] the line of a link may be drawn beside the edge of the floor (assumed: drawing accuracy).
 EDGE_TOLERANCE = 0.1
@@ -128,9 +129,16 @@ def _cut(link: Link, chains: list[np.ndarray], line: LineString) -> Points:
     if off > EDGE_TOLERANCE:
         x, y = ends.mean(axis=0)
         raise BadInput(
-            f"link {link.name!r} at ({x:.1f}, {y:.1f}) lies {off:.2f} m from a straight edge of the floor; draw "
-            f"its line on the edge (a side of the obstacle or hole that the {link.kind} takes up), at most "
-            f"{EDGE_TOLERANCE} m off"
+            told(
+                "{what} at ({x:.1f}, {y:.1f}) lies {off:.2f} m from a straight edge of the floor; draw its line on the "
+                "edge (a side of the obstacle or hole that the {kind} takes up), at most {most} m off",
+                what=named("link", link.name),
+                x=x,
+                y=y,
+                off=off,
+                kind=told(link.kind),
+                most=EDGE_TOLERANCE,
+            )
         )
     start, end = chains[c][k], chains[c][k + 1]
     along = (end - start) / np.hypot(*(end - start))
@@ -179,8 +187,14 @@ def _outline(link: Link, start: Points, end: Points) -> np.ndarray:
                 return outline
     x, y = start.mean(axis=0)
     raise BadInput(
-        f"link {link.name!r} at ({x:.1f}, {y:.1f}): its two lines do not make a strip to walk on; draw them opposite "
-        f"each other, {_SHORTEST} m apart or more in plan"
+        told(
+            "{what} at ({x:.1f}, {y:.1f}): its two lines do not make a strip to walk on; "
+            "draw them opposite each other, {least} m apart or more in plan",
+            what=named("link", link.name),
+            x=x,
+            y=y,
+            least=_SHORTEST,
+        )
     )
 
 
@@ -233,9 +247,17 @@ def _check_length(strip: Strip, levels: dict[str, Level]) -> None:
     if link.kind != "lift" and link.length < (1.0 - _SHORTER) * incline:
         x, y = strip.polygon.centroid.coords[0]
         raise BadInput(
-            f"length of link {link.name!r} at ({x:.1f}, {y:.1f}) is {link.length:g} m; between its lines, "
-            f"{strip.going:.2f} m apart in plan and {abs(rise):g} m in height, it must be at least {incline:.2f} m, "
-            "measured along the incline"
+            told(
+                "length of {what} at ({x:.1f}, {y:.1f}) is {length:g} m; between its lines, {going:.2f} m apart in "
+                "plan and {rise:g} m in height, it must be at least {least:.2f} m, measured along the incline",
+                what=named("link", link.name),
+                x=x,
+                y=y,
+                length=link.length,
+                going=strip.going,
+                rise=abs(rise),
+                least=incline,
+            )
         )
 
 
@@ -264,16 +286,26 @@ def _check_side(link: Link, opening: Opening, level: Level) -> None:
     dx, dy = (opening.line[1] - opening.line[0]) / np.hypot(*(opening.line[1] - opening.line[0]))
     inner, outer = middle + _PROBE * np.array([-dy, dx]), middle - _PROBE * np.array([-dy, dx])
     if not level.floor.covers(Point(outer)) or level.floor.contains(Point(inner)):
+        x, y = middle
         raise BadInput(
-            f"link {link.name!r} at ({middle[0]:.1f}, {middle[1]:.1f}) leads into the floor of level {level.name!r}; "
-            f"it must lead away from it: put an obstacle where the {link.kind} stands, with the line on its open side"
+            told(
+                "{what} at ({x:.1f}, {y:.1f}) leads into the floor of level {level!r}; it must lead away from it: "
+                "put an obstacle where the {kind} stands, with the line on its open side",
+                what=named("link", link.name),
+                x=x,
+                y=y,
+                level=level.name,
+                kind=told(link.kind),
+            )
         )
 
 
 def _plane(name: str, strips: Sequence[Strip], levels: dict[str, Level]) -> Level:
     """The plane of some strips as a level."""
     if name in levels:
-        raise BadInput(f"level {name!r} has a name that is kept for stairs and lifts; choose another name")
+        raise BadInput(
+            told("{what} has a name that is kept for stairs and lifts; choose another name", what=named("level", name))
+        )
     heights = [levels[end].elevation for strip in strips for end in (strip.link.from_level, strip.link.to_level)]
     shape = shapely.union_all([strip.polygon for strip in strips])
     assert isinstance(shape, Polygon | MultiPolygon)

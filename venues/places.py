@@ -30,8 +30,8 @@ from venues.doors import (
     check_number,
     check_polygon,
 )
-from venues.errors import BadInput, named
-from venues.refusals import told
+from venues.errors import BadInput, named, unnamed
+from venues.refusals import Told, told
 from venues.solids import Obstacle, Wall
 
 #: What a zone may be for.
@@ -67,22 +67,28 @@ def compute_normal(line: LineString) -> tuple[float, float]:
     return (-(y1 - y0) / length, (x1 - x0) / length)
 
 
-def _check_width(what: str, line: LineString, clear_width: object) -> float:
+def _check_width(what: Told, line: LineString, clear_width: object) -> float:
     """Return the clear width [m] of a passage drawn as `line`, its length if None; refuse a wider one."""
     x, y = line.interpolate(0.5, normalized=True).coords[0]
     where = told("clear width of {what} at ({x:.1f}, {y:.1f})", what=what, x=x, y=y)
     width = line.length if clear_width is None else clear_width
     number = check_number(where, width, low=0.0, high=MAX_WIDTH, unit="m", open_low=True)
     if number > line.length * 1.01:
-        limit = f"the length of its line, {line.length:.2f} m"
-        raise BadInput(f"{where} is {number:g} m; it must be at most {limit}")
+        raise BadInput(
+            told(
+                "{what} is {width:g} m; it must be at most the length of its line, {length:.2f} m",
+                what=where,
+                width=number,
+                length=line.length,
+            )
+        )
     return number
 
 
-def _check_flag(what: str, value: object) -> None:
+def _check_flag(what: Told, value: object) -> None:
     """Refuse what is neither true nor false."""
     if not isinstance(value, bool):
-        raise BadInput(f"{what} is {value!r}; it must be true or false")
+        raise BadInput(told("{what} is {value!r}; it must be true or false", what=what, value=value))
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Level:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        check_name("a level", self.name)
+        check_name(unnamed("level"), self.name)
         what = named("level", self.name)
         check_polygon(what, self.walkable, several=True)
         elevation = check_number(told("elevation of {what}", what=what), self.elevation, low=-5000, high=9000, unit="m")
@@ -114,14 +120,19 @@ class Level:
         _set(self, labels=check_labels(what, self.labels))
         for number, obstacle in enumerate(self.obstacles, start=1):
             if not isinstance(obstacle, Obstacle):
-                check_polygon(f"obstacle {number} of {what}", obstacle)
+                check_polygon(told("obstacle {number} of {what}", number=number, what=what), obstacle)
         for number, wall in enumerate(self.walls, start=1):
             if not isinstance(wall, Wall):
-                check_line(f"wall {number} of {what}", wall, two_points=False)
+                check_line(told("wall {number} of {what}", number=number, what=what), wall, two_points=False)
         if self.floor.area < MIN_FLOOR:
             raise BadInput(
-                f"{what} has {self.floor.area:.2g} m2 of floor; at least {MIN_FLOOR} m2 must be free of "
-                "obstacles (are the coordinates degrees, or is all of it covered?)"
+                told(
+                    "{what} has {area:.2g} m2 of floor; at least {least} m2 must be free of obstacles "
+                    "(are the coordinates degrees, or is all of it covered?)",
+                    what=what,
+                    area=self.floor.area,
+                    least=MIN_FLOOR,
+                )
             )
 
     @property
@@ -183,14 +194,21 @@ class Zone:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        check_name("a zone", self.name)
-        what = f"zone {self.name!r}"
+        check_name(unnamed("zone"), self.name)
+        what = named("zone", self.name)
         check_polygon(what, self.polygon, several=True)
         kinds = self.kinds
         if isinstance(kinds, str) or not isinstance(kinds, Iterable) or not kinds:
-            raise BadInput(f"{what} has kinds {kinds!r}; write a list with at least one of {', '.join(ZONE_KINDS)}")
+            raise BadInput(
+                told(
+                    "{what} has kinds {kinds!r}; write a list with at least one of {known}",
+                    what=what,
+                    kinds=kinds,
+                    known=", ".join(ZONE_KINDS),
+                )
+            )
         for kind in kinds:
-            check_choice(f"a kind of {what}", kind, ZONE_KINDS)
+            check_choice(told("a kind of {what}", what=what), kind, ZONE_KINDS)
         _set(self, kinds=frozenset(kinds), labels=check_labels(what, self.labels))
 
 
@@ -220,12 +238,12 @@ class Gate:
     width_assumed: bool = False
 
     def __post_init__(self) -> None:
-        check_name("a gate", self.name)
+        check_name(unnamed("gate"), self.name)
         what = named("gate", self.name)
         check_line(what, self.line)
         _set(self, clear_width=_check_width(what, self.line, self.clear_width))
-        check_choice(f"direction of {what}", self.direction, DIRECTIONS)
-        _check_flag(f"'open' of {what}", self.open)
+        check_choice(told("direction of {what}", what=what), self.direction, DIRECTIONS)
+        _check_flag(told("'open' of {what}", what=what), self.open)
         if self.capacity is not None:
             limit = check_number(
                 told("capacity of {what}", what=what),
@@ -236,9 +254,9 @@ class Gate:
                 open_low=True,
             )
             _set(self, capacity=limit)
-        _check_flag(f"width_assumed of {what}", self.width_assumed)
+        _check_flag(told("width_assumed of {what}", what=what), self.width_assumed)
         if self.bank is not None:
-            check_name(f"the bank of {what}", self.bank)
+            check_name(told("the bank of {what}", what=what), self.bank)
         _set(self, labels=check_labels(what, self.labels))
 
     @property
@@ -291,40 +309,53 @@ class Link:
     width_assumed: bool = False
 
     def __post_init__(self) -> None:
-        check_name("a link", self.name)
+        check_name(unnamed("link"), self.name)
         what = named("link", self.name)
-        check_choice(f"kind of {what}", self.kind, LINK_KINDS)
+        check_choice(told("kind of {what}", what=what), self.kind, LINK_KINDS)
         for end, line in (("start", self.from_line), ("end", self.to_line)):
-            check_line(f"{what} ({end})", line)
-            _set(
-                self, clear_width=_check_width(told("{what} ({end})", what=what, end=told(end)), line, self.clear_width)
-            )
+            where = told("{what} ({end})", what=what, end=told(end))
+            check_line(where, line)
+            _set(self, clear_width=_check_width(where, line, self.clear_width))
         reach = check_number(
             told("length of {what}", what=what), self.length, low=0.0, high=MAX_REACH, unit="m", open_low=True
         )
         _set(self, length=reach)
-        check_choice(f"direction of {what}", self.direction, DIRECTIONS)
+        check_choice(told("direction of {what}", what=what), self.direction, DIRECTIONS)
         if self.from_level == self.to_level:
-            raise BadInput(f"{what} leads from level {self.from_level!r} to itself; name the level it leads to")
-        _check_flag(f"width_assumed of {what}", self.width_assumed)
+            raise BadInput(
+                told(
+                    "{what} leads from level {level!r} to itself; name the level it leads to",
+                    what=what,
+                    level=self.from_level,
+                )
+            )
+        _check_flag(told("width_assumed of {what}", what=what), self.width_assumed)
         self._check_lift(what)
         _set(self, labels=check_labels(what, self.labels))
 
-    def _check_lift(self, what: str) -> None:
+    def _check_lift(self, what: Told) -> None:
         """Refuse a lift that carries nobody, and a cabin or a timing of anything else."""
         if self.kind != "lift":
             for name in ("capacity", "cycle"):
                 if getattr(self, name) is not None:
-                    raise BadInput(f"{what} has {name} {getattr(self, name)!r}; only a lift has one: take it away")
+                    raise BadInput(
+                        told(
+                            "{what} has {name} {value!r}; only a lift has one: take it away",
+                            what=what,
+                            name=name,
+                            value=getattr(self, name),
+                        )
+                    )
             return
         cycle = _LIFT_CYCLE if self.cycle is None else self.cycle
         _set(self, cycle=check_number(told("cycle of {what}", what=what), cycle, low=10.0, high=3600.0, unit="s"))
         if self.capacity is not None:
-            number = check_number(
-                told("capacity of {what}", what=what), self.capacity, low=1.0, high=1000.0, unit="people"
-            )
+            capacity = told("capacity of {what}", what=what)
+            number = check_number(capacity, self.capacity, low=1.0, high=1000.0, unit="people")
             if number != int(number):
-                raise BadInput(f"capacity of {what} is {self.capacity!r}; it must be a whole number of people")
+                raise BadInput(
+                    told("{what} is {value!r}; it must be a whole number of people", what=capacity, value=self.capacity)
+                )
             _set(self, capacity=int(number))
 
 
@@ -344,17 +375,31 @@ class Slope:
     uphill: tuple[float, float]
 
     def __post_init__(self) -> None:
-        check_name("a slope", self.name)
+        check_name(unnamed("slope"), self.name)
         what = named("slope", self.name)
         check_polygon(what, self.polygon)
         angle = check_number(told("angle of {what}", what=what), self.angle, low=0.0, high=MAX_SLOPE, unit="degrees")
         _set(self, angle=angle)
-        if not isinstance(self.uphill, tuple | list) or len(self.uphill) != 2:
-            raise BadInput(f"uphill of {what} is {self.uphill!r}; it must be two numbers such as [0, 1] for north")
         uphill = told("uphill of {what}", what=what)
+        if not isinstance(self.uphill, tuple | list) or len(self.uphill) != 2:
+            raise BadInput(
+                told(
+                    "{what} is {value!r}; it must be two numbers such as [0, 1] for north",
+                    what=uphill,
+                    value=self.uphill,
+                )
+            )
         ux, uy = (check_number(uphill, part, low=-1, high=1, unit="") for part in self.uphill)
         if abs(math.hypot(ux, uy) - 1.0) > 1e-6:
-            raise BadInput(f"uphill of {what} is ({ux:g}, {uy:g}), of length {math.hypot(ux, uy):g}; it must be 1")
+            raise BadInput(
+                told(
+                    "{what} is ({x:g}, {y:g}), of length {length:g}; it must be 1",
+                    what=uphill,
+                    x=ux,
+                    y=uy,
+                    length=math.hypot(ux, uy),
+                )
+            )
         _set(self, uphill=(ux, uy))
 
 
@@ -368,9 +413,10 @@ class MeasurementArea:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        check_name("a measurement area", self.name)
-        check_polygon(f"area {self.name!r}", self.polygon)
-        _set(self, labels=check_labels(f"area {self.name!r}", self.labels))
+        check_name(unnamed("measurement area"), self.name)
+        what = named("area", self.name)
+        check_polygon(what, self.polygon)
+        _set(self, labels=check_labels(what, self.labels))
 
 
 @dataclass(frozen=True)
@@ -384,8 +430,8 @@ class MeasurementLine:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        check_name("a measurement line", self.name)
-        what = f"line {self.name!r}"
+        check_name(unnamed("measurement line"), self.name)
+        what = named("line", self.name)
         check_line(what, self.line)
         _set(self, clear_width=_check_width(what, self.line, self.clear_width))
         _set(self, labels=check_labels(what, self.labels))

@@ -8,7 +8,7 @@ both. Tables from English sentences to those of another language are data (`data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -41,10 +41,16 @@ def told(sentence: str, /, **values: Any) -> Told:
     return text
 
 
-def message_of(error: BaseException) -> str:
+def message_of(error: BaseException) -> Told:
     """Return the message of an error as it was told: `str(error)` would forget what it was made of."""
     first = error.args[0] if error.args else None
-    return first if isinstance(first, Told) else str(error)
+    return first if isinstance(first, Told) else told("{value}", value=str(error))
+
+
+def either(names: Iterable[str]) -> Told:
+    """Return one name or several as those to choose from, with an "or" before the last."""
+    *others, last = names
+    return told("{first} or {last}", first=either(others), last=last) if others else told("{value}", value=last)
 
 
 def translated(message: str, lang: str, sentences: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from venues.doors import MAX_REACH, MAX_WIDTH, check_number
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Zone
+from venues.refusals import told
 from venues.venue import Venue
 
 #: Depth of the zones where people enter and leave [m]: two rows of bodies and room to be seen.
@@ -29,7 +30,9 @@ def _check_sizes(shape: str, **sizes: float) -> None:
     """Refuse sizes that are not positive numbers of a sensible order."""
     for name, value in sizes.items():
         high = MAX_WIDTH if "width" in name else MAX_REACH
-        check_number(f"{name} of a {shape}", value, low=0.0, high=high, unit="m", open_low=True)
+        check_number(
+            told("{name} of a {shape}", name=name, shape=shape), value, low=0.0, high=high, unit="m", open_low=True
+        )
 
 
 def corridor(*, length: float = 20.0, width: float = 3.0) -> Venue:
@@ -66,7 +69,14 @@ def bottleneck(*, width: float = 1.2, length: float = 1.0, room_width: float = 6
         room_length: of each room [m].
     """
     _check_sizes("bottleneck", width=width, length=length, room_width=room_width, room_length=room_length)
-    check_number("width of a bottleneck", width, low=0.0, high=room_width, unit="m", open_low=True)
+    check_number(
+        told("{name} of a {shape}", name="width", shape="bottleneck"),
+        width,
+        low=0.0,
+        high=room_width,
+        unit="m",
+        open_low=True,
+    )
     south, north = (room_width - width) / 2, (room_width + width) / 2
     end = 2 * room_length + length
     rooms = [box(0, 0, room_length, room_width), box(room_length + length, 0, end, room_width)]
@@ -93,7 +103,14 @@ def room(*, length: float = 10.0, width: float = 10.0, door_width: float = 1.2) 
     "door" and line "doorway", forward = outwards.
     """
     _check_sizes("room", length=length, width=width, door_width=door_width)
-    check_number("door_width of a room", door_width, low=0.0, high=width, unit="m", open_low=True)
+    check_number(
+        told("{name} of a {shape}", name="door_width", shape="room"),
+        door_width,
+        low=0.0,
+        high=width,
+        unit="m",
+        open_low=True,
+    )
     south, north = (width - door_width) / 2, (width + door_width) / 2
     porch = box(length, south, length + ZONE_DEPTH + 0.5, north)
     outside = box(length + 0.5, south, length + ZONE_DEPTH + 0.5, north)

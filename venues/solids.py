@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from shapely.geometry import LineString, Polygon
 
 from venues.doors import check_labels, check_line, check_name, check_number, check_polygon
-from venues.errors import named
+from venues.errors import named, unnamed
 from venues.refusals import told
 
 #: Largest design load a barrier may be said to have [N/m] (assumed: a slip of digits above ten crush barriers).
@@ -33,10 +33,10 @@ class Obstacle:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        what = "an obstacle"
+        what = told("an obstacle")
         if self.name != "":
             check_name(what, self.name)
-            what = f"obstacle {self.name!r}"
+            what = named("obstacle", self.name)
         check_polygon(what, self.polygon)
         object.__setattr__(self, "labels", check_labels(what, self.labels))
 
@@ -58,7 +58,7 @@ class Wall:
     design_load: float | None = None
 
     def __post_init__(self) -> None:
-        what = told("a wall")
+        what = unnamed("wall")
         if self.name != "":
             check_name(what, self.name)
             what = named("wall", self.name)

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.doors import MAX_TEXT, check_labels, check_name, check_text
 from venues.elements import Camera, Element, Loudspeaker, Sign
-from venues.errors import BadInput, name_known, named
+from venues.errors import BadInput, name_known, named, unnamed
 from venues.link_floor import CLEAR, LinkFloor, Opening, Strip, opening_before, unfold
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Obstacle, Slope, Wall, Zone
 from venues.refusals import Told, told
@@ -93,11 +93,12 @@ class Venue:
     def __post_init__(self) -> None:
         for part in (*PARTS, "simplifications"):
             object.__setattr__(self, part, tuple(getattr(self, part)))
-        check_name("the venue", self.name)
-        object.__setattr__(self, "labels", check_labels(f"venue {self.name!r}", self.labels))
+        check_name(told("the venue"), self.name)
+        what = named("venue", self.name)
+        object.__setattr__(self, "labels", check_labels(what, self.labels))
         for part in ("source", "licence", "date", "crs"):
-            check_text(f"{part} of venue {self.name!r}", getattr(self, part))
-        note = f"a simplification of venue {self.name!r}"
+            check_text(told("{part} of {what}", part=part, what=what), getattr(self, part))
+        note = told("a simplification of {what}", what=what)
         for text in self.simplifications:
             if isinstance(text, str):
                 check_text(note, text)
@@ -113,8 +114,14 @@ class Venue:
         object.__setattr__(self, "_link_floor", unfold(self.levels, self.links))
         if len(self.planes) > MAX_PLANES:
             raise BadInput(
-                f"venue {self.name!r} has {len(self.levels)} levels, and {len(self.planes)} with the planes of its "
-                f"links; at most {MAX_PLANES} can be told apart: split it into several venues"
+                told(
+                    "{what} has {levels} levels, and {planes} with the planes of its links; "
+                    "at most {most} can be told apart: split it into several venues",
+                    what=what,
+                    levels=len(self.levels),
+                    planes=len(self.planes),
+                    most=MAX_PLANES,
+                )
             )
         self._check_openings()
 
@@ -154,7 +161,7 @@ class Venue:
         """Refuse walls, gates and lines right before a link: they would hold or count on one plane only."""
         items: list[Gate | MeasurementLine] = [*self.gates, *self.lines]
         lines = [(_what(item), item.level, item.line) for item in items]
-        lines += [(told("a wall"), level.name, wall.line) for level in self.levels for wall in level.thin_walls]
+        lines += [(unnamed("wall"), level.name, wall.line) for level in self.levels for wall in level.thin_walls]
         for what, level, line in lines:
             opening = opening_before(self.openings, level, line)
             if opening is not None:
@@ -177,10 +184,15 @@ class Venue:
             for other in self.slopes[:number]:
                 shared = slope.polygon.intersection(other.polygon) if slope.level == other.level else Polygon()
                 if shared.area > 0.01:
-                    at = _place(shared)
                     raise BadInput(
-                        f"slopes {other.name!r} and {slope.name!r} overlap by {shared.area:.2f} m2 at {at}; "
-                        "each piece of ground must have one slope: redraw one of them"
+                        told(
+                            "slopes {one!r} and {other!r} overlap by {area:.2f} m2 at {place}; "
+                            "each piece of ground must have one slope: redraw one of them",
+                            one=other.name,
+                            other=slope.name,
+                            area=shared.area,
+                            place=_place(shared),
+                        )
                     )
 
     def _level_of(self, item: Named, name: str) -> Level:

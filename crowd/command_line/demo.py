@@ -18,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from crowd.errors import EXIT_BAD_INPUT, EXIT_DISK_FULL, BadInput, DiskFull, Interrupted, ModelError
+from venues.refusals import Told, told
 
 if TYPE_CHECKING:
     from crowd.recording.recorder import Recorder
@@ -65,28 +66,32 @@ def run_side_by_side(plans: Sequence[Plan], *, show: Show) -> None:
     begun = [plan.out for plan in plans if (plan.out / MANIFEST).exists()]
     hint = "; ".join(f"crowd resume {shlex.quote(str(out))}" for out in begun)
     if stopped():
-        raise Interrupted(f"interrupted; go on with: {hint}" if begun else "interrupted before anything ran")
+        going_on = told("interrupted; go on with: {commands}", commands=hint)
+        raise Interrupted(going_on if begun else told("interrupted before anything ran"))
     for code, text in sorted(failures, reverse=True):
         raise FAILURES.get(code, ModelError)(text)
 
 
-def _follow(processes: Sequence[Any], news: Any, show: Show) -> list[tuple[int, str]]:
+def _follow(processes: Sequence[Any], news: Any, show: Show) -> list[tuple[int, Told]]:
     """Show what the processes tell until all have ended; return exit code and words of what failed."""
-    failures: list[tuple[int, str]] = []
+    failures: list[tuple[int, Told]] = []
     ended: set[int] = set()
     while len(ended) < len(processes):
         gone = {i for i, process in enumerate(processes) if not process.is_alive()} - ended
         try:
-            number, kind, told = news.get(timeout=PATIENCE)
+            number, kind, said = news.get(timeout=PATIENCE)
         except queue.Empty:
-            failures += [(1, f"run {i + 1} ended with code {processes[i].exitcode}") for i in sorted(gone)]
+            failures += [
+                (1, told("run {number} ended with code {code}", number=i + 1, code=processes[i].exitcode))
+                for i in sorted(gone)
+            ]
             ended |= gone
             continue
         if kind == "at":
-            show(number, *told)
+            show(number, *said)
             continue
         ended.add(number)
-        failures += [told] if kind == "failed" else []
+        failures += [said] if kind == "failed" else []
     for process in processes:
         process.join()
     return failures
@@ -106,7 +111,7 @@ def _run(number: int, plan: Plan, news: Any) -> None:
         run(Scenario.read(plan.scenario), out=plan.out, threads=1, observers=[tell], until=plan.until)
     except (BadInput, DiskFull, Interrupted, ModelError) as error:
         code = getattr(error, "exit_code", EXIT_BAD_INPUT)
-        news.put((number, "failed", (code, f"{plan.scenario}: {error}")))
+        news.put((number, "failed", (code, told("{where}: {what}", where=plan.scenario, what=error))))
     else:
         news.put((number, "done", None))
 

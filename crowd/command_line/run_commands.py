@@ -140,7 +140,15 @@ def bench(
     for name, value in (*(("density", value) for value in densities), *(("people", count) for count in counts)):
         low, high = BENCH_LIMITS[name]
         if not low <= value <= high:
-            raise ScenarioError(f"--{name} {value:g} cannot be measured; it must be from {low:g} to {high:g}")
+            raise ScenarioError(
+                told(
+                    "--{option} {value:g} cannot be measured; it must be from {low:g} to {high:g}",
+                    option=name,
+                    value=value,
+                    low=low,
+                    high=high,
+                )
+            )
     used = [prepare_threads(count) for count in sorted(threads or [1])]
     from crowd.benchmark import SQUARE
     from crowd.benchmark import bench as measure
@@ -166,8 +174,13 @@ def find_force_range(recording: Recording, lang: str) -> dict[str, Any]:
 
     scenario = recording.scenario
     if recording.manifest.hashes.get("parameters") != scenario.parameters.digest():
-        again = "run it again with this version, then crowd force-range"
-        raise ScenarioError(f"{recording.path} was run with other constants than those of this inpa; {again}")
+        raise ScenarioError(
+            told(
+                "{path} was run with other constants than those of this inpa; "
+                "run it again with this version, then crowd force-range",
+                path=recording.path,
+            )
+        )
     summary = assess_risk(recording).summary()
     peaks = {"contact_force": summary["peak_contact_force"], "contact_force_10s": summary["peak_contact_force_10s"]}
     say(say_in(lang, "commands", "variants", scenario=recording.manifest.scenario, count=len(VARIANTS)))

@@ -17,6 +17,7 @@ import pandas as pd
 
 from crowd.errors import DiskFull, RecordingError, no_such
 from crowd.recording.tables import HALF_SECOND
+from venues.refusals import either, told
 
 if TYPE_CHECKING:
     from crowd.recording.recording import Recording
@@ -52,8 +53,12 @@ class PedPyLevel(NamedTuple):
             RecordingError: the floor is in several pieces.
         """
         if len(self.walkable_areas) != 1:
-            count = len(self.walkable_areas)
-            raise RecordingError(f"the floor is in {count} pieces, PedPy's is one: take one of 'walkable_areas'")
+            raise RecordingError(
+                told(
+                    "the floor is in {count} pieces, PedPy's is one: take one of 'walkable_areas'",
+                    count=len(self.walkable_areas),
+                )
+            )
         return self.walkable_areas[0]
 
 
@@ -66,7 +71,7 @@ def to_pedpy(recording: Recording) -> dict[str, PedPyLevel]:
     try:
         import pedpy
     except ImportError:
-        raise RecordingError("PedPy is not installed; get it with: pip install pedpy") from None
+        raise RecordingError(told("PedPy is not installed; get it with: pip install pedpy")) from None
     people = _people(recording)
     found = {}
     for index, level in enumerate(recording.venue.planes):
@@ -94,18 +99,26 @@ def write_jupedsim_sqlite(recording: Recording, file: str | Path, *, level: str 
     file = Path(file)
     names = [item.name for item in recording.venue.planes]
     if level is None and len(names) > 1:
-        raise RecordingError(f"the venue has {len(names)} levels, a file holds one: --level {' or '.join(names)}")
+        raise RecordingError(
+            told(
+                "the venue has {count} levels, a file holds one: --level {known}",
+                count=len(names),
+                known=either(names),
+            )
+        )
     chosen = names[0] if level is None else level
     if chosen not in names:
         raise RecordingError(no_such("level", chosen, names))
     if file.exists():
-        raise RecordingError(f"{file} exists; name a new file")
+        raise RecordingError(told("{file} exists; name a new file", file=file))
     if not file.absolute().parent.is_dir():
-        raise RecordingError(f"{file} cannot be made: {file.parent} is no directory; make it first")
+        raise RecordingError(
+            told("{file} cannot be made: {folder} is no directory; make it first", file=file, folder=file.parent)
+        )
     people = _people(recording)
     rows = people[people["level"] == names.index(chosen)]
     if rows.empty:
-        raise RecordingError(f"nobody was recorded on level {chosen!r}; there is nothing to export")
+        raise RecordingError(told("nobody was recorded on level {level!r}; there is nothing to export", level=chosen))
     wkt = recording.venue.level(chosen).floor
     _write_aside(file, _with_orientation(rows), wkt.geoms[0].wkt if len(wkt.geoms) == 1 else wkt.wkt)
     return file
@@ -142,8 +155,10 @@ def _write_aside(file: Path, people: pd.DataFrame, wkt: str) -> None:
         os.replace(aside, file)
     except sqlite3.OperationalError as error:
         if "full" in str(error):
-            raise DiskFull(f"{file}: no room left on the disk") from error
-        raise RecordingError(f"{file} cannot be written ({error}); name another file") from None
+            raise DiskFull(told("{path}: no room left on the disk", path=file)) from error
+        raise RecordingError(
+            told("{file} cannot be written ({why}); name another file", file=file, why=error)
+        ) from None
     finally:
         aside.unlink(missing_ok=True)
 

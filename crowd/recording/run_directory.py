@@ -189,7 +189,9 @@ class RunDirectory:
                 told("{path} holds no run: there is no {manifest} in it", path=self.path, manifest=MANIFEST)
             )
         if path.stat().st_size > LARGEST_MANIFEST:
-            raise RecordingError(f"{path} has over {LARGEST_MANIFEST:,} bytes; no run writes such a manifest")
+            raise RecordingError(
+                told("{path} has over {most:,} bytes; no run writes such a manifest", path=path, most=LARGEST_MANIFEST)
+            )
         return parse_manifest(path.read_bytes(), where=path)
 
     def write_manifest(self, manifest: Manifest) -> None:

@@ -11,6 +11,7 @@ from crowd.report.comparison import comparison_data
 from crowd.report.run import run_data
 from crowd.report.words import LANGUAGES, sentences, words_of
 from crowd.risk import RiskAssessment
+from venues.refusals import told
 
 SCHEMA_VERSION = 1
 
@@ -29,9 +30,10 @@ def report_data(assessments: Sequence[RiskAssessment], lang: str) -> dict[str, A
         ScenarioError: a language there are no sentences for, or nothing to report on.
     """
     if lang not in LANGUAGES:
-        raise ScenarioError(f"{no_such('report language', lang, LANGUAGES)}: use --lang ko or --lang en")
+        unknown = no_such("report language", lang, LANGUAGES)
+        raise ScenarioError(told("{unknown}: use --lang ko or --lang en", unknown=unknown))
     if not assessments:
-        raise ScenarioError("a report needs at least one recording; name a directory that `crowd run` made")
+        raise ScenarioError(told("a report needs at least one recording; name a directory that `crowd run` made"))
     runs = [run_data(risk, words_of(risk, lang), number=number) for number, risk in enumerate(assessments, start=1)]
     own = sentences(lang)["glossary"]
     return {

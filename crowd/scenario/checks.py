@@ -269,9 +269,12 @@ def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
     if isinstance(intervention, Barrier):
         if not LineString(intervention.line).intersects(venue.level(intervention.level).floor):
             raise ScenarioError(
-                f"the barrier {intervention.line} lies off the floor; draw its line across walkable floor"
+                told(
+                    "the barrier {line} lies off the floor; draw its line across walkable floor",
+                    line=intervention.line,
+                )
             )
-        _check_clear_of_links("the barrier", intervention.level, LineString(intervention.line), venue)
+        _check_clear_of_links(intervention.level, LineString(intervention.line), venue)
     elif isinstance(intervention, KeepRight):
         venue.zone(intervention.zone)
         lines = [line.name for line in (*venue.lines, *scenario.lines)]
@@ -281,13 +284,17 @@ def _check_intervention(intervention: Intervention, scenario: Scenario) -> None:
         venue.gate(intervention.gate)
 
 
-def _check_clear_of_links(what: str, level: str, line: LineString, venue: Venue) -> None:
-    """Raise if a line lies right before a link, where it would hold or count on one plane only."""
+def _check_clear_of_links(level: str, line: LineString, venue: Venue) -> None:
+    """Raise if a barrier lies right before a link, where it would hold or count on one plane only."""
     opening = opening_before(venue.openings, level, line)
     if opening is not None:
         raise ScenarioError(
-            f"{what} {[tuple(point) for point in line.coords]} lies on the end of link {opening.link!r}; "
-            f"draw it {CLEAR} m or more before it"
+            told(
+                "the barrier {line} lies on the end of link {link!r}; draw it {clear} m or more before it",
+                line=[tuple(point) for point in line.coords],
+                link=opening.link,
+                clear=CLEAR,
+            )
         )
 
 

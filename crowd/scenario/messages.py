@@ -37,7 +37,7 @@ _BOUNDS = {
 }
 
 
-def describe(error: ValidationError, *, model: type[BaseModel], data: Any, where: str) -> str:
+def describe(error: ValidationError, *, model: type[BaseModel], data: Any, where: str) -> Told:
     """Return one line about the most telling of pydantic's errors.
 
     Args:
@@ -75,7 +75,7 @@ def place_of(path: tuple[int | str, ...], *, data: Any) -> str:
     return place or told("the file")
 
 
-def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any) -> str:
+def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any) -> Told:
     """Return what is wrong at a place and what would be right."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
@@ -93,11 +93,12 @@ def _words(error: ErrorDetails, *, place: str, model: type[BaseModel], data: Any
         return told("{place}.kind is {tag}; it must be one of {tags}", place=place, tag=tag, tags=tags)
     right = _right(kind, context)
     if right is None:  # pydantic's own words, which are English only
-        return f"{place} is {_short(value)}; it must be {error['msg'][:1].lower()}{error['msg'][1:]}"
+        why = error["msg"][:1].lower() + error["msg"][1:]
+        return told("{place} is {value}; it must be {why}", place=place, value=_short(value), why=why)
     return told("{place} is {value}; it must be {right}", place=place, value=_short(value), right=right)
 
 
-def _own_words(error: Exception, *, place: str, value: object) -> str:
+def _own_words(error: Exception, *, place: str, value: object) -> Told:
     """Return the words of a check of ours: a sentence, or what the value must be, or what the table has."""
     words = message_of(error)
     if isinstance(error, BadInput):

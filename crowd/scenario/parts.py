@@ -102,8 +102,14 @@ def _profile(entry: ProfileEntry) -> Profile:
     for name in ("speed_mean", "speed_sd"):
         if given.get(name, getattr(profile, name)) != getattr(profile, name):
             raise ScenarioError(
-                f"{name} is {given[name]:g} m/s, but speeds are uniform from {profile.speed_min:g} to "
-                f'{profile.speed_max:g} m/s; leave it out, or write speed_distribution = "normal"'
+                told(
+                    "{name} is {value:g} m/s, but speeds are uniform from {low:g} to {high:g} m/s; "
+                    'leave it out, or write speed_distribution = "normal"',
+                    name=name,
+                    value=given[name],
+                    low=profile.speed_min,
+                    high=profile.speed_max,
+                )
             )
     return profile
 

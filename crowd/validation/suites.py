@@ -7,6 +7,7 @@ from importlib import import_module
 
 from crowd.errors import BadInput, no_such
 from crowd.validation.case import Case
+from venues.refusals import told
 
 #: The suites, in the order they are published.
 SUITES = ("rimea", "imo", "nist", "iso", "experiments", "mechanics")
@@ -60,9 +61,11 @@ def chosen_cases(suite: str = "all", tier: int = 2, keys: Sequence[str] = ()) ->
         BadInput: no such suite, tier or key, or no case is both.
     """
     if suite != "all" and suite not in SUITES:
-        raise BadInput(f"suite {suite!r} is unknown; known are {', '.join(SUITES)} and all")
+        raise BadInput(
+            told("suite {suite!r} is unknown; known are {known} and all", suite=suite, known=", ".join(SUITES))
+        )
     if tier not in (0, 1, 2):
-        raise BadInput(f"tier {tier!r} is unknown; it must be 0 (seconds), 1 (half an hour) or 2 (all)")
+        raise BadInput(told("tier {tier!r} is unknown; it must be 0 (seconds), 1 (half an hour) or 2 (all)", tier=tier))
     known = all_cases()
     for key in keys:
         if key not in {case.key for case in known}:
@@ -70,5 +73,11 @@ def chosen_cases(suite: str = "all", tier: int = 2, keys: Sequence[str] = ()) ->
     chosen = [case for case in known if case.tier <= tier and suite in ("all", case.suite)]
     chosen = [case for case in chosen if not keys or case.key in keys]
     if not chosen:
-        raise BadInput(f"no case of suite {suite!r} up to tier {tier} is chosen; take another suite or a higher --tier")
+        raise BadInput(
+            told(
+                "no case of suite {suite!r} up to tier {tier} is chosen; take another suite or a higher --tier",
+                suite=suite,
+                tier=tier,
+            )
+        )
     return tuple(chosen)

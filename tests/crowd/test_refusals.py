@@ -25,7 +25,7 @@ from crowd.errors import BadInput, ScenarioError, blamed, no_such
 from crowd.sentences import refusal
 from tests.conftest import write_tiny
 from venues import Gate
-from venues.refusals import Told, told, translated
+from venues.refusals import Told, either, told, translated
 
 ROOT = Path(__file__).parents[2]
 TABLES = {
@@ -55,14 +55,15 @@ def blanks(sentence: str) -> list[tuple[str, str, str]]:
 
 
 #: Functions whose first argument is told: a sentence, or a word that fills a blank of one.
-TELLING = ("told", "named", "no_such", "Quantity", "self._find")
+TELLING = ("told", "named", "unnamed", "no_such", "Quantity", "self._find")
 
 
 @cache
-def constants() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the sentences and words that the sources tell, and every text in them."""
+def constants() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the sentences and words that the sources tell, every text in them, and sentences filled before."""
     sentences: set[str] = set()
     texts: set[str] = set()
+    filled: set[str] = set()
     for package in ("venues", "crowd", "viz"):
         for file in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -70,7 +71,10 @@ def constants() -> tuple[frozenset[str], frozenset[str]]:
                     texts.add(node.value)
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in TELLING:
                     sentences.update(str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant))
-    return frozenset(sentences), frozenset(texts)
+                    filled.update(
+                        ast.unparse(one) for one in node.args[:1] if isinstance(one, ast.JoinedStr | ast.BinOp)
+                    )
+    return frozenset(sentences), frozenset(texts), frozenset(filled)
 
 
 @pytest.mark.parametrize(("english", "korean"), ENTRIES)
@@ -80,6 +84,11 @@ def test_a_korean_refusal_has_the_blanks_of_the_english_one(english: str, korean
 
 def test_every_refusal_that_is_told_has_its_korean() -> None:
     assert constants()[0] - {english for english, _ in ENTRIES} == set()
+
+
+def test_no_refusal_is_filled_before_it_is_told() -> None:
+    """No table could have it; that every refusal is told at all is a matter of types (`BadInput`)."""
+    assert constants()[2] == set()
 
 
 def test_every_korean_refusal_is_one_that_the_sources_tell() -> None:
@@ -297,6 +306,33 @@ def refusals(folder: Path) -> Iterator[tuple[list[str | Path], str, str]]:
         "emergency time is 9.0 min; it must be a number at least 2.5 and at most 8 min",
         "쓸 수 없는 값입니다. 비상 대피 시간: 9.0 분. 2.5~8 분 범위의 수를 쓰십시오.",
     )
+    (folder / "role.wkt").write_text("exitt: POLYGON ((0 0, 9 0, 9 9, 0 0))", encoding="utf-8")
+    yield (
+        ["venue", "import", folder / "role.wkt", "--out", folder / "a.geojson"],
+        "role.wkt: shape 1 has the role 'exitt'; it must be one of ",
+        "role.wkt: 도형 1: 없는 역할입니다: 'exitt'. 쓸 수 있는 역할: ",
+    )
+    (folder / "edge.osm").write_text('<osm><node id="7" lon="127" lat="95"/></osm>', encoding="utf-8")
+    yield (
+        ["venue", "import", folder / "edge.osm", "--out", folder / "a.geojson"],
+        "edge.osm: node 7 has lat '95'; it must be degrees on the Earth (WGS84)",
+        "edge.osm: 점 7: 쓸 수 없는 값입니다: lat '95'. 지구 위의 경위도(WGS84, 도)여야 합니다.",
+    )
+    document = json.loads((folder / "tiny.geojson").read_text(encoding="utf-8"))
+    number = next(k for k, one in enumerate(document["features"], start=1) if one["properties"].get("name") == "west")
+    document["features"][number - 1]["properties"]["colour"] = "red"
+    (folder / "red.geojson").write_text(json.dumps(document), encoding="utf-8")
+    yield (
+        ["venue", "check", folder / "red.geojson"],
+        f"red.geojson: feature {number} (zone 'west') has the unknown property 'colour'; known: ",
+        f"red.geojson: {number}번째 도형(구역 'west'): 없는 항목입니다: 'colour'. 쓸 수 있는 이름: ",
+    )
+    (folder / "people.txt").write_text("# framerate: 25\n1 0 0.5 0.5 1.7\n1 one 0.6 0.5 1.7\n", encoding="utf-8")
+    yield (
+        ["assess", folder / "people.txt", "--venue", folder / "tiny.geojson", "--out", folder / "run", "--unit", "m"],
+        f"{folder / 'people.txt'}: line 3: 'one' is no number; write 'id frame x y z', and # before comments",
+        f"{folder / 'people.txt'} 3행: 수가 아닙니다: 'one'. 'id frame x y z' 순서로 쓰고 설명 앞에는 #을 붙이십시오.",
+    )
     yield (
         ["venue", "new"],
         "No such command 'new'. See crowd --help.",
@@ -310,7 +346,7 @@ def test_what_an_officer_may_do_wrong_is_refused_in_one_line_of_the_language(tmp
         expected = korean if lang == "ko" else english
         line = refused(*words, "--lang", lang)
         # A list of all names that would be right is left open.
-        assert (line[: len(expected)] if expected.endswith(": ") else line) == expected
+        assert (line[: len(expected)] if expected.endswith((": ", "one of ")) else line) == expected
 
 
 def test_a_refusal_is_english_where_nothing_is_asked_for(tmp_path: Path) -> None:
@@ -339,6 +375,43 @@ def test_a_number_of_a_drawn_gate_is_refused_in_both_languages(capacity: Any) ->
         Gate("N 2", "ground", LineString([(0, 0), (0, 2)]), capacity=capacity)
     assert refusal(caught.value, "en").startswith(f"capacity of gate 'N 2' is {capacity!r} 1/s; it must be a number")
     assert refusal(caught.value, "ko").startswith(f"쓸 수 없는 값입니다. 문 'N 2'의 통과·수송 능력: {capacity!r} 1/s. ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "korean"),
+    [
+        ({"name": " "}, "문: 이름으로 쓸 수 없는 값입니다: ' '. 비어 있지 않은 글자로 쓰십시오."),
+        (
+            {"line": LineString([(0, 0), (0, 2), (1, 2)])},
+            "문 'N 2': 선의 점이 3개입니다. 두 개여야 합니다.",
+        ),
+        (
+            {"direction": "forwards"},
+            "문 'N 2'의 통행 방향: 쓸 수 없는 값입니다: 'forwards'. "
+            "혹시 'forward'입니까? 쓸 수 있는 이름: 'backward', 'both', 'forward'",
+        ),
+        (
+            {"clear_width": 3.0},
+            "쓸 수 없는 값입니다. 문 'N 2'의 유효 폭, 위치 (0.0, 1.0): 3 m. 선의 길이 2.00 m 이하여야 합니다.",
+        ),
+    ],
+)
+def test_a_drawn_gate_that_cannot_be_is_refused_in_korean(wrong: dict[str, Any], korean: str) -> None:
+    right: dict[str, Any] = {"name": "N 2", "level": "ground", "line": LineString([(0, 0), (0, 2)])}
+    with pytest.raises(BadInput) as caught:
+        Gate(**(right | wrong))
+    assert refusal(caught.value, "ko") == korean
+
+
+def test_what_a_library_says_stays_english_within_the_korean_line(tmp_path: Path) -> None:
+    (tmp_path / "map.wkt").write_text("POLYGON ((0 0, 9 0, 9 9, 1 1))", encoding="utf-8")
+    korean = refused("venue", "import", tmp_path / "map.wkt", "--out", tmp_path / "a.geojson", "--lang", "ko")
+    assert korean.startswith("map.wkt: WKT로 읽을 수 없습니다(도형 1, 영문: IllegalArgumentException: ")
+    assert korean.endswith("). POLYGON ((x y, ...))처럼 쓰십시오.")
+
+
+def test_names_to_choose_from_have_an_or_before_the_last() -> None:
+    assert [either(names) for names in ("a", "ab", "abc")] == ["a", "a or b", "a or b or c"]
 
 
 def test_what_the_system_refuses_is_told_in_korean(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from crowd.triggers import AtTime, Measure
 from tests.conftest import TINY, write_tiny
 from venues import Gate, Venue, load_venue
 from venues.catalogue import names as venue_names
+from venues.refusals import told
 from venues.shapes import corridor
 from venues.venue import label
 from viz import palette
@@ -186,7 +187,7 @@ def test_closing_leaves_a_complete_recording_with_the_bytes_of_a_run_until_then(
 
 def test_a_run_that_breaks_off_by_itself_says_why(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **more: Any) -> None:
-        raise RecordingError("the disk is gone")
+        raise RecordingError(told("the disk is gone"))
 
     monkeypatch.setattr("viz.viewer.live.run", fail)
     with pytest.raises(RecordingError, match="the disk is gone"):

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from venues.connectivity import FloorGraph
 from venues.doors import MAX_NAME
 from venues.elements import Camera, Loudspeaker, Sign
-from venues.errors import BadInput
+from venues.errors import BadInput, named
 from venues.places import Gate, Level, Link, MeasurementArea, MeasurementLine, Slope, Zone
 from venues.readers.elements import read_element
 from venues.readers.flights import build_flights
@@ -30,6 +30,7 @@ from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
 from venues.readers.sketch import MEMBERS, Drawn, Sketch
 from venues.readers.zones import SMALLEST, assume_zones, build_zones
+from venues.refusals import told
 from venues.sentences import korean
 from venues.venue import WHOLE_VENUE, Venue
 
@@ -124,7 +125,13 @@ def _possible(links: Sequence[Link], levels: Sequence[Level], report: ImportRepo
         try:
             for name in (link.from_level, link.to_level):
                 if name not in by_name:
-                    raise BadInput(f"link {link.name!r} leads to level {name!r}, which has no floor")
+                    raise BadInput(
+                        told(
+                            "{what} leads to level {level!r}, which has no floor",
+                            what=named("link", link.name),
+                            level=name,
+                        )
+                    )
             around = shapely.union_all([line for _, line in ends]).buffer(AROUND).envelope
             Venue("around", tuple(_cropped(by_name[name], around) for name, _ in ends), links=(link,))
         except BadInput as wrong:

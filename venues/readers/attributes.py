@@ -10,16 +10,18 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.features import KINDS
-from venues.readers.import_report import ImportReport
+from venues.readers.import_report import ImportReport, place_in
 from venues.readers.osm_tags import details_of, levels_of, role_of_tags
 from venues.readers.roles import matched, role_of
 from venues.readers.sketch import GROUND, MEMBERS, ROLES, Drawn, ImportOptions
+from venues.refusals import told
 
 #: Attributes that may hold a name, the first that does.
 NAMES = ("name", "NAME", "name:ko", "RN", "BULD_NM", "BUL_NM", "이름", "명칭", "label")
@@ -47,7 +49,14 @@ def with_roles(features: Iterable[RawFeature], options: ImportOptions, report: I
         given = {key: value for key, value in given.items() if value is not None}
         for key in ("kind", "role"):
             if isinstance(given.get(key), list | dict):
-                raise BadInput(f"{raw.where} has the {key} {given[key]!s:.60}; it must be one word")
+                raise BadInput(
+                    told(
+                        "{where} has the {key} {value:.60}; it must be one word",
+                        where=partial(place_in, raw.where),
+                        key=key,
+                        value=str(given[key]),
+                    )
+                )
         if given.get("kind") in KINDS:
             found.append(_venue_feature(raw, given))
             continue
@@ -112,6 +121,12 @@ def _venue_feature(raw: RawFeature, given: dict[str, Any]) -> Drawn:
         kinds = given.get("kinds", ["section"])
         kinds = [kinds] if isinstance(kinds, str) else kinds
         if not isinstance(kinds, list) or not all(isinstance(word, str) for word in kinds):
-            raise BadInput(f'{raw.where} has the kinds {kinds!s:.60}; they must be a list of words, such as ["exit"]')
+            raise BadInput(
+                told(
+                    '{where} has the kinds {kinds:.60}; they must be a list of words, such as ["exit"]',
+                    where=partial(place_in, raw.where),
+                    kinds=str(kinds),
+                )
+            )
         return Drawn(next(iter(kinds), "section"), raw.shape, raw.where, (level,), name, {**given, "kinds": kinds})
     return Drawn(kind, raw.shape, raw.where, (level,), name, given)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from venues.doors import MAX_REACH
 from venues.errors import BadInput
 from venues.places import LINK_KINDS
-from venues.readers.import_report import ImportReport
+from venues.readers.import_report import ImportReport, place_in
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
-from venues.refusals import told
+from venues.refusals import Told, told
 
 #: The word for metres that belong to no system.
 LOCAL = "local"
@@ -30,7 +31,7 @@ SMALLEST = 2.0
 #: Most points of a map; more cannot be mended in 10 s (measured: a million take about that).
 MAX_POINTS = 1_000_000
 #: Systems a Korean map is likely to be in, for the message.
-LIKELY = "EPSG:4326 (longitude, latitude), EPSG:5179, EPSG:5186, EPSG:5174, or local for metres"
+LIKELY = told("EPSG:4326 (longitude, latitude), EPSG:5179, EPSG:5186, EPSG:5174, or local for metres")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,13 @@ def _elevations(drawn: Iterable[Drawn]) -> dict[str, float]:
         try:
             found[one.levels[0]] = float(said)
         except (TypeError, ValueError, OverflowError):
-            raise BadInput(f"{one.where} has the elevation {said!r:.40}; it must be a number of metres") from None
+            raise BadInput(
+                told(
+                    "{where} has the elevation {said!r:.40}; it must be a number of metres",
+                    where=partial(place_in, one.where),
+                    said=said,
+                )
+            ) from None
     return found
 
 
@@ -149,6 +156,11 @@ def transform_between(source: str, target: str) -> Any:
     return lambda points: np.column_stack(turn.transform(points[:, 0], points[:, 1]))
 
 
+def _placed(one: Drawn, where: str) -> Told:
+    """Return what a shape of a file is called in messages."""
+    return told("{where}: {what}", where=where, what=partial(place_in, one.where))
+
+
 def _check_points(drawn: Sequence[Drawn], where: str) -> None:
     """Refuse maps that are too large, and coordinates that are not finite."""
     count = sum(shapely.get_num_coordinates(one.shape) for one in drawn)
@@ -167,7 +179,14 @@ def _check_points(drawn: Sequence[Drawn], where: str) -> None:
         points = shapely.get_coordinates(one.shape)
         if not np.isfinite(points).all():
             x, y = points[~np.isfinite(points).all(axis=1)][0]
-            raise BadInput(f"{where}: {one.where} has the coordinate ({x}, {y}); both numbers must be finite")
+            raise BadInput(
+                told(
+                    "{what} has the coordinate ({x}, {y}); both numbers must be finite",
+                    what=_placed(one, where),
+                    x=x,
+                    y=y,
+                )
+            )
 
 
 def _to_lonlat(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where: str) -> list[Drawn]:
@@ -188,8 +207,20 @@ def _to_lonlat(drawn: Sequence[Drawn], crs: str, report: ImportReport, *, where:
         if out.any() or not np.isfinite(points).all():
             x, y = shapely.get_coordinates(one.shape)[int(np.argmax(out | ~np.isfinite(points).all(axis=1)))]
             place = area.name.split(" - ")[0].strip(".") if area else "World"
-            right = f"outside its area ({place}); name the right one with --crs: {LIKELY}"
-            raise BadInput(f"{where}: {one.where} at ({x:.10g}, {y:.10g}) in {crs} lies {right:.300}")
+            raise BadInput(
+                told(
+                    "{what} at ({x:.10g}, {y:.10g}) in {crs} lies {right:.300}",
+                    what=_placed(one, where),
+                    x=x,
+                    y=y,
+                    crs=crs,
+                    right=told(
+                        "outside its area ({place}); name the right one with --crs: {likely}",
+                        place=place,
+                        likely=LIKELY,
+                    ),
+                )
+            )
         found.append(replace(one, shape=shapely.set_coordinates(shapely.from_wkb(one.shape.wkb), points)))
     return found
 
@@ -207,8 +238,14 @@ def _check_together(drawn: Sequence[Drawn], where: str, *, degrees: bool = False
     if len(drawn) > 1 and far[worst] > MAX_REACH:
         x, y = middles[worst]
         raise BadInput(
-            f"{where}: {drawn[worst].where} at ({x:.10g}, {y:.10g}) is {far[worst] / 1000:,.0f} km from the middle of "
-            "the others; all shapes must be in one coordinate system: move it, or leave it out"
+            told(
+                "{what} at ({x:.10g}, {y:.10g}) is {far:,.0f} km from the middle of the others; "
+                "all shapes must be in one coordinate system: move it, or leave it out",
+                what=_placed(drawn[worst], where),
+                x=x,
+                y=y,
+                far=far[worst] / 1000,
+            )
         )
     what = told("--crs ({likely}) or --units if they are not metres", likely=LIKELY)
     raise BadInput(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from venues.readers.coordinates import LOCAL, sketch_in_metres
 from venues.readers.dxf_file import load_document, warnings_told
 from venues.readers.import_report import ImportReport
 from venues.readers.mending import AREA_ROLES, CLOSING
-from venues.readers.roles import matched, role_of
+from venues.readers.roles import matched, no_role, role_of
 from venues.readers.sketch import GROUND, Drawn, ImportOptions, Sketch
+from venues.refusals import Told, told
 
 #: Units of a drawing -> metres.
 UNITS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0, "km": 1000.0, "in": 0.0254, "ft": 0.3048}
@@ -49,18 +51,17 @@ def read_dxf(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         factor = _factor(document, options, path, report)
         drawn = _drawn(_Taken(document, path, report), factor, options, report)
     if not drawn:
-        raise BadInput(f"{path.name}: {_nothing(document, options, report)}")
+        raise BadInput(told("{where}: {what}", where=path.name, what=_nothing(document, options, report)))
     return sketch_in_metres(path, drawn, options.crs or LOCAL, options, report)
 
 
-def _nothing(document: Any, options: ImportOptions, report: ImportReport) -> str:
+def _nothing(document: Any, options: ImportOptions, report: ImportReport) -> Told:
     """Return why nothing of a drawing was taken, and what to do."""
     layers = [layer.dxf.name for layer in document.layers]
     if any(matched(layer, options.roles) for layer in layers):
-        lost = "; ".join(note.text() for note in report.notes("left_out")[:3])
-        return f"no layer with a role holds lines or areas (left out: {lost or 'nothing'}); draw the floor there"
-    named = ", ".join(repr(layer) for layer in layers[:12])
-    return f'no layer has a role; its layers are {named}: write "LAYER" = "walkable" in --roles'
+        lost = partial(report.lost, 3) if report.notes("left_out") else told("nothing")
+        return told("no layer with a role holds lines or areas (left out: {lost}); draw the floor there", lost=lost)
+    return no_role(layers)
 
 
 def _factor(document: Any, options: ImportOptions, path: Path, report: ImportReport) -> float:
@@ -68,10 +69,15 @@ def _factor(document: Any, options: ImportOptions, path: Path, report: ImportRep
     unit = options.units or INSUNITS.get(document.units)
     if unit is None:
         raise BadInput(
-            f"{path.name} does not say its units ($INSUNITS is {document.units}); give --units: {', '.join(UNITS)}"
+            told(
+                "{file} does not say its units ($INSUNITS is {units}); give --units: {known}",
+                file=path.name,
+                units=document.units,
+                known=", ".join(UNITS),
+            )
         )
     if unit not in UNITS:
-        raise BadInput(f"--units {unit!r} is no unit; {name_known(UNITS, unit)}")
+        raise BadInput(told("--units {unit!r} is no unit; {known}", unit=unit, known=name_known(UNITS, unit)))
     report.take("units of the drawing: {unit}", unit=unit)
     return UNITS[unit]
 
@@ -83,8 +89,16 @@ class _Taken:
         self._document, self._report = document, report
         count = _count(document, document.modelspace(), (), {}, path)
         if count > MAX_ENTITIES:
-            blocks = "once its blocks are taken apart" if count > len(document.modelspace()) else "in all"
-            raise BadInput(f"{path.name} has {count:,} entities {blocks}; at most {MAX_ENTITIES:,} can be read")
+            apart = count > len(document.modelspace())
+            raise BadInput(
+                told(
+                    "{file} has {count:,} entities {counted}; at most {most:,} can be read",
+                    file=path.name,
+                    count=count,
+                    counted=told("once its blocks are taken apart") if apart else told("in all"),
+                    most=MAX_ENTITIES,
+                )
+            )
         self._hidden = {layer.dxf.name.casefold() for layer in document.layers if layer.is_off() or layer.is_frozen()}
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
@@ -114,10 +128,26 @@ def _count(document: Any, entities: Any, inside: tuple[str, ...], known: dict[st
             continue
         chain = " > ".join((*inside, name)[-4:])
         if name in inside:
-            raise BadInput(f"{path.name}: block {name!r} contains itself ({chain}); a block must not be in itself")
+            raise BadInput(
+                told(
+                    "{file}: block {name!r} contains itself ({chain}); a block must not be in itself",
+                    file=path.name,
+                    name=name,
+                    chain=chain,
+                )
+            )
         if len(inside) >= MAX_DEPTH:
-            deep = f"block {name!r} lies {len(inside) + 1} blocks deep (... {chain}); at most {MAX_DEPTH} can be read"
-            raise BadInput(f"{path.name}: {deep}: take blocks apart (EXPLODE) and save again")
+            raise BadInput(
+                told(
+                    "{file}: block {name!r} lies {depth} blocks deep (... {chain}); at most {most} can be read: "
+                    "take blocks apart (EXPLODE) and save again",
+                    file=path.name,
+                    name=name,
+                    depth=len(inside) + 1,
+                    chain=chain,
+                    most=MAX_DEPTH,
+                )
+            )
         if name not in known:
             known[name] = _count(document, document.blocks[name], (*inside, name), known, path)
         total += known[name] * entity.mcount

@@ -13,6 +13,7 @@ from typing import Any
 
 from venues.errors import BadInput
 from venues.readers.import_report import ImportReport
+from venues.refusals import told
 
 #: Largest file [bytes]; ezdxf reads about 5 MB a second.
 MAX_FILE = 40_000_000
@@ -57,13 +58,21 @@ def load_document(path: Path, report: ImportReport) -> Any:
     """
     size = path.stat().st_size
     if size > MAX_FILE:
-        limit = f"at most {MAX_FILE / 1e6:.0f} MB can be read: delete what is no part of the place"
-        raise BadInput(f"{path.name} has {size / 1e6:.0f} MB; {limit}")
+        raise BadInput(
+            told(
+                "{file} has {size:.0f} MB; at most {most:.0f} MB can be read: delete what is no part of the place",
+                file=path.name,
+                size=size / 1e6,
+                most=MAX_FILE / 1e6,
+            )
+        )
     try:
         import ezdxf
         from ezdxf import recover
     except ImportError:
-        raise BadInput("reading DXF needs ezdxf; install it: pip install inpa[maps]") from None
+        raise BadInput(
+            told("reading {form} needs {library}; install it: pip install inpa[maps]", form="DXF", library="ezdxf")
+        ) from None
     broken = (OSError, ezdxf.DXFError, *BROKEN)
     with suppress(*broken):
         return ezdxf.readfile(path)
@@ -71,7 +80,11 @@ def load_document(path: Path, report: ImportReport) -> Any:
         document, _ = recover.readfile(path)
     except broken as wrong:
         raise BadInput(
-            f"{path.name} is no DXF that can be read ({wrong!s:.80}); save it again as DXF 2010 or newer"
+            told(
+                "{file} is no DXF that can be read ({why:.80}); save it again as DXF 2010 or newer",
+                file=path.name,
+                why=str(wrong),
+            )
         ) from None
     report.repair("the file is damaged; what could be recovered was read")
     return document

@@ -22,6 +22,7 @@ from venues.places import Link
 from venues.readers.floors import STRAIGHT, Floor
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn
+from venues.refusals import told
 
 #: Clear width where the map gives none [m] (assumed: two people abreast; one step of an escalator, EN 115-1).
 WIDTHS = {"stairs": 2.0, "ramp": 2.0, "escalator": 1.0}
@@ -102,7 +103,7 @@ def _given(one: Drawn, report: ImportReport) -> list[Link]:
     given = {key: value for key, value in one.details.items() if key not in ("link_kind", "from_level", "to_level")}
     try:
         if len(ends) != 2:
-            raise BadInput(f"it has {len(ends)} lines; it must have two, the start and the end")
+            raise BadInput(told("it has {count} lines; it must have two, the start and the end", count=len(ends)))
         kind, first, last = (str(one.details.get(key)) for key in ("link_kind", "from_level", "to_level"))
         return [Link(one.name or kind, kind, first, ends[0], last, ends[1], **given)]
     except (BadInput, TypeError) as wrong:

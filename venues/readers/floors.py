@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
@@ -17,6 +18,7 @@ from venues.errors import BadInput
 from venues.places import Level, Obstacle, Wall
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ROLES, Drawn, Sketch
+from venues.refusals import told
 
 #: Height of a storey where the map gives none [m] (assumed: usual in stations and shops).
 STOREY = 4.0
@@ -77,11 +79,17 @@ def build_floors(drawn: Sequence[Drawn], sketch: Sketch, report: ImportReport) -
         names = list(dict.fromkeys(level for one in solid for level in one.levels))
     if not names:
         roles = ", ".join(sorted({one.role for one in drawn}))
-        lost = "; ".join(note.text() for note in report.notes("left_out")[:2])
-        holds = f"it holds {roles}" if roles else f"left out: {lost}" if lost else "it holds nothing"
+        holds = told("it holds {roles}", roles=roles) if roles else told("it holds nothing")
+        if not roles and report.notes("left_out"):
+            holds = told("left out: {lost}", lost=partial(report.lost, 2))
         raise BadInput(
-            f"{sketch.name}: nothing on the map is floor ({holds}); give one layer the role 'walkable' "
-            f"({ROLES['walkable']}) or 'street' with --roles"
+            told(
+                "{map}: nothing on the map is floor ({holds}); "
+                "give one layer the role 'walkable' ({walkable}) or 'street' with --roles",
+                map=sketch.name,
+                holds=holds,
+                walkable=told(ROLES["walkable"]),
+            )
         )
     heights = _elevations(names, sketch, report)
     return {name: _floor(name, heights[name], drawn, sketch, report) for name in names}
@@ -164,8 +172,13 @@ def _check_cover(streets: Sequence[Drawn], name: str) -> None:
     around = (east - west + max(widths)) * (north - south + max(widths))
     if paved > MOST_COVER * around:
         raise BadInput(
-            f"level {name}: {len(streets):,} streets would cover the ground they lie on {paved / around:.0f} times; "
-            "are nodes of the file mixed up?"
+            told(
+                "level {level}: {count:,} streets would cover the ground they lie on {times:.0f} times; "
+                "are nodes of the file mixed up?",
+                level=name,
+                count=len(streets),
+                times=paved / around,
+            )
         )
 
 
@@ -174,8 +187,14 @@ def _check_room(walkable: BaseGeometry, name: str) -> None:
     room = 2 * walkable.area / max(walkable.length, 1e-9)
     if walkable.area > 0.0 and room < LEAST_ROOM:
         raise BadInput(
-            f"level {name}: the floor is {room:.2f} m wide on average, its edge {walkable.length:,.0f} m long; people "
-            f"need {LEAST_ROOM:g} m: are the units right, and the outline no noise?"
+            told(
+                "level {level}: the floor is {room:.2f} m wide on average, its edge {edge:,.0f} m long; "
+                "people need {least:g} m: are the units right, and the outline no noise?",
+                level=name,
+                room=room,
+                edge=walkable.length,
+                least=LEAST_ROOM,
+            )
         )
 
 
@@ -213,7 +232,9 @@ def _within_walls(shapes: Sequence[BaseGeometry], name: str, report: ImportRepor
         width=DOOR,
     )
     if inside.is_empty or inside.area <= 0.0:
-        raise BadInput(f"level {name}: the walls enclose no floor; give a layer the role 'walkable' with --roles")
+        raise BadInput(
+            told("level {level}: the walls enclose no floor; give a layer the role 'walkable' with --roles", level=name)
+        )
     return inside
 
 

@@ -17,7 +17,9 @@ from venues.errors import BadInput
 from venues.readers.attributes import RawFeature, with_roles
 from venues.readers.coordinates import LIKELY, LONLAT, sketch_in_metres, transform_between
 from venues.readers.import_report import ImportReport
+from venues.readers.roles import no_role
 from venues.readers.sketch import Drawn, ImportOptions, Sketch
+from venues.refusals import Told, told
 
 #: Most features of all layers together.
 MAX_FEATURES = 200_000
@@ -35,7 +37,9 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     """
     files = sorted(path.glob("*.shp")) if path.is_dir() else [path]
     if not files:
-        raise BadInput(f"the folder {path.name!r} holds no .shp file; name a folder of Shapefiles, or one file")
+        raise BadInput(
+            told("the folder {folder!r} holds no .shp file; name a folder of Shapefiles, or one file", folder=path.name)
+        )
     drawn: list[Drawn] = []
     systems: dict[str, str] = {}
     for file, layer, info in _layers(files):
@@ -46,10 +50,7 @@ def read_gis(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
         )
         drawn += _in_first_system(with_roles(raws, options, report), systems)
     if not drawn:
-        names = ", ".join(repr(name) for name in list(systems)[:12])
-        raise BadInput(
-            f'{path.name}: no layer has a role; its layers are {names}: write "LAYER" = "walkable" in --roles'
-        )
+        raise BadInput(told("{where}: {what}", where=path.name, what=no_role(list(systems))))
     return sketch_in_metres(path, drawn, next(iter(systems.values())), options, report)
 
 
@@ -57,7 +58,13 @@ def _pyogrio() -> Any:
     try:
         import pyogrio
     except ImportError:
-        raise BadInput("reading Shapefile and GeoPackage needs pyogrio; install it: pip install inpa[maps]") from None
+        raise BadInput(
+            told(
+                "reading {form} needs {library}; install it: pip install inpa[maps]",
+                form=told("Shapefile and GeoPackage"),
+                library="pyogrio",
+            )
+        ) from None
     return pyogrio
 
 
@@ -73,12 +80,22 @@ def _layers(files: list[Path]) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
                 info = pyogrio.read_info(file, layer=name, force_feature_count=True)
                 count += max(int(info["features"]), 0)
                 if count > MAX_FEATURES:
-                    limit = f"at most {MAX_FEATURES:,} can be read: cut out the part you need"
-                    raise BadInput(f"{file.name} has more than {count:,} features; {limit}")
+                    raise BadInput(
+                        told(
+                            "{file} has more than {count:,} features; "
+                            "at most {most:,} can be read: cut out the part you need",
+                            file=file.name,
+                            count=count,
+                            most=MAX_FEATURES,
+                        )
+                    )
                 yield file, str(name), info
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as wrong:
-            what = "a Shapefile needs its .shx and .dbf beside it" if file.suffix == ".shp" else "is it damaged?"
-            raise BadInput(f"{file.name} cannot be read ({wrong!s:.80}); {what}") from None
+            beside = told("a Shapefile needs its .shx and .dbf beside it")
+            right = beside if file.suffix == ".shp" else told("is it damaged?")
+            raise BadInput(
+                told("{file} cannot be read ({why:.80}); {right}", file=file.name, why=str(wrong), right=right)
+            ) from None
 
 
 def _system(file: Path, layer: str, info: Mapping[str, Any], options: ImportOptions) -> str:
@@ -87,9 +104,15 @@ def _system(file: Path, layer: str, info: Mapping[str, Any], options: ImportOpti
         return options.crs
     named = info["crs"]
     if named is None or "Undefined" in str(named):
-        lacks = "there is no .prj beside it" if file.suffix.lower() == ".shp" else "the layer names none"
+        beside = told("there is no .prj beside it")
         raise BadInput(
-            f"{file.name}: the coordinate system of layer {layer!r} is not known, {lacks}; give --crs: {LIKELY}"
+            told(
+                "{file}: the coordinate system of layer {layer!r} is not known, {why}; give --crs: {likely}",
+                file=file.name,
+                layer=layer,
+                why=beside if file.suffix.lower() == ".shp" else told("the layer names none"),
+                likely=LIKELY,
+            )
         )
     return str(named)
 
@@ -102,15 +125,15 @@ def _features(
     plain = file.suffix.lower() == ".shp" and not file.with_suffix(".cpg").exists()
     encoding = options.encoding or (BYTES if plain else None)
     try:
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             meta, _, shapes, columns = pyogrio.raw.read(file, layer=layer, encoding=encoding)
     except (UnicodeDecodeError, LookupError) as wrong:
-        raise BadInput(f"{file.name}: layer {layer!r} cannot be read ({wrong!s:.80}); try --encoding cp949") from None
+        raise _unreadable(file, layer, wrong, told("try --encoding cp949")) from None
     except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, pyogrio.errors.FeatureError) as wrong:
-        right = "the file is damaged or not whole: copy it again, with all that lies beside it"
-        raise BadInput(f"{file.name}: layer {layer!r} cannot be read ({wrong!s:.80}); {right}") from None
-    for warning in told:
+        right = told("the file is damaged or not whole: copy it again, with all that lies beside it")
+        raise _unreadable(file, layer, wrong, right) from None
+    for warning in caught:
         report.repair("GDAL on layer {layer!r}: {warning!s:.100}", layer=layer, warning=warning.message)
     names = [str(name) for name in meta["fields"]]
     rows = zip(*columns, strict=True) if columns else (() for _ in shapes)
@@ -121,6 +144,19 @@ def _features(
             continue
         given = {decode(k): decode(v) if isinstance(v, str) else v for k, v in zip(names, row, strict=True)}
         yield RawFeature(layer, f"layer {layer!r} feature {number}", shapely.from_wkb(wkb), given)
+
+
+def _unreadable(file: Path, layer: str, wrong: Exception, right: Told) -> BadInput:
+    """Return the refusal of a layer that cannot be read."""
+    return BadInput(
+        told(
+            "{file}: layer {layer!r} cannot be read ({why:.80}); {right}",
+            file=file.name,
+            layer=layer,
+            why=str(wrong),
+            right=right,
+        )
+    )
 
 
 def _decoding(names: list[str], columns: Any, layer: str, report: ImportReport) -> Any:
@@ -140,7 +176,9 @@ def _decoding(names: list[str], columns: Any, layer: str, report: ImportReport) 
             encoding=encoding,
         )
         return lambda text, encoding=encoding: text.encode(BYTES).decode(encoding)
-    raise BadInput(f"layer {layer!r}: the encoding of its texts is neither UTF-8 nor CP949; give --encoding")
+    raise BadInput(
+        told("layer {layer!r}: the encoding of its texts is neither UTF-8 nor CP949; give --encoding", layer=layer)
+    )
 
 
 def _in_first_system(drawn: list[Drawn], systems: Mapping[str, str]) -> list[Drawn]:
@@ -149,6 +187,12 @@ def _in_first_system(drawn: list[Drawn], systems: Mapping[str, str]) -> list[Dra
     if first == newest:
         return drawn
     if "local" in (first, newest):
-        raise BadInput(f"layers in {first} and in {newest} cannot be put together; all must be in one system")
+        raise BadInput(
+            told(
+                "layers in {one} and in {other} cannot be put together; all must be in one system",
+                one=first,
+                other=newest,
+            )
+        )
     there, back = transform_between(newest, LONLAT), transform_between(LONLAT, first)
     return [replace(one, shape=shapely.transform(one.shape, lambda points: back(there(points)))) for one in drawn]

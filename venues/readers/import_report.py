@@ -37,7 +37,7 @@ PLACE_WORDS = re.compile(
 AREA = re.compile(r"(?<=\d) m2(, [a-z, -]+)?$")
 
 
-def _place_in(place: str, lang: str) -> str:
+def place_in(place: str, lang: str) -> str:
     """Return a place with its kind (way, level, layer) in a language; names stay as the map has them."""
     if lang == "en":
         return place
@@ -71,7 +71,7 @@ class Note:
             return what + times
         rest = self.count - len(self.places)
         more = in_language(" and {rest} more", lang, {"rest": rest}) if rest > 0 else ""
-        return f"{what}{times}: {'; '.join(_place_in(place, lang) for place in self.places)}{more}"
+        return f"{what}{times}: {'; '.join(place_in(place, lang) for place in self.places)}{more}"
 
 
 class ImportReport:
@@ -136,6 +136,10 @@ class ImportReport:
         """Return the notes of a section, the most frequent first."""
         return sorted(self._notes[section].values(), key=lambda note: -note.count)
 
+    def lost(self, most: int, lang: str) -> str:
+        """Return the first few lines of what was left out; empty if nothing was."""
+        return "; ".join(note.text(lang) for note in self.notes("left_out")[:most])
+
     def assumptions(self) -> tuple[dict[str, str], ...]:
         """Return what was assumed, and what is unlikely, each in every language, as a venue tells it of itself."""
         lead = "Assumed on import: {what}"
@@ -194,7 +198,7 @@ class ImportReport:
                 {
                     "what": in_language(note.sentence, lang, note.values),
                     "count": note.count,
-                    "places": [_place_in(place, lang) for place in note.places],
+                    "places": [place_in(place, lang) for place in note.places],
                 }
                 for note in self.notes(section)
             ]

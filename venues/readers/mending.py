@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import shapely
@@ -14,8 +15,9 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
-from venues.readers.import_report import ImportReport
+from venues.readers.import_report import ImportReport, place_in
 from venues.readers.sketch import ZONE_ROLES, Drawn
+from venues.refusals import told
 
 #: Largest gap between the ends of an outline that is closed [m] (assumed: drawing accuracy).
 CLOSING = 0.5
@@ -133,8 +135,15 @@ def _check_crossings(polygon: Polygon, one: Drawn) -> None:
         # Each crossing is met from both pieces.
         crossings += tree.query(some, "crosses").shape[1]
         if crossings > 2 * MAX_CROSSINGS:
-            what = f"an outline that crosses itself more than {MAX_CROSSINGS:,} times, the most that can be mended"
-            raise BadInput(f"{one.where} ({one.role}) has {what}: redraw it")
+            raise BadInput(
+                told(
+                    "{where} ({role}) has an outline that crosses itself more than {most:,} times, "
+                    "the most that can be mended: redraw it",
+                    where=partial(place_in, one.where),
+                    role=one.role,
+                    most=MAX_CROSSINGS,
+                )
+            )
 
 
 def _closed(line: LineString, one: Drawn, report: ImportReport) -> Polygon | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
+from venues.refusals import told
 from venues.venue import Venue
 
 #: Parts of a venue whose items are called by name.
@@ -31,7 +32,13 @@ def name_items(venue: Venue, names: Mapping[str, str], report: ImportReport) -> 
     found = [item.name for part in NAMED for item in getattr(venue, part)]
     for old in names:
         if old not in found:
-            raise BadInput(f"[names] has {old!r}, which is not the name of anything found; {name_known(found, old)}")
+            raise BadInput(
+                told(
+                    "[names] has {name!r}, which is not the name of anything found; {known}",
+                    name=old,
+                    known=name_known(found, old),
+                )
+            )
     if not names:
         return venue
     for old, new in names.items():

@@ -20,6 +20,7 @@ from venues.readers.osm_levels import Storeys
 from venues.readers.osm_tags import HIGHWAY_WIDTHS, MAIN_ROADS, POSTS, details_of, is_area, levels_of, role_of_tags
 from venues.readers.osm_xml import OsmData, Tags, read_osm_xml
 from venues.readers.sketch import GROUND, Drawn, ImportOptions, Sketch
+from venues.refusals import told
 
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
 #: Lifts nearer to each other than this are one [m] (assumed: a cabin's depth).
@@ -42,7 +43,12 @@ def read_osm(path: Path, options: ImportOptions, report: ImportReport) -> Sketch
     storeys = Storeys(data)
     drawn = [*_ways(data, storeys, options, report), *_multipolygons(data, options, report), *_points(data, report)]
     if not drawn:
-        raise BadInput(f"{path.name} holds no streets, squares, buildings or walls; export a part of the map that does")
+        raise BadInput(
+            told(
+                "{file} holds no streets, squares, buildings or walls; export a part of the map that does",
+                file=path.name,
+            )
+        )
     storeys.tell(report)
     frame: BaseGeometry = shapely.box(*(data.bounds or _bounds(drawn)))
     if data.bounds is None:

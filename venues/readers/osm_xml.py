@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from venues.errors import BadInput
+from venues.readers.import_report import place_in
+from venues.refusals import told
 
 #: Most nodes read: a square kilometre of a dense town has about 50,000.
 MAX_NODES = 500_000
@@ -62,7 +65,7 @@ def read_osm_xml(path: Path) -> OsmData:
             data.relations[element.get("id", "")] = (members, tags)
         data.date = max(data.date, element.get("timestamp", "")[:10])
     if not data.nodes:
-        raise BadInput(f"{path.name} holds no nodes; it must be OpenStreetMap XML with nodes and ways")
+        raise BadInput(told("{file} holds no nodes; it must be OpenStreetMap XML with nodes and ways", file=path.name))
     return data
 
 
@@ -72,7 +75,13 @@ def _elements(path: Path) -> Iterator[Any]:
         from defusedxml import DefusedXmlException
         from defusedxml.ElementTree import ParseError, iterparse
     except ImportError:
-        raise BadInput("reading OpenStreetMap XML needs defusedxml; install it: pip install inpa[maps]") from None
+        raise BadInput(
+            told(
+                "reading {form} needs {library}; install it: pip install inpa[maps]",
+                form="OpenStreetMap XML",
+                library="defusedxml",
+            )
+        ) from None
     depth, root = 0, None
     try:
         for event, element in iterparse(str(path), events=("start", "end"), forbid_dtd=True):
@@ -80,22 +89,44 @@ def _elements(path: Path) -> Iterator[Any]:
             if root is None:
                 root = element
                 if element.tag != "osm":
-                    raise BadInput(f"{path.name} begins with <{element.tag:.40}>; OpenStreetMap XML begins with <osm>")
+                    raise BadInput(
+                        told(
+                            "{file} begins with <{tag:.40}>; OpenStreetMap XML begins with <osm>",
+                            file=path.name,
+                            tag=element.tag,
+                        )
+                    )
                 yield element
             elif event == "end" and depth == 1:
                 yield element
                 root.clear()
             elif depth > 4:
-                raise BadInput(f"{path.name} has elements nested {depth} deep; OpenStreetMap XML has three")
+                raise BadInput(
+                    told(
+                        "{file} has elements nested {depth} deep; OpenStreetMap XML has three",
+                        file=path.name,
+                        depth=depth,
+                    )
+                )
     except DefusedXmlException as wrong:
         raise BadInput(
-            f"{path.name} has a document type or entities ({type(wrong).__name__}); OpenStreetMap XML has none: "
-            "such files are refused, they can fill the memory"
+            told(
+                "{file} has a document type or entities ({kind}); OpenStreetMap XML has none: "
+                "such files are refused, they can fill the memory",
+                file=path.name,
+                kind=type(wrong).__name__,
+            )
         ) from None
     except (ParseError, OSError, LookupError, ValueError) as wrong:
         if isinstance(wrong, BadInput):
             raise
-        raise BadInput(f"{path.name} is not well-formed XML ({wrong!s:.80}); it must be OpenStreetMap XML") from None
+        raise BadInput(
+            told(
+                "{file} is not well-formed XML ({why:.80}); it must be OpenStreetMap XML",
+                file=path.name,
+                why=str(wrong),
+            )
+        ) from None
 
 
 def _take_node(data: OsmData, element: Any, path: Path) -> None:
@@ -104,7 +135,11 @@ def _take_node(data: OsmData, element: Any, path: Path) -> None:
     data.nodes[name] = (_degrees(element, "lon", path), _degrees(element, "lat", path))
     if len(data.nodes) > MAX_NODES:
         raise BadInput(
-            f"{path.name} has more than {MAX_NODES:,} nodes; cut out the part you need, a few square kilometres"
+            told(
+                "{file} has more than {most:,} nodes; cut out the part you need, a few square kilometres",
+                file=path.name,
+                most=MAX_NODES,
+            )
         )
     tags = _tags(element)
     if tags:
@@ -123,6 +158,13 @@ def _degrees(element: Any, key: str, path: Path) -> float:
     except (TypeError, ValueError):
         number = float("nan")
     if not abs(number) <= (180.0 if "lon" in key else 85.0):
-        where = f"{element.tag} {element.get('id', '')}"
-        raise BadInput(f"{path.name}: {where} has {key} {text!r:.40}; it must be degrees on the Earth (WGS84)")
+        raise BadInput(
+            told(
+                "{file}: {where} has {key} {text!r:.40}; it must be degrees on the Earth (WGS84)",
+                file=path.name,
+                where=partial(place_in, f"{element.tag} {element.get('id', '')}"),
+                key=key,
+                text=text,
+            )
+        )
     return number

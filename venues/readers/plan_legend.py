@@ -14,6 +14,7 @@ import numpy as np
 from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ZONE_ROLES, ImportOptions
+from venues.refusals import Told, told
 from venues.sentences import korean
 
 #: Colour -> role where no file of roles says otherwise. Colours far from each other, so that soft edges are not taken
@@ -99,13 +100,18 @@ def _listed(colours: Mapping[str, str], lang: str) -> str:
     return ", ".join(f"{colour} {words.get(role, role)}" for colour, role in colours.items())
 
 
-def _instead(role: str) -> str:
+def _instead(role: str) -> Told:
     """Return what can be done about a role that cannot be painted."""
     if role in MEASURED:
-        return (
-            f"write the {role} into the scenario or the venue file, or paint a {MEASURED[role]}, which is counted too"
+        return told(
+            "write the {role} into the scenario or the venue file, or paint a {other}, which is counted too",
+            role=told(role),
+            other=MEASURED[role],
         )
-    return f"draw it in the venue file that the import writes (venues/FORMAT.md); painted can be {', '.join(PAINTED)}"
+    return told(
+        "draw it in the venue file that the import writes (venues/FORMAT.md); painted can be {roles}",
+        roles=", ".join(PAINTED),
+    )
 
 
 def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
@@ -117,9 +123,16 @@ def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
     own = {colour.lower(): role for colour, role in options.roles.items() if colour.startswith("#")}
     for colour, role in own.items():
         if len(colour) != 7 or any(sign not in "0123456789abcdef" for sign in colour[1:]):
-            raise BadInput(f"the colour {colour!r} of the legend is none; write it like #ff8000")
+            raise BadInput(told("the colour {colour!r} of the legend is none; write it like #ff8000", colour=colour))
         if role not in PAINTED:
-            raise BadInput(f"the colour {colour!r} is {role!r}, which cannot be painted; {_instead(role)}")
+            raise BadInput(
+                told(
+                    "the colour {colour!r} is {role!r}, which cannot be painted; {right}",
+                    colour=colour,
+                    role=role,
+                    right=_instead(role),
+                )
+            )
     palette = {colour: role for colour, role in PALETTE.items() if colour not in own}
     report.assume("colours are those of the default palette: {palette!s}", palette=partial(_listed, palette))
     if own:
@@ -127,9 +140,15 @@ def read_legend(options: ImportOptions, report: ImportReport) -> Legend:
     roles = PALETTE | own
     for role in ("walkable", "building"):
         if role not in roles.values():
-            raise BadInput(f"the legend leaves no colour for {role!r}; say which colour is {role}")
+            raise BadInput(told("the legend leaves no colour for {role!r}; say which colour is {role}", role=role))
     names = {colour.lower(): name for colour, name in options.names.items() if colour.startswith("#")}
     for colour in names:
         if colour not in roles:
-            raise BadInput(f"[names] has the colour {colour!r}, which has no role; {name_known(roles, colour)}")
+            raise BadInput(
+                told(
+                    "[names] has the colour {colour!r}, which has no role; {known}",
+                    colour=colour,
+                    known=name_known(roles, colour),
+                )
+            )
     return Legend(roles, names, frozenset(own))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from venues.errors import BadInput, name_known
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import ROLES, ImportOptions
-from venues.refusals import told
+from venues.refusals import Told, told
 
 #: Words in the name of a layer -> its role, the first that fits. What stands on a floor comes before the floor: a layer
 #: GROUND-FLOOR-WALLS holds walls. The jps- layers are those of JuPedSim's web editor
@@ -85,11 +85,20 @@ def read_roles(path: str | Path) -> dict[str, Any]:
                 )
             )
     if not isinstance(said.get("units", ""), str):
-        raise BadInput(f"{path}: 'units' is {said['units']!r:.60}; it must be a text such as \"mm\"")
+        raise BadInput(
+            told("{path}: 'units' is {units!r:.60}; it must be a text such as \"mm\"", path=path, units=said["units"])
+        )
     for table in TABLES:
         entries = said.get(table, {})
         if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
-            raise BadInput(f"{path}: {table!r} is {entries!r:.60}; it must be a table of texts")
+            raise BadInput(
+                told(
+                    "{path}: {table!r} is {entries!r:.60}; it must be a table of texts",
+                    path=path,
+                    table=table,
+                    entries=entries,
+                )
+            )
     for layer, role in said.get("roles", {}).items():
         if role not in ROLES:
             raise BadInput(
@@ -120,6 +129,12 @@ def role_of(layer: str, options: ImportOptions, report: ImportReport) -> str | N
         'layer {layer!r}: no role known; give it one in --roles: "{layer}" = "walkable" (or another)', layer=layer
     )
     return None
+
+
+def no_role(layers: Sequence[str]) -> Told:
+    """Return what is wrong with a map none of whose layers has a role, and what to do."""
+    named = ", ".join(repr(layer) for layer in layers[:12])
+    return told('no layer has a role; its layers are {named}: write "LAYER" = "walkable" in --roles', named=named)
 
 
 def _role_by_name(name: str) -> str | None:

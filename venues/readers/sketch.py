@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from venues.errors import BadInput
 from venues.places import LINK_KINDS, ZONE_KINDS
+from venues.refusals import told
 
 #: The level of what says nothing of its level.
 GROUND = "0"
@@ -121,7 +122,14 @@ class ImportOptions:
 
     def __post_init__(self) -> None:
         if self.within is not None and not (self.within[0] < self.within[2] and self.within[1] < self.within[3]):
-            raise BadInput(f"the part {self.within} has no area; write west, south, east, north")
+            raise BadInput(told("the part {within} has no area; write west, south, east, north", within=self.within))
         for layer, role in self.roles.items():
             if role not in ROLES:
-                raise BadInput(f"layer {layer!r} has the role {role!r}; it must be one of {', '.join(ROLES)}")
+                raise BadInput(
+                    told(
+                        "layer {layer!r} has the role {role!r}; it must be one of {known}",
+                        layer=layer,
+                        role=role,
+                        known=", ".join(ROLES),
+                    )
+                )

@@ -6,14 +6,16 @@ Not here: coordinate systems.
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import shapely
 
 from venues.errors import BadInput
 from venues.readers.coordinates import LOCAL, sketch_in_metres
-from venues.readers.import_report import ImportReport
+from venues.readers.import_report import ImportReport, place_in
 from venues.readers.sketch import ROLES, Drawn, ImportOptions, Sketch
+from venues.refusals import told
 
 #: Role of a shape without a word before it.
 BY_TYPE = {"Polygon": "walkable", "LineString": "wall", "LinearRing": "wall"}
@@ -32,12 +34,26 @@ def read_wkt_map(path: Path, text: str, options: ImportOptions, report: ImportRe
     for number, (word, wkt) in enumerate(_statements(text), start=1):
         where = f"shape {number}"
         if word and word not in ROLES:
-            raise BadInput(f"{path.name}: {where} has the role {word!r}; it must be one of {', '.join(ROLES)}")
+            raise BadInput(
+                told(
+                    "{file}: {where} has the role {role!r}; it must be one of {known}",
+                    file=path.name,
+                    where=partial(place_in, where),
+                    role=word,
+                    known=", ".join(ROLES),
+                )
+            )
         try:
             shape = shapely.from_wkt(wkt)
         except shapely.errors.GEOSException as wrong:
-            reason = f"{where}: {wrong!s:.80}"
-            raise BadInput(f"{path.name} is not well-known text ({reason}); write POLYGON ((x y, ...))") from None
+            raise BadInput(
+                told(
+                    "{file} is not well-known text ({where}: {why:.80}); write POLYGON ((x y, ...))",
+                    file=path.name,
+                    where=partial(place_in, where),
+                    why=str(wrong),
+                )
+            ) from None
         for part in shapely.get_parts(shape):
             role = word or BY_TYPE.get(part.geom_type)
             if role is None:
@@ -45,7 +61,7 @@ def read_wkt_map(path: Path, text: str, options: ImportOptions, report: ImportRe
                 continue
             drawn.append(Drawn(role, part, where))
     if not drawn:
-        raise BadInput(f"{path.name} holds no shape; a map needs at least one POLYGON")
+        raise BadInput(told("{file} holds no shape; a map needs at least one POLYGON", file=path.name))
     if any(one.role == "walkable" for one in drawn):
         report.assume("polygons are walkable ground, lines are walls, unless a word before them says otherwise")
     crs = options.crs or LOCAL
@@ -63,7 +79,11 @@ def _statements(text: str) -> list[tuple[str, str]]:
         depth += (sign == "(") - (sign == ")")
         if depth > DEEPEST:
             raise BadInput(
-                f"shape {len(found) + 1} has more than {DEEPEST} brackets in brackets; WKT needs at most five"
+                told(
+                    "shape {number} has more than {most} brackets in brackets; WKT needs at most five",
+                    number=len(found) + 1,
+                    most=DEEPEST,
+                )
             )
         if sign == ")" and depth == 0:
             word, _, wkt = text[start : place + 1].rpartition(":")

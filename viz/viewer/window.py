@@ -18,6 +18,7 @@ import pygame
 
 from venues import Venue
 from venues.errors import BadInput
+from venues.refusals import told
 from viz.viewer.frames import Facts, Source
 from viz.viewer.ink import forget_pictures
 from viz.viewer.panel import BAR, WIDTH, Panel
@@ -109,7 +110,9 @@ class Window:
         try:
             pygame.image.save(self.surface, str(photo.file))
         except (pygame.error, OSError) as error:
-            raise BadInput(f"--screenshot {str(photo.file)!r} cannot be written: {error}") from None
+            raise BadInput(
+                told("--screenshot {path!r} cannot be written: {why}", path=str(photo.file), why=error)
+            ) from None
 
     def say_ending(self) -> None:
         """Say that the recording is being finished, which takes a moment."""
