@@ -14,6 +14,7 @@ from venues.refusals import Told, message_of, told
 
 EXIT_BAD_INPUT = 2
 EXIT_DISK_FULL = 3
+EXIT_FAULT = 70
 EXIT_INTERRUPTED = 130
 
 
@@ -50,7 +51,7 @@ class Interrupted(RuntimeError):
 class ModelError(RuntimeError):
     """The model reached a state that cannot be; the message names person, place and time."""
 
-    exit_code = 1
+    exit_code = EXIT_FAULT
 
 
 def shown(value: object, *, length: int = 60) -> str:

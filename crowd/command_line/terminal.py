@@ -11,6 +11,7 @@ import math
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
-from crowd.errors import EXIT_BAD_INPUT, EXIT_DISK_FULL, EXIT_INTERRUPTED, BadInput, ModelError
+from crowd.errors import EXIT_BAD_INPUT, EXIT_DISK_FULL, EXIT_FAULT, EXIT_INTERRUPTED, BadInput, ModelError
 from crowd.sentences import refusal
 from crowd.sentences import say as say_in
 from venues.refusals import told
@@ -206,7 +207,11 @@ def _end(error: Exception, lang: str) -> int:
     if isinstance(error, OSError):
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return fail(refusal(error, lang), EXIT_DISK_FULL if full else EXIT_BAD_INPUT)
-    raise error
+    if isinstance(error, MemoryError):
+        return fail(refusal(told("not enough memory; take a smaller venue or fewer people"), lang), EXIT_FAULT)
+    traceback.print_exception(error)
+    fault = told("a fault of inpa itself, nothing you did wrong; please report the lines above, with the command")
+    return fail(refusal(fault, lang), EXIT_FAULT)
 
 
 def _mistyped(text: str) -> str:

@@ -54,6 +54,28 @@ def test_help_needs_neither_numba_nor_pandas_nor_matplotlib() -> None:
     assert found.stdout.strip() == "[]"
 
 
+def _break(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Result:
+    def broken(name: str) -> None:
+        raise error
+
+    monkeypatch.setattr("venues.load_venue", broken)
+    return crowd("venue", "check", "itaewon-alley", "--lang", "ko")
+
+
+def test_a_fault_of_the_program_is_told_as_one_with_the_lines_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = _break(monkeypatch, KeyError("somewhere"))
+    *lines, last = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert "KeyError: 'somewhere'" in lines[-1]
+    assert last.startswith("crowd: inpa 프로그램 자체의 오류이며")
+
+
+def test_too_little_memory_is_no_fault_and_shows_no_lines_of_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = _break(monkeypatch, MemoryError())
+    assert (result.exit_code, result.stderr.count("\n")) == (70, 1)
+    assert result.stderr.startswith("crowd: 메모리가 부족합니다.")
+
+
 @pytest.mark.parametrize("words", [[], ["--help"], ["venue"], ["scenario"], ["run", "--help"]])
 def test_help_is_shown_where_nothing_is_asked_for(words: list[str]) -> None:
     result = crowd(*words)
