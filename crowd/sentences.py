@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from venues.refusals import message_of, told, translated
+from venues.refusals import message_of, refusals, told, translated
 
 #: Folders of `crowd/data` with a file for each language.
 _FOLDERS = ("report", "commands")
@@ -26,17 +26,6 @@ def sentences(lang: str) -> dict[str, Any]:
     for folder in _FOLDERS:
         text = resources.files("crowd").joinpath("data", folder, f"{lang}.toml").read_text(encoding="utf-8")
         found |= tomllib.loads(text)
-    return found
-
-
-@cache
-def _refusals(lang: str) -> dict[str, str]:
-    """What is refused in a language, by the English sentence; words, and reasons of the system, among them."""
-    found: dict[str, str] = {}
-    for package in ("venues", "crowd"):
-        text = resources.files(package).joinpath("data", f"refusals.{lang}.toml").read_text(encoding="utf-8")
-        for table in tomllib.loads(text).values():
-            found |= table
     return found
 
 
@@ -53,7 +42,7 @@ def refusal(error: BaseException | str, lang: str) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename is not None and error.filename2 is None:
         why, file = told(error.strerror), error.filename
         message = told("[Errno {number}] {why}: {file!r}", number=error.errno, why=why, file=file)
-    return translated(message, lang, _refusals(lang))
+    return translated(message, lang, {**refusals("venues", lang), **refusals("crowd", lang)})
 
 
 def say(lang: str, section: str, key: str, **values: Any) -> str:

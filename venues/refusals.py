@@ -8,7 +8,10 @@ both. Tables from English sentences to those of another language are data (`data
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 
@@ -51,6 +54,16 @@ def either(names: Iterable[str]) -> Told:
     """Return one name or several as those to choose from, with an "or" before the last."""
     *others, last = names
     return told("{first} or {last}", first=either(others), last=last) if others else told("{value}", value=last)
+
+
+@cache
+def refusals(package: str, lang: str) -> Mapping[str, str]:
+    """Return what a package refuses in a language, by the English sentence; words that fill blanks among them."""
+    found: dict[str, str] = {}
+    text = resources.files(package).joinpath("data", f"refusals.{lang}.toml").read_text(encoding="utf-8")
+    for table in tomllib.loads(text).values():
+        found |= table
+    return found
 
 
 def translated(message: str, lang: str, sentences: Mapping[str, str]) -> str:

@@ -13,6 +13,8 @@ from importlib import resources
 from string import Formatter
 from typing import Any
 
+from venues.refusals import Told, refusals, translated
+
 #: Languages a sentence can be read in.
 LANGUAGES = ("en", "ko")
 #: Files of Korean sentences, each with tables of sentences and of the words that fill their blanks.
@@ -42,7 +44,9 @@ class _InKorean(Formatter):
         return _Name(value) if conversion == "s" else super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """Return a value as it is printed."""
+        """Return a value as it is printed; the reason of a refusal is one."""
+        if isinstance(value, Told):
+            return str(super().format_field(translated(value, "ko", refusals("venues", "ko")), format_spec))
         said = value if isinstance(value, _Name) or not isinstance(value, str) else korean()["words"].get(value, value)
         return str(super().format_field(said, format_spec))
 

@@ -374,25 +374,26 @@ def test_a_number_of_a_drawn_gate_is_refused_in_both_languages(capacity: Any) ->
     with pytest.raises(BadInput) as caught:
         Gate("N 2", "ground", LineString([(0, 0), (0, 2)]), capacity=capacity)
     assert refusal(caught.value, "en").startswith(f"capacity of gate 'N 2' is {capacity!r} 1/s; it must be a number")
-    assert refusal(caught.value, "ko").startswith(f"쓸 수 없는 값입니다. 문 'N 2'의 통과·수송 능력: {capacity!r} 1/s. ")
+    korean = f"쓸 수 없는 값입니다. 게이트 'N 2'의 통과·수송 능력: {capacity!r} 1/s. "
+    assert refusal(caught.value, "ko").startswith(korean)
 
 
 @pytest.mark.parametrize(
     ("wrong", "korean"),
     [
-        ({"name": " "}, "문: 이름으로 쓸 수 없는 값입니다: ' '. 비어 있지 않은 글자로 쓰십시오."),
+        ({"name": " "}, "게이트: 이름으로 쓸 수 없는 값입니다: ' '. 비어 있지 않은 글자로 쓰십시오."),
         (
             {"line": LineString([(0, 0), (0, 2), (1, 2)])},
-            "문 'N 2': 선의 점이 3개입니다. 두 개여야 합니다.",
+            "게이트 'N 2': 선의 점이 3개입니다. 두 개여야 합니다.",
         ),
         (
             {"direction": "forwards"},
-            "문 'N 2'의 통행 방향: 쓸 수 없는 값입니다: 'forwards'. "
+            "게이트 'N 2'의 통행 방향: 쓸 수 없는 값입니다: 'forwards'. "
             "혹시 'forward'입니까? 쓸 수 있는 이름: 'backward', 'both', 'forward'",
         ),
         (
             {"clear_width": 3.0},
-            "쓸 수 없는 값입니다. 문 'N 2'의 유효 폭, 위치 (0.0, 1.0): 3 m. 선의 길이 2.00 m 이하여야 합니다.",
+            "쓸 수 없는 값입니다. 게이트 'N 2'의 유효 폭, 위치 (0.0, 1.0): 3 m. 선의 길이 2.00 m 이하여야 합니다.",
         ),
     ],
 )

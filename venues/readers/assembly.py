@@ -30,7 +30,7 @@ from venues.readers.lifts import build_lifts
 from venues.readers.mending import mend
 from venues.readers.sketch import MEMBERS, Drawn, Sketch
 from venues.readers.zones import SMALLEST, assume_zones, build_zones
-from venues.refusals import told
+from venues.refusals import message_of, told
 from venues.sentences import korean
 from venues.venue import WHOLE_VENUE, Venue
 
@@ -95,7 +95,7 @@ def _items(drawn: Sequence[Drawn], role: str, make: Callable[..., Item], report:
         try:
             found.append(make(one.name or role, one.levels[0], one.shape, **given))
         except (BadInput, TypeError) as wrong:
-            report.leave("{role}: {wrong}", one.where, role=role, wrong=wrong)
+            report.leave("{role}: {wrong}", one.where, role=role, wrong=message_of(wrong))
     return found
 
 
@@ -135,7 +135,7 @@ def _possible(links: Sequence[Link], levels: Sequence[Level], report: ImportRepo
             around = shapely.union_all([line for _, line in ends]).buffer(AROUND).envelope
             Venue("around", tuple(_cropped(by_name[name], around) for name, _ in ends), links=(link,))
         except BadInput as wrong:
-            report.leave("{wrong}", wrong=wrong)
+            report.leave("{wrong}", wrong=message_of(wrong))
             continue
         found.append(link)
     return found
@@ -156,7 +156,7 @@ def _fitting(venue: Venue, part: str, items: list[Any], report: ImportReport) ->
         return items
     except BadInput as wrong:
         if len(items) == 1:
-            report.leave("{wrong}", wrong=wrong)
+            report.leave("{wrong}", wrong=message_of(wrong))
             return []
     half = len(items) // 2
     return _fitting(venue, part, items[:half], report) + _fitting(venue, part, items[half:], report)

@@ -22,7 +22,7 @@ from venues.places import Link
 from venues.readers.floors import STRAIGHT, Floor
 from venues.readers.import_report import ImportReport
 from venues.readers.sketch import Drawn
-from venues.refusals import told
+from venues.refusals import message_of, told
 
 #: Clear width where the map gives none [m] (assumed: two people abreast; one step of an escalator, EN 115-1).
 WIDTHS = {"stairs": 2.0, "ramp": 2.0, "escalator": 1.0}
@@ -107,7 +107,7 @@ def _given(one: Drawn, report: ImportReport) -> list[Link]:
         kind, first, last = (str(one.details.get(key)) for key in ("link_kind", "from_level", "to_level"))
         return [Link(one.name or kind, kind, first, ends[0], last, ends[1], **given)]
     except (BadInput, TypeError) as wrong:
-        report.leave("link: {wrong}", f"{one.where} {one.name}".strip(), wrong=wrong)
+        report.leave("link: {wrong}", f"{one.where} {one.name}".strip(), wrong=message_of(wrong))
         return []
 
 

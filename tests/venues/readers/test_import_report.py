@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from venues.readers.import_map import import_map
 from venues.readers.import_report import SECTIONS, ImportReport
+from venues.readers.sketch import ImportOptions
 from venues.venue import texts_in
 
 
@@ -18,6 +20,21 @@ def test_a_report_in_korean_names_licence_default_and_place() -> None:
     assert "지도 이용 조건(라이선스): ODbL 1.0" in told
     assert "제외한 것: 없음" in told
     assert not any(title in told for title in SECTIONS.values())
+
+
+def test_the_reason_why_something_was_left_out_is_korean_too(tmp_path: Path) -> None:
+    def feature(kind: str, geometry: str, coordinates: object) -> dict[str, object]:
+        shape = {"type": geometry, "coordinates": coordinates}
+        return {"type": "Feature", "properties": {"role": kind, "name": kind}, "geometry": shape}
+
+    floor = [[[0, 0], [30, 0], [30, 8], [0, 8], [0, 0]]]
+    features = [feature("walkable", "Polygon", floor), feature("link", "MultiLineString", [[[10, 0], [10, 8]]])]
+    file = tmp_path / "hall.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    _, report = import_map(file, ImportOptions(crs="local"))
+    (note,) = report.notes("left_out")
+    assert "it has 1 lines" in note.what
+    assert "층 연결 제외, 이유: 선이 1개입니다. 시작과 끝의 두 개여야 합니다." in note.text("ko")
 
 
 def test_a_venue_tells_in_both_languages_what_was_assumed_of_it(tmp_path: Path) -> None:
