@@ -195,12 +195,12 @@ _TABLE = (
         en=(
             "delay",
             "Time from arrival to leaving, minus the time the same way takes when it is empty (by way of a zone: on average,"
-            " so a short delay may come out negative). Of whoever has not left at the end: the part that is certain by then.",
+            " so a short delay may come out negative). Of whoever has not left at the end: what it is at least.",
         ),
         ko=(
             "지체 시간",
             "도착부터 퇴장까지 걸린 시간에서, 비어 있을 때의 소요 시간을 뺀 값. 구역을 거쳐 가는 길은 평균으로 어림하므로 짧은 지체는"
-            " 음수가 될 수 있음. 종료 시점까지 나오지 못한 사람은 그때까지 확실한 지체만 계산함.",
+            " 음수가 될 수 있음. 아직 퇴장하지 않은 사람은 종료 시점까지의 최소 지체로 계산함.",
         ),
         reference="definition",
     ),

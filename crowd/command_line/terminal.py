@@ -208,7 +208,10 @@ def _end(error: Exception, lang: str) -> int:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return fail(refusal(error, lang), EXIT_DISK_FULL if full else EXIT_BAD_INPUT)
     if isinstance(error, MemoryError):
-        return fail(refusal(told("not enough memory; take a smaller venue or fewer people"), lang), EXIT_FAULT)
+        short = told(
+            "not enough memory; take a smaller venue or fewer people, or go on with crowd resume where there is more"
+        )
+        return fail(refusal(short, lang), EXIT_FAULT)
     traceback.print_exception(error)
     fault = told("a fault of inpa itself, nothing you did wrong; please report the lines above, with the command")
     return fail(refusal(fault, lang), EXIT_FAULT)

@@ -188,6 +188,7 @@ def _people(risk: RiskAssessment, words: Words) -> dict[str, Any]:
             "left": people.left,
             "inside": people.inside,
             "waiting_outside": people.waiting_outside,
+            "unfinished": people.unfinished,
             "diverted": people.diverted,
             "peak_outside": _peak(people.peak_outside, "waiting", words),
             "outside_person_seconds": shown("exposure", people.outside_time),

@@ -72,7 +72,7 @@ class RiskAssessment:
         lines: flows and gridlock.
         people: None if there is no table `counts/`.
         waits: None if there is no table `trips/`.
-        journeys: None if there is no table `trips/`.
+        journeys: None if there is no table `trips/`, or the run is not over.
         worst_density: largest level density anywhere and where it was.
         worst_force: largest contact force anywhere and where it was.
         fields: largest values at each probe point (level, x, y and the three quantities), empty if none.
@@ -250,7 +250,7 @@ def assess_risk(
         lines=lines,
         people=people,
         waits=None if trips is None else counts.assess_waits(trips, until=source.simulated),
-        journeys=None if trips is None else counts.assess_journeys(trips, until=source.simulated),
+        journeys=_journeys(source),
         worst_density=worst_place("level_density", zones, fields, venue=source.venue, levels=source.levels),
         worst_force=worst_place("contact_force_max", zones, fields, venue=source.venue, levels=source.levels),
         fields=peaks_by_point(fields),
@@ -285,14 +285,23 @@ def _barriers(recording: RecordingLike, source: Source) -> tuple[BarrierLoad, ..
     return assess_barriers(table, source.venue, source.levels)
 
 
+def _all_trips(source: Source) -> pd.DataFrame | None:
+    """The trips of everybody who came, or None: those of who has not left are written only when a run ends."""
+    return source.tables["trips"] if source.state.completed else None
+
+
+def _journeys(source: Source) -> Journeys | None:
+    """Delays of all who came, or None: those who have left a run that is not over are the quick ones."""
+    trips = _all_trips(source)
+    return None if trips is None else counts.assess_journeys(trips, until=source.simulated)
+
+
 def _trains(source: Source) -> tuple[TrainCount, ...] | None:
-    """What became of each train's people; trips of those inside are written only when a run ends."""
+    """What became of each train's people."""
     if not getattr(source.scenario, "trains", ()):
         return ()
-    trips = source.tables["trips"]
-    if trips is None or not source.state.completed:
-        return None
-    return assess_trains(trips, source.scenario, until=source.simulated)
+    trips = _all_trips(source)
+    return None if trips is None else assess_trains(trips, source.scenario, until=source.simulated)
 
 
 def _first(zone: ZoneRisk) -> float:

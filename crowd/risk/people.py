@@ -50,7 +50,7 @@ class Waits:
 class Journeys:
     """Delays of all who came, and times of those who left; nan if nobody did.
 
-    Those who have not left count with the delay that is certain at the end: in a jam the few who left are the quick.
+    Those who have not left count with what their delay is at least: in a jam the few who left are the quick.
 
     Args:
         finished: persons who left.
@@ -167,9 +167,10 @@ def assess_journeys(trips: pd.DataFrame, *, until: float) -> Journeys:
         until: end of the simulated time [s].
     """
     entered, left = numbers(trips, "entered"), numbers(trips, "left")
-    free = np.where(np.isnan(entered), 0.0, numbers(trips, "free_travel_time"))
-    so_far = np.maximum(until - coordinates(trips, "arrived") - free, 0.0)
-    delay = np.where(np.isnan(left), so_far, coordinates(trips, "delay"))
+    outside = np.where(np.isnan(entered), until, entered) - coordinates(trips, "arrived")
+    inside = np.maximum(until - entered - numbers(trips, "free_travel_time"), 0.0)
+    at_least = outside + np.where(np.isnan(entered), 0.0, inside)
+    delay = np.where(np.isnan(left), at_least, coordinates(trips, "delay"))
     delay, transit = delay[np.isfinite(delay)], (left - entered)[np.isfinite(left - entered)]
     return Journeys(
         finished=int(np.isfinite(left).sum()),

@@ -70,7 +70,7 @@ def test_a_fault_of_the_program_is_told_as_one_with_the_lines_to_report(monkeypa
     assert last.startswith("crowd: inpa 프로그램 자체의 오류이며")
 
 
-def test_too_little_memory_is_no_fault_and_shows_no_lines_of_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_told_in_one_line_without_lines_of_code(monkeypatch: pytest.MonkeyPatch) -> None:
     result = _break(monkeypatch, MemoryError())
     assert (result.exit_code, result.stderr.count("\n")) == (70, 1)
     assert result.stderr.startswith("crowd: 메모리가 부족합니다.")

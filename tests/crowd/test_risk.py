@@ -149,6 +149,20 @@ def test_who_waits_outside_counts_in_the_mean_delay_from_arriving_on() -> None:
     assert assess_risk(recording).summary()["mean_delay"] == pytest.approx(100.0)
 
 
+def test_the_wait_outside_counts_for_who_has_come_in_and_not_left() -> None:
+    recording = calm()
+    trips = recording.tables["trips"]
+    trips.loc[:, ["arrived", "entered", "free_travel_time"]] = 100.0, 290.0, 35.0
+    trips.loc[:, ["left", "delay"]] = math.nan
+    assert assess_risk(recording).summary()["mean_delay"] == pytest.approx(190.0)
+
+
+def test_delays_of_a_run_that_is_not_over_are_not_known() -> None:
+    recording = calm(completed=False)
+    recording.tables["trips"] = recording.tables["trips"][:80]
+    assert assess_risk(recording).summary()["mean_delay"] is None
+
+
 def test_thresholds_may_be_overridden_when_assessing() -> None:
     assert assess_risk(calm(), overrides={"caution": 0.7}).summary()["highest_level"] == "caution"
 

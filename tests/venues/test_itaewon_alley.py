@@ -96,7 +96,7 @@ def test_korean_labels_are_those_of_an_official_paper() -> None:
     korean = [item.labels["ko"] for item in [*items, *VENUE.lines, *VENUE.areas]]
     korean += [text for text, _ in texts_in(VENUE.simplifications, "ko")]
     assert not [text for text in korean if any(word in text for word in ("큰길", "세 갈래", "동편", "서편"))]
-    assert all(line.labels["ko"].startswith("계수선(") for line in VENUE.lines)
+    assert all(line.labels["ko"].startswith("집계선(") for line in VENUE.lines)
 
 
 def test_everything_people_read_has_a_korean_label() -> None:

@@ -145,6 +145,20 @@ def test_captions_say_the_limits_that_were_judged_by(
     assert lock in text
 
 
+def test_a_run_that_is_not_over_tells_no_delays(tmp_path: Path) -> None:
+    written = body_text(write_report([calm(completed=False)], tmp_path, "en"))
+    assert "The recording does not say how long people were delayed" in written
+    assert "Delay against an empty venue" not in written
+
+
+def test_people_measured_have_no_delay_and_none_is_told(tmp_path: Path) -> None:
+    recording = calm()
+    recording.tables["trips"].loc[:, ["free_travel_time", "delay"]] = float("nan")
+    written = body_text(write_report([recording], tmp_path, "en"))
+    assert "Delay against an empty venue" not in written
+    assert "people left: half within" in written
+
+
 def test_a_picture_of_nobody_names_no_place(tmp_path: Path) -> None:
     recording = calm(density=0.0)
     recording.tables["fields"]["contact_force_max"] = 0.0
