@@ -102,9 +102,15 @@ def test_people_who_wait_around_a_stair_stay_on_their_level() -> None:
     demand = Demand.steady("in", "wait", rate=1.0, duration=80.0)
     journey = Journey("wait", (Wait("hall", duration=500.0), LeaveBy(("up",))))
     scene = Scenario(name="s", venue=venue, start=START, duration=80.0, demands=(demand,), journeys=(journey,))
-    p = finish(CrowdModel(scene)).people
+    model = CrowdModel(scene)
+    p, off_before = model.people, np.zeros(len(model.people), bool)
+    while model.running:
+        model.step()
+        # Jostled over the foot of the stair one is on it for a tick, and walks back.
+        off = p.in_stage & (p.level != 0)
+        assert not (off & off_before).any()
+        off_before = off
     assert np.count_nonzero(p.in_stage) > 40
-    assert (p.level[p.in_stage] == 0).all()
 
 
 def test_a_metered_gate_just_before_a_stair_passes_people() -> None:
