@@ -1,7 +1,9 @@
 """People in a venue and numbers about them: scenarios, the model, runs, recordings and their risk."""
 
+import ctypes
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,23 @@ __version__ = "0.1.0"
 # Before numba loads OpenMP: waiting threads that spin made a run with two threads ten times slower on a busy
 # machine with two processors (67 s instead of 6 s for 100 s of the Itaewon alley).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def _keep_memory() -> None:
+    """Let the C library keep what is freed for the next array, where it can be told to (glibc).
+
+    Left alone it gives every large array back and asks for it anew a tick later, and the system clears it page by page:
+    some 2,000 page faults a tick at 50,000 people, which two threads wait for as long as one.
+    """
+    mmap_threshold, trim_threshold = -3, -1  # malloc.h
+    with suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(mmap_threshold, 1 << 30)
+        mallopt(trim_threshold, (1 << 31) - 1)
+
+
+if sys.platform == "linux":
+    _keep_memory()
 
 if TYPE_CHECKING:
     from crowd.compare import compare
