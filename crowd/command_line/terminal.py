@@ -213,7 +213,7 @@ def _end(error: Exception, lang: str) -> int:
         )
         return fail(refusal(short, lang), EXIT_FAULT)
     traceback.print_exception(error)
-    fault = told("a fault of inpa itself, nothing you did wrong; please report the lines above, with the command")
+    fault = told("a fault of inpa itself; please report the lines above, with the command")
     return fail(refusal(fault, lang), EXIT_FAULT)
 
 

@@ -71,8 +71,8 @@ class RiskAssessment:
         zones: one by one; the whole venue last.
         lines: flows and gridlock.
         people: None if there is no table `counts/`.
-        waits: None if there is no table `trips/`.
-        journeys: None if there is no table `trips/`, or the run is not over.
+        waits: None if there is no table `trips/`, or the run is not over.
+        journeys: likewise.
         worst_density: largest level density anywhere and where it was.
         worst_force: largest contact force anywhere and where it was.
         fields: largest values at each probe point (level, x, y and the three quantities), empty if none.
@@ -237,7 +237,7 @@ def assess_risk(
     force_range = force_range or source.manifest.get("force_range")
     chosen = source.preset(preset, overrides)
     zones, lines, people = _judged(source, chosen)
-    trips, fields = source.tables["trips"], source.tables["fields"]
+    trips, fields = _all_trips(source), source.tables["fields"]
     return RiskAssessment(
         manifest=source.manifest,
         simulated=source.simulated,
@@ -250,7 +250,7 @@ def assess_risk(
         lines=lines,
         people=people,
         waits=None if trips is None else counts.assess_waits(trips, until=source.simulated),
-        journeys=_journeys(source),
+        journeys=None if trips is None else counts.assess_journeys(trips, until=source.simulated),
         worst_density=worst_place("level_density", zones, fields, venue=source.venue, levels=source.levels),
         worst_force=worst_place("contact_force_max", zones, fields, venue=source.venue, levels=source.levels),
         fields=peaks_by_point(fields),
@@ -286,14 +286,11 @@ def _barriers(recording: RecordingLike, source: Source) -> tuple[BarrierLoad, ..
 
 
 def _all_trips(source: Source) -> pd.DataFrame | None:
-    """The trips of everybody who came, or None: those of who has not left are written only when a run ends."""
+    """The trips of everybody who came, or None: those of who has not left are written only when a run ends.
+
+    Those who have left a run that is not over are the quick ones, who waited least.
+    """
     return source.tables["trips"] if source.state.completed else None
-
-
-def _journeys(source: Source) -> Journeys | None:
-    """Delays of all who came, or None: those who have left a run that is not over are the quick ones."""
-    trips = _all_trips(source)
-    return None if trips is None else counts.assess_journeys(trips, until=source.simulated)
 
 
 def _trains(source: Source) -> tuple[TrainCount, ...] | None:

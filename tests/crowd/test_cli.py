@@ -67,7 +67,7 @@ def test_a_fault_of_the_program_is_told_as_one_with_the_lines_to_report(monkeypa
     *lines, last = result.stderr.splitlines()
     assert (result.exit_code, result.stdout) == (70, "")
     assert "KeyError: 'somewhere'" in lines[-1]
-    assert last.startswith("crowd: inpa 프로그램 자체의 오류이며")
+    assert last.startswith("crowd: inpa 프로그램 자체의 오류입니다.")
 
 
 def test_too_little_memory_is_told_in_one_line_without_lines_of_code(monkeypatch: pytest.MonkeyPatch) -> None:

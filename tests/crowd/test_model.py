@@ -1,6 +1,7 @@
 """The step: nobody is lost, chance belongs to people, gates and stages do what they say."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,22 @@ def digest(threads: int, seed: int = 1) -> str:
 
 def test_the_same_seed_gives_the_same_bytes_with_one_two_and_three_threads() -> None:
     assert digest(1) == digest(2) == digest(3)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told to keep memory")
+def test_memory_that_is_freed_is_kept_for_the_next_array() -> None:
+    import resource
+
+    def page_faults() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(5):
+            arrays = [np.ones(125_000) for _ in range(20)]
+            del arrays
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    page_faults()
+    # Given back each time, 20 MB are 4,900 pages five times over.
+    assert page_faults() < 500
 
 
 def test_another_seed_gives_other_bytes() -> None:

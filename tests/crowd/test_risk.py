@@ -163,6 +163,12 @@ def test_delays_of_a_run_that_is_not_over_are_not_known() -> None:
     assert assess_risk(recording).summary()["mean_delay"] is None
 
 
+def test_waits_of_a_run_that_is_not_over_are_not_known() -> None:
+    """Who still is inside may have waited longer than all who have left."""
+    assert assess_risk(crush()).waits is not None
+    assert assess_risk(crush(completed=False)).waits is None
+
+
 def test_thresholds_may_be_overridden_when_assessing() -> None:
     assert assess_risk(calm(), overrides={"caution": 0.7}).summary()["highest_level"] == "caution"
 
