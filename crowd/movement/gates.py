@@ -20,6 +20,8 @@ from venues import Gate, Venue
 CLEAR = 0.1
 #: A metered gate makes up for people whom those before them kept from passing, within this time [s] (assumed).
 CATCH_UP = 3.0
+#: The middle of a body keeps so far from the ends of a line [m] (assumed).
+_BODY = 0.3
 _WAYS = {"both": 0, "forward": 1, "backward": -1}
 
 
@@ -117,21 +119,35 @@ class Gates:
 
         g: the gate, or one for each (n,); of several for all (k, 1) both are (k, n).
         """
-        ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
-        dx, dy = bx - ax, by - ay
-        length = np.hypot(dx, dy)
+        ax, ay, dx, dy, length = self._lines(g)
         share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, 0.0, 1.0)
         return np.hypot(x - ax - share * dx, y - ay - share * dy), (dx * (y - ay) - dy * (x - ax)) / length
 
+    def way_in(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Way to a gate's line: aside to where the middle of a body can pass it, then straight on: (n,) [m]."""
+        ax, ay, dx, dy, length = self._lines(g)
+        along = ((x - ax) * dx + (y - ay) * dy) / length
+        found: np.ndarray = np.abs(along - self._passing(g, x, y) * length) + np.abs(self.distance(g, x, y)[1])
+        return found
+
     def sides(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
         """Points at `reach` right and left of the line, where each person would pass it: x (2, n), y (2, n) [m]."""
-        ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
-        dx, dy = bx - ax, by - ay
-        length = np.hypot(dx, dy)
-        end = np.minimum(0.3, length / 2) / length
-        share = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, end, 1.0 - end)
+        ax, ay, dx, dy, length = self._lines(g)
+        share = self._passing(g, x, y)
         away = np.array([[-reach], [reach]])
         return ax + share * dx - away * dy / length, ay + share * dy + away * dx / length
+
+    def _passing(self, g: int | np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Where along a gate's line each person would pass it: (n,), 0 to 1."""
+        ax, ay, dx, dy, length = self._lines(g)
+        end = np.minimum(_BODY, length / 2) / length
+        found: np.ndarray = np.clip(((x - ax) * dx + (y - ay) * dy) / length**2, end, 1.0 - end)
+        return found
+
+    def _lines(self, g: int | np.ndarray) -> tuple[np.ndarray, ...]:
+        """First end of the lines of gates, the vector from it to the other, its length: x, y, dx, dy, length [m]."""
+        ax, ay, bx, by = np.moveaxis(self.ends[g], -1, 0)
+        return ax, ay, bx - ax, by - ay, np.hypot(bx - ax, by - ay)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes during a run besides the measures."""

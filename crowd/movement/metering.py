@@ -36,7 +36,7 @@ class Metering:
     def serve(
         self, people: Population, rows: np.ndarray, ex: np.ndarray, ey: np.ndarray, *, way_left: np.ndarray, tick: float
     ) -> list[int]:
-        """Let people through at each gate's rate, the nearest first; the others wait a step before the line.
+        """Let people through at each gate's rate, who is nearest to the way in first; the others wait a step off.
 
         Who has passed a line needs no leave any more.
 
@@ -56,8 +56,9 @@ class Metering:
                 continue
             if np.unique(np.sign(side)).size > 1:
                 contested.append(g)
-            order = np.lexsort((rows[wanting], distance))
-            if self._hand_over(g, people, rows, wanting[order[:1]], distance[order[:1]]):
+            way_in = self.gates.way_in(g, people.x[rows[wanting]], people.y[rows[wanting]])
+            order = np.lexsort((rows[wanting], way_in))
+            if self._hand_over(g, people, rows, rows[wanting[order[0]]], way_in[order[0]]):
                 order = order[1:]
             # No more people have leave at once than pass in the time a gate can make up for.
             passing = np.count_nonzero(people.gate_pass[rows] == g)
@@ -121,24 +122,27 @@ class Metering:
         given_back = np.bincount(g[off], minlength=gates.tokens.size)
         gates.tokens += np.where(np.isfinite(gates.capacity), given_back, 0)
 
-    def _hand_over(self, g: int, people: Population, rows: np.ndarray, first: np.ndarray, distance: np.ndarray) -> bool:
+    def _hand_over(self, g: int, people: Population, rows: np.ndarray, first: int, way_in: float) -> bool:
         """Leave goes over to who stands before everybody that has it, from the last of them: else each bars the other.
 
-        Who is on the line or beyond it keeps theirs.
+        What counts is where a body can pass: who stands at a post is near the line, but no way leads past those before
+        the middle. Who is on the line or beyond it keeps theirs.
 
         Args:
-            first, distance: index into rows of who is nearest without leave and how near [m] (1,), or nobody (0,).
+            first, way_in: row of who is nearest without leave, and how near the way in [m].
         """
         holders = rows[people.gate_pass[rows] == g]
-        if first.size == 0 or holders.size == 0:
+        if holders.size == 0:
             return False
-        away, side = self.gates.distance(g, people.x[holders], people.y[holders])
+        x, y = people.x[holders], people.y[holders]
+        away, side = self.gates.distance(g, x, y)
         through, _ = self.routes.through(g, self.gates, people, holders)
         before = (np.sign(side) == -through) & (away > people.radius[holders])
-        if not before.all() or distance[0] >= away.min():
+        theirs = self.gates.way_in(g, x, y)
+        if not before.all() or way_in >= theirs.min():
             return False
-        people.gate_pass[holders[np.argmax(away)]] = -1
-        people.gate_pass[rows[first]] = g
+        people.gate_pass[holders[np.argmax(theirs)]] = -1
+        people.gate_pass[first] = g
         return True
 
     def end_passes(self, people: Population, rows: np.ndarray) -> None:
